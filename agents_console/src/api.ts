@@ -1,0 +1,114 @@
+/** The console's HTTP requests; everything live goes over the socket. */
+
+/** The gateway refused; `message` may be shown. `status` 0: it could not be reached at all. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+export interface Me {
+  readonly agent: { readonly agent_id: string; readonly name: string };
+  readonly csrf: string;
+}
+
+/** One address that a decision looked at, in words. */
+export interface Considered {
+  readonly channel: "chat" | "sms" | "email";
+  readonly to: string;
+  readonly person: string;
+  readonly verdict: string;
+  readonly sentence: string;
+  readonly chosen: boolean;
+}
+
+export interface DecisionFact {
+  readonly at: number;
+  readonly sentence: string;
+  readonly answer: string;
+  readonly because: readonly string[];
+  readonly considered: readonly Considered[];
+}
+
+/** A mail as it came; `html` has been cleaned by the gateway and is still never trusted. */
+export interface OriginalFact {
+  readonly subject: string;
+  readonly from: string;
+  readonly to: string;
+  readonly date: string;
+  readonly html: string | null;
+  readonly text: string;
+}
+
+export interface Api {
+  me(): Promise<Me>;
+  login(email: string, password: string): Promise<Me>;
+  logout(): Promise<void>;
+  ticket(): Promise<string>;
+  decision(storeId: string, decisionId: string): Promise<DecisionFact>;
+  original(storeId: string, conversationId: string, entryId: string): Promise<OriginalFact>;
+}
+
+type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+const CSRF = "X-Onethread-CSRF";
+
+/** Remembers the CSRF token of the latest `me` or `login` for the requests after it. */
+export function createApi(fetch: Fetch): Api {
+  let csrf = "";
+
+  async function ask<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> {
+    const headers: Record<string, string> = { Accept: "application/json" };
+    if (method === "POST") headers[CSRF] = csrf;
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store" };
+    if (body !== undefined) init.body = JSON.stringify(body);
+    const response = await fetch(path, init).catch(() => {
+      throw new ApiError(0, "unreachable", "");
+    });
+    const answer: unknown = await response.json().catch(() => null);
+    if (response.ok) return answer as T;
+    const error = (answer ?? {}) as { code?: string; message?: string };
+    throw new ApiError(response.status, error.code ?? "internal", error.message ?? "");
+  }
+
+  async function known(answer: Promise<Me>): Promise<Me> {
+    const me = await answer;
+    csrf = me.csrf;
+    return me;
+  }
+
+  const me = () => known(ask<Me>("GET", "/api/me"));
+  const ticket = async () => (await ask<{ ticket: string }>("POST", "/api/ticket")).ticket;
+
+  return {
+    me,
+    login: (email, password) => known(ask<Me>("POST", "/api/login", { email, password })),
+    logout: () => ask<void>("POST", "/api/logout"),
+    ticket: () =>
+      ticket().catch(async (error: ApiError) => {
+        // Somebody signed in anew in another tab, and the token that we hold is of the older session.
+        if (error.status !== 403) throw error;
+        await me();
+        return ticket();
+      }),
+    decision: (storeId, decisionId) =>
+      ask("GET", `${store(storeId)}/decisions/${segment(decisionId)}`),
+    original: (storeId, conversationId, entryId) =>
+      ask(
+        "GET",
+        `${store(storeId)}/conversations/${segment(conversationId)}/entries/${segment(entryId)}/original`,
+      ),
+  };
+}
+
+const segment = encodeURIComponent;
+
+function store(storeId: string): string {
+  return `/api/stores/${segment(storeId)}`;
+}

@@ -1,0 +1,79 @@
+/** Which of the two screens: sign in, or the desk. */
+
+import { useEffect, useState } from "preact/hooks";
+import type { Api, Me } from "./api";
+import { createDrafts, type Drafts } from "./composer/drafts";
+import { InRoom } from "./context";
+import { createDesk, type Desk } from "./desk/desk";
+import { DeskScreen } from "./desk/screen";
+import { Mark } from "./icons";
+import type { Session } from "./session";
+import { SignIn } from "./signin/signin";
+import { say } from "./words";
+
+interface AppProps {
+  api: Api;
+  session: Session;
+}
+
+export function App({ api, session }: AppProps) {
+  const state = session.state.value;
+  switch (state.at) {
+    case "in":
+      return <AtDesk key={state.agent.agent_id} api={api} session={session} agent={state.agent} />;
+    case "out":
+      return <SignIn session={session} notice={state.notice} />;
+    default:
+      return (
+        <main class="splash" aria-busy="true">
+          <Mark size={40} />
+          <p role="status">{state.at === "unreachable" ? say("signin.unreachable.wait") : ""}</p>
+        </main>
+      );
+  }
+}
+
+function socketUrl(): string {
+  return `${location.origin.replace(/^http/, "ws")}/ws/agent`;
+}
+
+function shelf(): Storage | null {
+  try {
+    return sessionStorage;
+  } catch {
+    // Storage is forbidden here; drafts then live in memory.
+    return null;
+  }
+}
+
+function AtDesk({ api, session, agent }: AppProps & { agent: Me["agent"] }) {
+  const [drafts] = useState<Drafts>(() => createDrafts(shelf(), agent.agent_id));
+  const [desk, setDesk] = useState<Desk | null>(null);
+  useEffect(() => {
+    const made = createDesk({
+      api,
+      me: agent,
+      socketUrl: socketUrl(),
+      onSignedOut() {
+        for (const { frame, state } of made.outbox.value) {
+          if (state === "sent") continue;
+          drafts.giveBack(frame.conversation_id, { text: frame.body, note: frame.note });
+        }
+        session.ended();
+      },
+    });
+    setDesk(made);
+    return () => made.stop();
+  }, [api, agent, session, drafts]);
+  if (!desk) return null;
+  const signOut = () => {
+    session.signOut().then(drafts.clear, () => {
+      desk.toast.value = { words: say("error.signOut"), undo: null };
+    });
+  };
+  return (
+    <InRoom value={{ desk, drafts, signOut }}>
+      <DeskScreen />
+    </InRoom>
+  );
+}

@@ -1,0 +1,102 @@
+/** Where answers and notes are written. */
+
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useRoom } from "../context";
+import { COMPOSER_ID, NOTE_ID } from "../desk/keys";
+import { Icon } from "../icons";
+import { sends } from "../keyboard";
+import { say } from "../words";
+import { RouteLine } from "./route";
+import { createTyping } from "./typing";
+
+/** Characters that one message may have; the gateway refuses more. */
+const MOST = 10_000;
+const WARN_BELOW = 500;
+const TALLEST_PX = 240;
+
+export function Composer() {
+  const { desk, drafts } = useRoom();
+  const area = useRef<HTMLTextAreaElement>(null);
+  const typing = useRef(createTyping((on) => desk.typing(on)));
+  const thread = desk.thread.value;
+  const id = thread?.conversationId ?? "";
+  const { text, note } = drafts.all.value.get(id) ?? { text: "", note: false };
+  useEffect(() => () => typing.current.stop(), []);
+  useLayoutEffect(() => grow(area.current), [text]);
+  if (!thread) return null;
+
+  function send(): void {
+    const body = text.trim();
+    if (!body || !thread?.log) return;
+    typing.current.stop();
+    desk.answer(body, note);
+    // A second remark for the team must not go to the shopper by habit.
+    drafts.set(id, { text: "", note });
+    area.current?.focus();
+  }
+
+  const left = MOST - text.length;
+  const label = say(note ? "composer.note" : "composer.answer");
+  return (
+    <form
+      class={`composer ${note ? "noting" : ""}`}
+      aria-label={label}
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <RouteLine route={thread.route} note={note} />
+      <div class="write">
+        <textarea
+          id={COMPOSER_ID}
+          ref={area}
+          rows={1}
+          dir="auto"
+          maxLength={MOST}
+          aria-label={label}
+          placeholder={label}
+          value={text}
+          onInput={(event) => {
+            const value = event.currentTarget.value;
+            drafts.set(id, { text: value, note });
+            if (!note) typing.current.key(value.trim() !== "");
+          }}
+          onBlur={() => typing.current.stop()}
+          onKeyDown={(event) => {
+            if (!sends(event)) return;
+            event.preventDefault();
+            send();
+          }}
+        />
+        <div class="tools">
+          <button
+            id={NOTE_ID}
+            type="button"
+            class="plain toggle"
+            aria-pressed={note}
+            title={say("composer.note.what")}
+            onClick={() => {
+              typing.current.stop();
+              drafts.set(id, { text, note: !note });
+              area.current?.focus();
+            }}
+          >
+            <Icon name="note" /> {say("composer.note.toggle")}
+          </button>
+          {left < WARN_BELOW && <span class="left">{say("composer.left", { n: left })}</span>}
+          <span class="hint">{say("composer.hint")}</span>
+          <button type="submit" class="primary" disabled={!text.trim() || !thread.log}>
+            {say(note ? "composer.send.note" : "composer.send")}
+          </button>
+        </div>
+      </div>
+    </form>
+  );
+}
+
+function grow(area: HTMLTextAreaElement | null): void {
+  if (!area) return;
+  area.style.height = "auto";
+  area.style.height = `${Math.min(area.scrollHeight, TALLEST_PX)}px`;
+}

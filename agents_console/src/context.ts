@@ -1,0 +1,21 @@
+/** The desk, and the few things of the page, that components find without being handed them. */
+
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { Drafts } from "./composer/drafts";
+import type { Desk } from "./desk/desk";
+
+export interface Room {
+  readonly desk: Desk;
+  readonly drafts: Drafts;
+  signOut(): void;
+}
+
+const RoomContext = createContext<Room | null>(null);
+export const InRoom = RoomContext.Provider;
+
+export function useRoom(): Room {
+  const room = useContext(RoomContext);
+  if (!room) throw new Error("this component belongs inside the desk");
+  return room;
+}

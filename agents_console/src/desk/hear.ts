@@ -1,0 +1,113 @@
+/** Every frame that a console hears, put where it belongs. */
+
+import { batch } from "@preact/signals";
+import { acked, refused, shown } from "../../../widget/link/outbox";
+import type { AgentHears, Colleague, Failed } from "../../../widget/link/protocol.gen";
+import { takePage, takeRow } from "../inbox/book";
+import { about, hear as hearThread, type Thread, type ThreadFrame } from "../thread/thread";
+import { plainly } from "./plainly";
+import type { DeskState } from "./state";
+
+/** What hearing may ask for in turn. */
+export interface Wishes {
+  /** The log of a followed conversation has a gap. */
+  reopen(thread: Thread): void;
+  /** Was the page of this view that has arrived its first one? */
+  wasFresh(view: DeskState["place"]["value"]["view"]): boolean;
+  /** Somebody began to type; look again when that has gone stale. */
+  typing(conversationId: string): void;
+}
+
+export function hear(desk: DeskState, frame: AgentHears, wishes: Wishes): void {
+  batch(() => take(desk, frame, wishes));
+}
+
+function take(desk: DeskState, frame: AgentHears, wishes: Wishes): void {
+  switch (frame.t) {
+    case "welcome":
+      desk.epoch.value = frame.epoch;
+      desk.duty.value = frame.agent.duty;
+      desk.stores.value = frame.stores;
+      desk.greeted.value = true;
+      met(desk, frame.colleagues);
+      return;
+    case "colleagues":
+      met(desk, frame.colleagues);
+      return;
+    case "inbox": {
+      const fresh = wishes.wasFresh(frame.view);
+      desk.book.value = takePage(desk.book.value, frame, fresh, desk.me.agent_id);
+      return;
+    }
+    case "row":
+      desk.book.value = takeRow(desk.book.value, frame.row);
+      return;
+    case "ack":
+      desk.outbox.value = acked(desk.outbox.value, frame);
+      letGo(desk, frame.conversation_id);
+      return;
+    case "error":
+      failed(desk, frame);
+      return;
+    case "snapshot":
+    case "page":
+    case "entry":
+    case "seen":
+    case "typing":
+    case "shopper":
+    case "reach":
+    case "route":
+      inThread(desk, frame, wishes);
+      return;
+    default:
+      // A newer gateway may say more than this console knows.
+      return;
+  }
+}
+
+/** The list may or may not hold ourselves; shown are the others. */
+function met(desk: DeskState, people: readonly Colleague[]): void {
+  const self = people.find((colleague) => colleague.agent_id === desk.me.agent_id);
+  if (self) desk.duty.value = self.duty;
+  desk.colleagues.value = people.filter((colleague) => colleague !== self);
+}
+
+function inThread(desk: DeskState, frame: ThreadFrame, wishes: Wishes): void {
+  const id = about(frame);
+  const thread = desk.threads.value.get(id);
+  if (!thread) return;
+  const heard = hearThread(thread, frame, desk.epoch.value, Date.now());
+  put(desk, heard.thread);
+  letGo(desk, id);
+  if (heard.gap) wishes.reopen(heard.thread);
+  if (frame.t === "typing" && frame.on) wishes.typing(id);
+}
+
+/** A letter leaves the outbox once its entry can be read, or at its ack where nobody looks. */
+function letGo(desk: DeskState, conversationId: string): void {
+  const thread = desk.threads.value.get(conversationId);
+  if (thread?.log) desk.outbox.value = shown(desk.outbox.value, thread.log);
+  else {
+    desk.outbox.value = desk.outbox.value.filter(
+      (letter) => letter.state !== "sent" || letter.conversationId !== conversationId,
+    );
+  }
+}
+
+function failed(desk: DeskState, frame: Failed): void {
+  if (frame.cmid) {
+    desk.outbox.value = refused(desk.outbox.value, frame);
+    return;
+  }
+  const thread = desk.thread.value;
+  if (thread && frame.about === "open") {
+    put(desk, { ...thread, opening: false, refused: plainly(frame) });
+    return;
+  }
+  if (thread && frame.about === "earlier") put(desk, { ...thread, paging: false });
+  desk.toast.value = { words: plainly(frame), undo: null };
+}
+
+export function put(desk: DeskState, thread: Thread): void {
+  desk.threads.value = new Map(desk.threads.value).set(thread.conversationId, thread);
+}

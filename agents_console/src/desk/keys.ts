@@ -1,0 +1,94 @@
+/** Carries out what `keyboard.ts` decides. */
+
+import { found } from "../inbox/book";
+import { type Command, command, pressed } from "../keyboard";
+import { narrow } from "../screen";
+import type { Desk } from "./desk";
+
+/** The ids by which the keyboard finds things on the page. */
+export const COMPOSER_ID = "composer";
+export const FIND_ID = "find";
+export const NOTE_ID = "note-toggle";
+
+export function rowId(conversationId: string): string {
+  return `row-${conversationId}`;
+}
+
+export interface KeyWishes {
+  help(): void;
+}
+
+export function listenToKeys(desk: Desk, wishes: KeyWishes): () => void {
+  const listen = (event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.isComposing) return;
+    const wanted = command(pressed(event));
+    if (wanted && run(desk, wishes, wanted)) event.preventDefault();
+  };
+  document.addEventListener("keydown", listen);
+  return () => document.removeEventListener("keydown", listen);
+}
+
+/** False when there was nothing to do, and the key keeps its own meaning. */
+function run(desk: Desk, wishes: KeyWishes, wanted: Command): boolean {
+  const thread = desk.thread.value;
+  switch (wanted) {
+    case "next":
+      return move(desk, 1);
+    case "previous":
+      return move(desk, -1);
+    case "open":
+      return move(desk, 0);
+    case "find":
+      return focus(FIND_ID);
+    case "help":
+      wishes.help();
+      return true;
+    case "leave":
+      return leave(desk);
+    case "answer":
+    case "note":
+      return thread !== null && write(wanted === "note");
+    case "resolve":
+      if (thread) (thread.log?.state === "resolved" ? desk.reopen : desk.resolve)();
+      return thread !== null;
+    case "assign":
+      if (thread) desk.assign(thread.assigneeId === desk.me.agent_id ? null : desk.me.agent_id);
+      return thread !== null;
+  }
+}
+
+function focus(id: string): boolean {
+  const element = document.getElementById(id);
+  element?.focus();
+  return element !== null;
+}
+
+/** Down or up the list from where the focus is, else from the open conversation, else the first. */
+function move(desk: Desk, step: number): boolean {
+  const ids = found(desk.rows.value, desk.question.value).map((row) => row.conversation_id);
+  const focused = ids.findIndex((id) => document.activeElement?.id === rowId(id));
+  const at = focused >= 0 ? focused : ids.indexOf(desk.place.value.open?.conversationId ?? "");
+  const next = at < 0 ? 0 : Math.min(Math.max(at + step, 0), ids.length - 1);
+  const id = ids[next];
+  return id !== undefined && focus(rowId(id));
+}
+
+function write(note: boolean): boolean {
+  const toggle = document.getElementById(NOTE_ID);
+  if (toggle && (toggle.getAttribute("aria-pressed") === "true") !== note) toggle.click();
+  return focus(COMPOSER_ID);
+}
+
+/** Out of a field first; then, where the thread covers the list, back to the list. */
+function leave(desk: Desk): boolean {
+  const active = document.activeElement;
+  if (active instanceof HTMLElement && active.matches("input, textarea")) {
+    if (active.id === FIND_ID) desk.question.value = "";
+    active.blur();
+    return true;
+  }
+  const { view, open } = desk.place.value;
+  if (!open || !narrow.value) return false;
+  desk.go({ view, open: null });
+  return true;
+}

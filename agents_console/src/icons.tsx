@@ -1,0 +1,50 @@
+/** Every drawing of the console: strokes in the colour of the text around them. */
+
+const PATHS = {
+  chat: "M4 5h16v11.5H9.5L4 20.5z",
+  sms: "M8 2.5h8A1.5 1.5 0 0 1 17.5 4v16a1.5 1.5 0 0 1-1.5 1.5H8A1.5 1.5 0 0 1 6.5 20V4A1.5 1.5 0 0 1 8 2.5zM11 18.2h2",
+  email: "M3 5.5h18v13H3zM3 7l9 6.5L21 7",
+  open: "M4 13l2.6-8h10.8L20 13v6H4zM4 13h5l1 2.6h4l1-2.6h5",
+  mine: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20a7.5 7.5 0 0 1 15 0",
+  unassigned:
+    "M10 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM3.5 19.5a6.5 6.5 0 0 1 9.5-5.7M18 13.5v6M15 16.5h6",
+  resolved: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM8 12.4l2.8 2.8 5.2-6",
+  reopen: "M4.5 5v5h5M4.8 10a8 8 0 1 1-.6 4.5",
+  back: "M15 5l-7 7 7 7",
+  close: "M6 6l12 12M18 6L6 18",
+  search: "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.4 15.4L20 20",
+  help: "M9 9.2a3 3 0 1 1 4.3 2.7c-.9.5-1.3 1.1-1.3 2.1M12 17.4v.1",
+  warn: "M12 4L2.6 20h18.8zM12 10v4.6M12 17.3v.1",
+  leave: "M14 4h5v16h-5M9.5 8L5.5 12l4 4M6 12h9",
+  note: "M5 4h14v11l-5 5H5zM14 20v-5h5",
+  down: "M12 5v13M6 12.5l6 6 6-6",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+/** Decoration only: what it means is always said in words beside it. */
+export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
+  return (
+    <svg
+      class={`icon icon-${name}`}
+      width={size}
+      height={size}
+      viewBox="0 0 24 24"
+      aria-hidden="true"
+    >
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}
+
+/** The thread's line, closing into a speech bubble in a single stroke. */
+export const MARK =
+  "M6 3v21.2c0 2.6 2 3.3 3.6 1.6L14 21.5h5a7.5 7.5 0 0 0 7.5-7.5v0A7.5 7.5 0 0 0 19 6.5h-5.5A7.5 7.5 0 0 0 6 14";
+
+export function Mark({ size = 28 }: { size?: number }) {
+  return (
+    <svg class="mark" width={size} height={size} viewBox="0 0 32 32" aria-hidden="true">
+      <path d={MARK} />
+    </svg>
+  );
+}

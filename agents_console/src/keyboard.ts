@@ -1,0 +1,88 @@
+/** Which key means what; pure, so that the help can list it and a test can run through it. */
+
+import type { Key as Word } from "./words";
+
+export type Command =
+  | "next"
+  | "previous"
+  | "open"
+  | "answer"
+  | "note"
+  | "resolve"
+  | "assign"
+  | "find"
+  | "help"
+  | "leave";
+
+export interface Press {
+  readonly key: string;
+  readonly ctrl: boolean;
+  readonly meta: boolean;
+  readonly alt: boolean;
+  /** Somebody is writing: letters belong to the text. */
+  readonly writing: boolean;
+  /** A button or link has the focus: Enter belongs to it. */
+  readonly control: boolean;
+  /** A dialog is open: it has the keyboard. */
+  readonly dialog: boolean;
+}
+
+const LETTERS: Readonly<Record<string, Command>> = {
+  j: "next",
+  k: "previous",
+  r: "answer",
+  n: "note",
+  e: "resolve",
+  a: "assign",
+  "/": "find",
+  "?": "help",
+};
+
+/** What the help lists, in this order. */
+export const KEYS: readonly { readonly keys: readonly string[]; readonly word: Word }[] = [
+  { keys: ["j"], word: "keys.next" },
+  { keys: ["k"], word: "keys.previous" },
+  { keys: ["Enter"], word: "keys.open" },
+  { keys: ["r"], word: "keys.answer" },
+  { keys: ["n"], word: "keys.note" },
+  { keys: ["e"], word: "keys.resolve" },
+  { keys: ["a"], word: "keys.assign" },
+  { keys: ["/"], word: "keys.find" },
+  { keys: ["Esc"], word: "keys.leave" },
+  { keys: ["Enter", "Ctrl Enter"], word: "keys.send" },
+  { keys: ["Shift Enter"], word: "keys.line" },
+  { keys: ["?"], word: "keys.help" },
+];
+
+/** The command of a key press, or null when it belongs to the page or the browser. */
+export function command(press: Press): Command | null {
+  if (press.dialog || press.ctrl || press.meta || press.alt) return null;
+  if (press.key === "Escape") return "leave";
+  if (press.writing) return null;
+  if (press.key === "Enter") return press.control ? null : "open";
+  return LETTERS[press.key] ?? null;
+}
+
+/** Does Enter in the composer send? Not while a word is being composed (IME), nor with Shift. */
+export function sends(event: {
+  key: string;
+  shiftKey: boolean;
+  altKey: boolean;
+  isComposing: boolean;
+}): boolean {
+  return event.key === "Enter" && !event.shiftKey && !event.altKey && !event.isComposing;
+}
+
+/** Reads the facts off a real key press. */
+export function pressed(event: KeyboardEvent): Press {
+  const target = event.target instanceof Element ? event.target : null;
+  return {
+    key: event.key,
+    ctrl: event.ctrlKey,
+    meta: event.metaKey,
+    alt: event.altKey,
+    writing: target?.matches("input, textarea, select, [contenteditable=true]") ?? false,
+    control: target?.closest("a, button, summary, [role=switch]") != null,
+    dialog: document.querySelector("dialog[open]") !== null,
+  };
+}

@@ -1,0 +1,24 @@
+import { render } from "preact";
+import { createApi } from "./api";
+import { App } from "./app";
+import { createSession } from "./session";
+import { startClock } from "./time";
+import "../../widget/link/tokens.css";
+import "./styles/base.css";
+import "./styles/frame.css";
+import "./styles/rail.css";
+import "./styles/signin.css";
+import "./styles/inbox.css";
+import "./styles/thread.css";
+import "./styles/timeline.css";
+import "./styles/composer.css";
+import "./styles/shopper.css";
+import "./styles/dialogs.css";
+
+const api = createApi((url, init) => fetch(url, init));
+const session = createSession(api);
+const home = document.getElementById("app");
+if (!home) throw new Error("the page has no #app");
+render(<App api={api} session={session} />, home);
+startClock();
+void session.begin();

@@ -1,0 +1,33 @@
+/** Where in the console somebody is, kept in the address bar: `#/mine/<store>/<conversation>`. */
+
+import type { AskInbox } from "../../widget/link/protocol.gen";
+
+export type View = AskInbox["view"];
+export const VIEWS: readonly View[] = ["open", "mine", "unassigned", "resolved"];
+
+export interface Which {
+  readonly storeId: string;
+  readonly conversationId: string;
+}
+
+export interface Place {
+  readonly view: View;
+  readonly open: Which | null;
+}
+
+const ID = /^[0-9a-z]{1,40}$/;
+
+/** Anything that is no address of ours leads to the open conversations. */
+export function fromHash(hash: string): Place {
+  const [view, storeId, conversationId] = hash.replace(/^#\/?/, "").split("/");
+  const known = VIEWS.find((name) => name === view) ?? "open";
+  if (!storeId || !conversationId || !ID.test(storeId) || !ID.test(conversationId)) {
+    return { view: known, open: null };
+  }
+  return { view: known, open: { storeId, conversationId } };
+}
+
+export function toHash(place: Place): string {
+  const { view, open } = place;
+  return open ? `#/${view}/${open.storeId}/${open.conversationId}` : `#/${view}`;
+}

@@ -1,0 +1,22 @@
+import { useRoom } from "../context";
+import { say } from "../words";
+
+/** Silent while all is well; else what is going on, and that nothing written is lost. */
+export function ConnectionLine() {
+  const { desk } = useRoom();
+  const { at } = desk.connection.value;
+  const first = !desk.greeted.value;
+  const lost = at === "waiting" || (at === "connecting" && !first);
+  return (
+    <div class="connection" role="status">
+      {lost && (
+        <p class="connection-line">
+          <span>{say(first ? "connection.first" : "connection.lost")}</span>
+          <button type="button" class="plain" onClick={desk.wake} disabled={at === "connecting"}>
+            {say("connection.now")}
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,103 @@
+/** Who this is, where they are, and what can be done with the conversation. */
+
+import { useRoom } from "../context";
+import { Icon } from "../icons";
+import { whom } from "../inbox/row";
+import { toHash } from "../place";
+import { doing, PresenceDot } from "../presence";
+import { narrow, wide } from "../screen";
+import { now } from "../time";
+import { say } from "../words";
+
+export function ThreadHead({ onShopper }: { onShopper(): void }) {
+  const { desk } = useRoom();
+  const { view } = desk.place.value;
+  const thread = desk.thread.value;
+  const row = desk.row.value;
+  if (!thread) return null;
+  const number = thread.log?.head?.number ?? row?.number ?? 0;
+  const shopper = thread.shopper;
+  const presence = shopper?.presence ?? row?.presence;
+  const name = whom({ shopper: shopper?.name || row?.shopper || "", number });
+  // Where the list is not on the screen, this is the first heading of the page.
+  const Heading = narrow.value ? "h1" : "h2";
+  return (
+    <header class="thread-head">
+      {narrow.value && (
+        <a class="plain square" href={toHash({ view, open: null })} aria-label={say("thread.back")}>
+          <Icon name="back" size={20} />
+        </a>
+      )}
+      <div class="thread-who">
+        <Heading dir="auto">{name}</Heading>
+        <p class="thread-where">
+          {presence && <PresenceDot presence={presence} />}
+          <span class="thread-doing">{shopper ? doing(shopper, now.value) : ""}</span>
+          {number > 0 && <span class="thread-number">{say("inbox.number", { number })}</span>}
+          <Owner assigneeId={thread.assigneeId} />
+        </p>
+      </div>
+      <div class="thread-acts">
+        <AssignButton assigneeId={thread.assigneeId} />
+        <ResolveButton resolved={thread.log?.state === "resolved"} />
+        {!wide.value && (
+          <button
+            type="button"
+            class="plain square"
+            aria-label={say("shopper.show")}
+            title={say("shopper.show")}
+            onClick={onShopper}
+          >
+            <Icon name="mine" size={20} />
+          </button>
+        )}
+      </div>
+    </header>
+  );
+}
+
+function Owner({ assigneeId }: { assigneeId: string | null }) {
+  const { desk } = useRoom();
+  if (assigneeId === null) return null;
+  const mine = assigneeId === desk.me.agent_id;
+  const owner = desk.colleagues.value.find((colleague) => colleague.agent_id === assigneeId);
+  if (!mine && !owner) return null;
+  return (
+    <span class="thread-owner">
+      {mine ? say("thread.yours") : say("thread.owner", { name: owner?.name ?? "" })}
+    </span>
+  );
+}
+
+function AssignButton({ assigneeId }: { assigneeId: string | null }) {
+  const { desk } = useRoom();
+  const mine = assigneeId === desk.me.agent_id;
+  const words = say(mine ? "thread.unassign" : "thread.assign");
+  return (
+    <button
+      type="button"
+      class="button"
+      title={words}
+      onClick={() => desk.assign(mine ? null : desk.me.agent_id)}
+    >
+      <Icon name={mine ? "mine" : "unassigned"} />
+      <span class="label">{words}</span>
+    </button>
+  );
+}
+
+function ResolveButton({ resolved }: { resolved: boolean }) {
+  const { desk } = useRoom();
+  const words = say(resolved ? "thread.reopen" : "thread.resolve");
+  return (
+    <button
+      type="button"
+      class="button"
+      title={words}
+      onClick={() => (resolved ? desk.reopen() : desk.resolve())}
+    >
+      <Icon name={resolved ? "reopen" : "resolved"} />
+      <span class="label">{words}</span>
+    </button>
+  );
+}

@@ -1,0 +1,94 @@
+/** What people wrote: messages and notes. */
+
+import { useState } from "preact/hooks";
+import type { Entry } from "../../../widget/link/protocol.gen";
+import { useRoom } from "../context";
+import { Icon } from "../icons";
+import type { Which } from "../place";
+import { say } from "../words";
+import { At } from "./line-item";
+import { pieces } from "./links";
+import { OriginalDialog } from "./original";
+
+interface MessageProps {
+  entry: Entry;
+  first: boolean;
+  where: Which;
+  mark: "sent" | "seen" | null;
+}
+
+export function MessageItem({ entry, first, where, mark }: MessageProps) {
+  const [original, setOriginal] = useState(false);
+  const { side } = entry.author;
+  return (
+    <li class={`line message from-${side} ${first ? "first" : ""}`} data-seq={entry.seq}>
+      {first && <span class="node" />}
+      <div class="line-body">
+        {first && <By entry={entry} />}
+        <Bubble text={entry.body ?? ""} />
+        {entry.original && (
+          <button type="button" class="plain small" onClick={() => setOriginal(true)}>
+            {say("thread.original")}
+          </button>
+        )}
+        {mark && <p class="mark-below">{say(`thread.${mark}`)}</p>}
+      </div>
+      {original && (
+        <OriginalDialog where={where} entryId={entry.id} onClose={() => setOriginal(false)} />
+      )}
+    </li>
+  );
+}
+
+export function NoteItem({ entry, first }: { entry: Entry; first: boolean }) {
+  return (
+    <li class={`line note ${first ? "first" : ""}`} data-seq={entry.seq}>
+      <span class="node">
+        <Icon name="note" size={14} />
+      </span>
+      <div class="line-body">
+        {first && <By entry={entry} />}
+        <Bubble text={entry.body ?? ""} />
+        <p class="mark-below">{say("note.private")}</p>
+      </div>
+    </li>
+  );
+}
+
+function By({ entry }: { entry: Entry }) {
+  const { desk } = useRoom();
+  const { author, channel, at, automatic } = entry;
+  const mine = author.side === "staff" && author.id === desk.me.agent_id;
+  const name = author.name || say(author.side === "staff" ? "thread.staff" : "thread.shopper");
+  return (
+    <p class="by">
+      <strong>
+        <bdi>{mine ? say("thread.you") : name}</bdi>
+      </strong>
+      {channel !== "chat" && (
+        <span class="by-channel">
+          <Icon name={channel} size={14} /> {say(`channel.${channel}`)}
+        </span>
+      )}
+      {automatic && <span>{say("thread.automatic")}</span>}
+      <At at={at} />
+    </p>
+  );
+}
+
+/** Words as written; addresses of the web become links, nothing else becomes anything. */
+export function Bubble({ text }: { text: string }) {
+  return (
+    <div class="bubble" dir="auto">
+      {pieces(text).map((piece) =>
+        piece.href ? (
+          <a href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
+            {piece.text}
+          </a>
+        ) : (
+          piece.text
+        ),
+      )}
+    </div>
+  );
+}

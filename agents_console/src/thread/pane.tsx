@@ -1,0 +1,42 @@
+/** The middle column: head, drawn thread, composer. */
+
+import { useEffect, useRef } from "preact/hooks";
+import { Composer } from "../composer/composer";
+import { useRoom } from "../context";
+import { NothingOpen } from "../inbox/empty";
+import { narrow } from "../screen";
+import { say } from "../words";
+import { ThreadHead } from "./head";
+import { LogView } from "./log-view";
+
+export function ThreadPane({ onShopper }: { onShopper(): void }) {
+  const { desk } = useRoom();
+  const pane = useRef<HTMLElement>(null);
+  const thread = desk.thread.value;
+  useEffect(() => {
+    // It has taken the list's place, and with it the row that had the focus.
+    if (narrow.value) pane.current?.focus();
+  }, []);
+  return (
+    <main ref={pane} class="thread" id="thread" tabIndex={-1} aria-label={say("thread.label")}>
+      {thread ? (
+        <>
+          <ThreadHead onShopper={onShopper} />
+          {thread.refused ? (
+            <div class="empty centred">
+              <h2>{say("thread.refused")}</h2>
+              <p>{thread.refused}</p>
+            </div>
+          ) : (
+            <>
+              <LogView key={thread.conversationId} />
+              <Composer key={`write-${thread.conversationId}`} />
+            </>
+          )}
+        </>
+      ) : (
+        <NothingOpen />
+      )}
+    </main>
+  );
+}

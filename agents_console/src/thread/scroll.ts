@@ -1,0 +1,131 @@
+/** Keeps the thread where the reader expects it, and knows what of it is in view. */
+
+import type { RefObject } from "preact";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+
+/** So near the end counts as the end. */
+const END_PX = 48;
+
+export interface End {
+  /** The reader has gone up from the end. */
+  readonly away: boolean;
+  /** The last seq that was in view when the reader went away. */
+  readonly leftAt: number;
+  atEnd(): boolean;
+  go(): void;
+  /** Calls `look` now, and whenever something else may be in view or somebody looks again. */
+  onLook(look: () => void): () => void;
+}
+
+/**
+ * At the end the thread stays at the end; elsewhere it stays where it is, also when earlier
+ * entries are put above. `first` is what the log begins with, `own` how many letters of ours are
+ * on their way: with each new one the reader is taken to the end.
+ */
+export function useEnd(
+  box: RefObject<HTMLElement | null>,
+  first: string | undefined,
+  own: number,
+): End {
+  const place = useRef({ atEnd: true, fromBottom: 0, first, own });
+  const [away, setAway] = useState(false);
+  const [leftAt, setLeftAt] = useState(0);
+
+  useLayoutEffect(() => {
+    const element = box.current;
+    const held = place.current;
+    if (!element) return;
+    if (own > held.own) {
+      held.atEnd = true;
+      setAway(false);
+    }
+    if (held.atEnd) element.scrollTop = element.scrollHeight;
+    else if (first !== held.first) element.scrollTop = element.scrollHeight - held.fromBottom;
+    held.first = first;
+    held.own = own;
+    held.fromBottom = element.scrollHeight - element.scrollTop;
+  });
+
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const scrolled = () => {
+      const held = place.current;
+      held.fromBottom = element.scrollHeight - element.scrollTop;
+      const atEnd = held.fromBottom - element.clientHeight < END_PX;
+      if (atEnd === held.atEnd) return;
+      held.atEnd = atEnd;
+      if (!atEnd) setLeftAt(highest(element));
+      setAway(!atEnd);
+    };
+    const resized = new ResizeObserver(() => {
+      if (place.current.atEnd) element.scrollTop = element.scrollHeight;
+    });
+    resized.observe(element);
+    for (const child of element.children) resized.observe(child);
+    element.addEventListener("scroll", scrolled, { passive: true });
+    return () => {
+      resized.disconnect();
+      element.removeEventListener("scroll", scrolled);
+    };
+  }, [box]);
+
+  return useMemo(
+    () => ({
+      away,
+      leftAt,
+      atEnd: () => place.current.atEnd,
+      go() {
+        const element = box.current;
+        if (element) element.scrollTop = element.scrollHeight;
+      },
+      onLook: (look) => lookOut(box.current, look),
+    }),
+    [away, leftAt, box],
+  );
+}
+
+function lookOut(element: HTMLElement | null, look: () => void): () => void {
+  let frame = 0;
+  const soon = () => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(look);
+  };
+  element?.addEventListener("scroll", soon, { passive: true });
+  addEventListener("focus", soon);
+  document.addEventListener("visibilitychange", soon);
+  look();
+  return () => {
+    cancelAnimationFrame(frame);
+    element?.removeEventListener("scroll", soon);
+    removeEventListener("focus", soon);
+    document.removeEventListener("visibilitychange", soon);
+  };
+}
+
+/** Is there a person in front of it? */
+export function watched(): boolean {
+  return document.visibilityState === "visible" && document.hasFocus();
+}
+
+function marked(element: HTMLElement): HTMLElement[] {
+  return [...element.querySelectorAll<HTMLElement>("[data-seq]")];
+}
+
+function highest(element: HTMLElement): number {
+  return Number(marked(element).at(-1)?.dataset.seq ?? 0);
+}
+
+/** The seq of the last line whose end is above the lower edge; lines stand in the order of seqs. */
+export function lastInView(element: HTMLElement): number {
+  const edge = element.scrollTop + element.clientHeight;
+  const all = marked(element);
+  let [low, high] = [0, all.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const line = all[middle];
+    if (line && line.offsetTop + line.offsetHeight <= edge) low = middle + 1;
+    else high = middle;
+  }
+  return Number(all[low - 1]?.dataset.seq ?? 0);
+}

@@ -1,0 +1,19 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  base: "/console/",
+  build: {
+    outDir: "../gateway/static/console",
+    emptyOutDir: true,
+    target: "es2022",
+    // Every browser that runs es2022 preloads modules by itself.
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+  },
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  resolve: { dedupe: ["preact", "@preact/signals"] },
+  test: {
+    environment: "happy-dom",
+    include: ["test/**/*.test.{ts,tsx}"],
+  },
+});

@@ -1,0 +1,1 @@
+"""Onethread: one conversation between a store and its shopper, over chat, SMS and e-mail."""

@@ -1,0 +1,1 @@
+"""Tokens, passwords and origins: who somebody is. Nothing here sees the store."""

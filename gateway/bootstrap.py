@@ -1,0 +1,248 @@
+"""The only place that builds things and puts them together: plain parameters, no container."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import anyio
+import structlog
+import uvicorn
+
+from gateway.auth.passwords import Passwords
+from gateway.channels.email.listener import Listener
+from gateway.channels.email.smtp import SmtpChannel
+from gateway.channels.port import Channel
+from gateway.channels.twilio.client import TwilioSms
+from gateway.clock import Clock, SystemClock
+from gateway.errors import Misconfigured, OnethreadError
+from gateway.files.child import Child
+from gateway.live.hub import Hub
+from gateway.protocol.session import MOST_BYTES
+from gateway.services import mails, presence
+from gateway.services.house import House
+from gateway.services.presence import Presences
+from gateway.settings import Settings
+from gateway.store import house as houses
+from gateway.store.migrate import require_newest, sqlite_path
+from gateway.store.postgres import PostgresStore
+from gateway.store.sqlite import SqliteStore, own
+from gateway.store.tx import Store
+from gateway.web.app import App, build_app
+from gateway.worker.clockwork import Clockwork
+
+log = structlog.get_logger(__name__)
+
+MAIL_READER = "gateway.worker.mail_reader"
+SHORTEST_SECRET = 32
+DRAIN = 1.0  #: seconds that sockets get to hear of the drain
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """What ``serve`` runs."""
+
+    house: House
+    app: App
+    clockwork: Clockwork
+    listener: Listener | None
+
+
+async def open_store(settings: Settings, clock: Clock) -> Store:
+    """The database, at the newest schema and durable.
+
+    Raises:
+        Misconfigured: an older schema, or a database that may lose what it acknowledged.
+    """
+    await require_newest(settings.database)
+    path = sqlite_path(settings.database)
+    if path is not None:
+        return SqliteStore(path, clock)
+    store = PostgresStore(settings.database, clock)
+    await store.check_durability(accept_data_loss=settings.accept_data_loss)
+    return store
+
+
+def channels_from(settings: Settings, clock: Clock) -> dict[str, Channel]:
+    """The channels that the settings name."""
+    found: dict[str, Channel] = {}
+    if settings.twilio_account_sid and settings.twilio_auth_token:
+        found["sms"] = TwilioSms(
+            settings.twilio_account_sid,
+            settings.twilio_auth_token.get_secret_value(),
+            api_base=settings.twilio_api_base,
+        )
+    if settings.smtp_host:
+        found["email"] = SmtpChannel(
+            settings.smtp_host,
+            settings.smtp_port,
+            username=settings.smtp_username,
+            password=(
+                settings.smtp_password.get_secret_value() if settings.smtp_password else None
+            ),
+            tls=settings.smtp_tls,
+            clock=clock,
+        )
+    return found
+
+
+def secret_of(settings: Settings) -> bytes:
+    """The key that signs reply addresses; kept beside the data when none is set.
+
+    Raises:
+        Misconfigured: it is too short.
+    """
+    if settings.secret_key is not None:
+        found = settings.secret_key.get_secret_value().encode()
+        if len(found) < SHORTEST_SECRET:
+            raise Misconfigured(f"SECRET_KEY needs at least {SHORTEST_SECRET} characters")
+        return found
+    home = settings.data / "secret.key"
+    if not home.exists():
+        settings.data.mkdir(parents=True, exist_ok=True)
+        home.touch(mode=0o600)
+        home.write_text(secrets.token_urlsafe(48))
+    return home.read_text().strip().encode()
+
+
+@contextlib.asynccontextmanager
+async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Gateway]:
+    """Everything, built and open; closed again at the end."""
+    clock = clock or SystemClock()
+    with contextlib.ExitStack() as stack:
+        path = sqlite_path(settings.database)
+        if path is not None:
+            stack.enter_context(own(path))
+        store = await open_store(settings, clock)
+        await _never_go_back(store, clock)
+        house = House(
+            store=store,
+            clock=clock,
+            hub=Hub(),
+            channels=channels_from(settings, clock),
+            secrets=(secret_of(settings),),
+            base_url=settings.base_url,
+            node_id=secrets.token_hex(8),
+        )
+        child = Child(MAIL_READER)
+        presences = Presences(house)
+        try:
+            yield Gateway(
+                house=house,
+                app=build_app(
+                    house,
+                    presences,
+                    Passwords(),
+                    twilio_tokens=_twilio_tokens(settings),
+                    ready=lambda: _wrong(house),
+                ),
+                clockwork=Clockwork(house, presences, child),
+                listener=_listener(settings, house),
+            )
+        finally:
+            with anyio.CancelScope(shield=True):
+                await child.aclose()
+                for channel in house.channels.values():
+                    await channel.aclose()
+                await store.aclose()
+
+
+async def serve(settings: Settings, sockets: list[socket.socket] | None = None) -> None:
+    """Serve the web, the clockwork and the mail listener until told to stop."""
+    async with build(settings) as gateway:
+        await presence.begin_node(gateway.house)
+        server = uvicorn.Server(
+            uvicorn.Config(
+                gateway.app,
+                host=settings.host,
+                port=settings.port,
+                ws="websockets-sansio",
+                ws_max_size=MOST_BYTES,
+                ws_per_message_deflate=False,
+                ws_ping_interval=None,  # the protocol's own pings are answered by the page itself
+                log_level="warning",
+                access_log=False,
+                server_header=False,
+                lifespan="off",
+                timeout_graceful_shutdown=2,
+            )
+        )
+        async with anyio.create_task_group() as group:
+            group.start_soon(gateway.clockwork.run)
+            if gateway.listener is not None:
+                await gateway.listener.start()
+            try:
+                await server.serve(sockets=sockets)
+            finally:
+                with anyio.CancelScope(shield=True):
+                    gateway.house.hub.drain()
+                    if gateway.listener is not None:
+                        await gateway.listener.stop()
+                    with contextlib.suppress(OnethreadError):
+                        await presence.end_node(gateway.house)
+                group.cancel_scope.cancel()
+
+
+async def work(settings: Settings) -> None:
+    """Run the clockwork alone, beside gateways on the same database.
+
+    Raises:
+        Misconfigured: on SQLite, whose file one process owns.
+    """
+    if sqlite_path(settings.database) is not None:
+        raise Misconfigured(
+            "a worker of its own needs PostgreSQL: on SQLite `onethread serve` runs it inside"
+        )
+    async with build(settings) as gateway:
+        await gateway.clockwork.run()
+
+
+@contextlib.asynccontextmanager
+async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Store]:
+    """The database alone, for the command line."""
+    store = await open_store(settings, clock)
+    try:
+        yield store
+    finally:
+        await store.aclose()
+
+
+def _listener(settings: Settings, house: House) -> Listener | None:
+    if settings.inbound_smtp_port is None:
+        return None
+    return Listener(
+        settings.inbound_smtp_host,
+        settings.inbound_smtp_port,
+        accepts=lambda recipient: mails.accepts(house, recipient),
+        store=lambda envelope: mails.keep(house, envelope),
+        clock=house.clock,
+    )
+
+
+def _twilio_tokens(settings: Settings) -> tuple[str, ...]:
+    """The token in use, and the other one while it is being rotated."""
+    return tuple(
+        each.get_secret_value()
+        for each in (settings.twilio_auth_token, settings.twilio_auth_token_other)
+        if each is not None
+    )
+
+
+async def _never_go_back(store: Store, clock: Clock) -> None:
+    """Lift the clock to what the database has seen: ``now()`` never goes back over a restart."""
+    floor = await store.write(lambda tx: houses.house(tx).clock_floor)
+    if isinstance(clock, SystemClock):
+        clock.lift(floor)
+
+
+async def _wrong(house: House) -> dict[str, str]:
+    """What keeps the gateway from its work, by part."""
+    try:
+        await house.store.read(houses.house)
+        await house.store.write(houses.house)
+    except OnethreadError as error:
+        return {"database": error.message}
+    return {}

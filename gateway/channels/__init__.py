@@ -1,0 +1,1 @@
+"""One package per provider family, strangers to each other, behind the small port in ``port``."""

@@ -1,0 +1,1 @@
+"""E-mail: reading, composing, sending and receiving it."""

@@ -1,0 +1,164 @@
+"""Header fields of a mail: unfolding, encoded words, parameters.
+
+Written by hand and linear in its input: the standard library's readers recurse, are quadratic in
+places, and decode encoded words before they look for addresses.
+Sources: RFC 5322 section 2.2, RFC 2047, RFC 2231.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+from gateway.channels.email import charsets
+
+# In these an encoded word may stand only for a name; decoding the whole value would let a name
+# turn into an address. They stay as sent; `addresses` reads them.
+_ADDRESS_FIELDS: Final = frozenset(
+    {
+        "from", "sender", "reply-to", "to", "cc", "bcc", "return-path", "delivered-to",
+        "x-original-to", "envelope-to", "resent-from", "resent-to", "resent-sender", "resent-cc",
+        "disposition-notification-to", "x-failed-recipients",
+    }
+)  # fmt: skip
+_FIELD = re.compile(r"([\x21-\x39\x3b-\x7e]{1,200})[ \t]*:(.*)", re.DOTALL)
+_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
+_Q_BYTE = re.compile(rb"=([0-9A-Fa-f]{2})")
+_PARAM = re.compile(r';\s*([^\s=;"]{1,100})\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)', re.DOTALL)
+_ID = re.compile(r"<([^<>\s]{1,900})>")
+_MAX_PARAMS: Final = 100
+_MAX_IDS: Final = 200
+
+
+class Headers(tuple[tuple[str, str], ...]):
+    """The fields of a mail in order, as ``(name, value)`` pairs.
+
+    Values are unfolded; encoded words are decoded except in fields that hold addresses.
+    """
+
+    __slots__ = ()
+
+    def get(self, name: str, default: str | None = None) -> str | None:
+        """Give the first value of this field, whatever the case of its name."""
+        return next(iter(self.all(name)), default)
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Give every value of this field, in order."""
+        wanted = name.lower()
+        return tuple(value for field, value in self if field.lower() == wanted)
+
+
+def read(head: bytes) -> tuple[Headers, int]:
+    """Read header lines; also say how many bytes belong to them.
+
+    Fewer than ``len(head)`` when a line is neither a field nor a continuation: the body began
+    without its blank line.
+    """
+    found: list[tuple[str, list[str]]] = []
+    used = 0
+    for number, line in enumerate(head.split(b"\n")):
+        text = charsets.decode(line, None).replace("\r", " ").rstrip()
+        field = _FIELD.fullmatch(text)
+        if text[:1] in (" ", "\t") and found:
+            found[-1][1].append(text.strip())
+        elif field and text[:1] not in (" ", "\t"):
+            found.append((field[1], [field[2].strip()]))
+        elif not (text == "" or (number == 0 and text.startswith(("From ", ">From ")))):
+            break
+        used += len(line) + 1
+    fields = ((name, " ".join(part for part in value if part)) for name, value in found)
+    return Headers(
+        (name, value if name.lower() in _ADDRESS_FIELDS else decode_words(value))
+        for name, value in fields
+    ), min(used, len(head))
+
+
+def decode_words(value: str) -> str:
+    """Decode RFC 2047 encoded words; what is broken stays as it is."""
+    out: list[str] = []
+    pending = b""
+    charset = ""
+    end = 0
+    for word in _WORD.finditer(value):
+        data = _word_bytes(word[2], word[3])
+        if data is None:
+            continue
+        gap = value[end : word.start()]
+        name = word[1].split("*")[0].lower()
+        # Neighbours of one charset are joined as bytes: writers split them inside a character.
+        if not (pending and gap.strip() == "" and name == charset):
+            out.append(charsets.decode(pending, charset))
+            if not (pending and gap.strip() == ""):
+                out.append(gap)
+            pending = b""
+        charset = name
+        pending += data
+        end = word.end()
+    out.append(charsets.decode(pending, charset))
+    out.append(value[end:])
+    return charsets.scrub("".join(out)).replace("\n", " ").replace("\r", " ")
+
+
+def _word_bytes(encoding: str, data: str) -> bytes | None:
+    raw = data.encode("utf-8", "replace")
+    if encoding in "qQ":
+        return _Q_BYTE.sub(lambda m: bytes([int(m[1], 16)]), raw.replace(b"_", b" "))
+    try:
+        return binascii.a2b_base64(raw + b"=" * (-len(raw) % 4))
+    except binascii.Error:
+        return None
+
+
+def parameters(value: str) -> tuple[str, dict[str, str]]:
+    """Split ``type/subtype; name=value; …`` into its main word and its parameters, lower-case.
+
+    Joins RFC 2231 continuations (``name*0*``) and decodes RFC 2047 words in values, which many
+    clients write though they should not.
+    """
+    main = value.split(";", 1)[0].strip().lower()
+    plain: dict[str, str] = {}
+    pieces: dict[str, dict[int, tuple[bool, str]]] = {}
+    for count, match in enumerate(_PARAM.finditer(value)):
+        if count >= _MAX_PARAMS:
+            break
+        name, text = match[1].lower(), _unquote(match[2])
+        base, star, rest = name.partition("*")
+        if not star:
+            plain.setdefault(base, decode_words(text))
+            continue
+        number, _, encoded = rest.partition("*")
+        index = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 0
+        is_encoded = not number or (encoded == "" and rest.endswith("*"))
+        pieces.setdefault(base, {}).setdefault(index, (is_encoded, text))
+    for base, numbered in pieces.items():
+        plain[base] = _join(numbered)
+    return main, plain
+
+
+def _join(numbered: dict[int, tuple[bool, str]]) -> str:
+    """Put RFC 2231 pieces together; the first encoded one names the charset."""
+    charset = "utf-8"
+    data = b""
+    for place, index in enumerate(sorted(numbered)):
+        encoded, text = numbered[index]
+        if encoded and place == 0 and text.count("'") >= 2:
+            charset, _, text = text.split("'", 2)
+        raw = text.encode("utf-8", "replace")
+        data += unquote_to_bytes(raw) if encoded else raw
+    return charsets.decode(data, charset)
+
+
+def _unquote(text: str) -> str:
+    text = text.strip()
+    if not text.startswith('"'):
+        return text
+    inner = text[1:-1] if len(text) > 1 and text.endswith('"') else text[1:]
+    return re.sub(r"\\(.)", r"\1", inner, flags=re.DOTALL)
+
+
+def message_ids(value: str | None) -> tuple[str, ...]:
+    """Give the ``<…>`` ids of Message-ID, In-Reply-To or References, brackets kept, no repeats."""
+    found = dict.fromkeys(f"<{match[1]}>" for match in _ID.finditer(value or ""))
+    return tuple(found)[-_MAX_IDS:]

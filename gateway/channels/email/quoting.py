@@ -1,0 +1,110 @@
+"""What a person newly wrote in a mail, and nothing of what they answer to.
+
+Two steps: HTML becomes lines, its structural quotes bearing ``>`` marks; then one set of rules
+reads lines, wherever they came from. There is no recursion and no backtracking over more than a few
+short lines, so the time is linear to the mail's length.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gateway.channels.email import charsets, endings, quoted_html
+from gateway.channels.email.lines import Lines
+from gateway.channels.email.openings import MARKER, opening
+
+__all__ = ["MARKER", "visible_reply"]
+
+_MAX_ORPHAN: Final = 60
+
+
+def visible_reply(text: str | None, html: str | None) -> str:
+    """Give the lines that this person newly typed, in order, answers between quotes included.
+
+    ``text`` is read when it holds anything, else ``html``; with neither the answer is empty, as it
+    is for a mail that only quotes or forwards. Signatures below a delimiter line and footers of
+    mail programs are left out; a name without a delimiter stays. Lines come without white space
+    at their ends, runs of blank lines as one. Never raises.
+    """
+    if text is not None and (text.strip() or html is None):
+        source = text
+    elif html is not None:
+        source = quoted_html.to_lines(html)
+    else:
+        return ""
+    return _joined(_typed(Lines(charsets.scrub(source))))
+
+
+def _typed(lines: Lines) -> list[str]:
+    kept: list[str] = []
+    place = 0
+    in_signature = in_footer = False
+    while place < len(lines):
+        below = _after_quote(lines, place)
+        if below > place:
+            in_signature = in_footer = False
+            kept.append("")
+        elif lines.is_blank(place):
+            kept.append("")
+        elif in_signature or endings.is_delimiter(lines, place):
+            in_signature = True
+        elif endings.is_footer(lines, place):
+            in_footer = True
+        elif in_footer and (
+            endings.is_excuse(lines, place) or endings.is_bare_target(lines, place)
+        ):
+            kept.append("")
+        else:
+            in_footer = False
+            kept.append(lines.raw[place])
+        place = max(below, place + 1)
+    return kept
+
+
+def _after_quote(lines: Lines, place: int) -> int:
+    """Say which line follows the quote that begins here; ``place`` itself when none does.
+
+    Quote marks end where they end, so answers below and between them count. A quote without marks
+    (Outlook's) never ends.
+    """
+    if lines.is_blank(place):
+        return place
+    if lines.is_quoted(place):
+        return _after_marks(lines, place)
+    taken = opening(lines, place)
+    if not taken:
+        return place
+    below = lines.next_filled(place + taken)
+    return below if lines.is_quoted(below) else len(lines)
+
+
+def _after_marks(lines: Lines, place: int) -> int:
+    while place < len(lines) and (lines.is_quoted(place) or _is_orphan(lines, place)):
+        place += 1
+    return place
+
+
+def _is_orphan(lines: Lines, place: int) -> bool:
+    """Tell whether this is the tail of a quoted line that was wrapped on its way."""
+    line = lines.raw[place].strip()
+    above = lines.raw[place - 1].rstrip()
+    return (
+        0 < len(line) <= _MAX_ORPHAN
+        and lines.is_quoted(place + 1)
+        and lines.is_quoted(place - 1)
+        and len(above) >= 68
+        and len(line) < len(above)
+        and above[-1].isalnum()
+        and line[0].islower()
+        and len(lines.raw[place + 1].lstrip("> \t")) > 0
+    )
+
+
+def _joined(kept: list[str]) -> str:
+    out: list[str] = []
+    for line in kept:
+        if line or (out and out[-1]):
+            out.append(line)
+    while out and not out[-1]:
+        out.pop()
+    return "\n".join(out)

@@ -1,0 +1,39 @@
+"""The mail reader that runs in a child process: bytes in, JSON out (see ``files.child``)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gateway.channels.email.addresses import normalise
+from gateway.channels.email.bounces import classify
+from gateway.channels.email.mime import parse
+from gateway.channels.email.quoting import visible_reply
+
+
+def answer(raw: bytes) -> dict[str, Any]:
+    """What the intake needs of a mail, as JSON values; ``unreadable`` when it cannot be read.
+
+    ``verdict`` is set for what no person wrote (bounces, automatic replies, read receipts).
+    """
+    verdict = classify(raw)
+    mail = parse(raw)
+    found: dict[str, Any] = {"verdict": None, "unreadable": mail is None}
+    if verdict is not None:
+        found["verdict"] = {
+            "kind": verdict.kind,
+            "reason": verdict.reason,
+            "recipient": verdict.recipient,
+            "message_ids": list(verdict.message_ids),
+        }
+    if mail is not None:
+        sender = mail.sender
+        found |= {
+            "from": normalise(sender.addr) if sender else None,
+            "name": sender.name if sender else "",
+            "subject": mail.subject,
+            "message_id": mail.message_id,
+            "in_reply_to": [mail.in_reply_to] if mail.in_reply_to else [],
+            "references": list(mail.references),
+            "visible": visible_reply(mail.text, mail.html),
+        }
+    return found

@@ -1,0 +1,87 @@
+"""Twilio's error codes as a table: what each means for the delivery and for the address.
+
+Each code has a page at twilio.com/docs/api/errors/<code>. The same codes arrive in the answer to a
+send and, later, in status callbacks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+Blame = Literal["address", "content", "us"]
+
+
+class Effect(StrEnum):
+    """What to do about a code."""
+
+    RETRY = "retry"  #: it passes; the same delivery may be tried again later
+    ESCALATE = "escalate"  #: this delivery is over; go on to the next address
+    SUPPRESS = "suppress"  #: as escalate, and leave the address alone from now on
+    ALERT = "alert"  #: as escalate, and an operator must change something
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """One row.
+
+    ``after`` counts failures: an address that may only be off for now is suppressed after so many
+    in a row. ``words`` are for an agent.
+    """
+
+    code: int
+    effect: Effect
+    blame: Blame
+    words: str
+    after: int = 1
+
+
+def _row(code: int, effect: Effect, blame: Blame, words: str, after: int = 1) -> Verdict:
+    return Verdict(code=code, effect=effect, blame=blame, words=words, after=after)
+
+
+_ROWS = (
+    # The address.
+    _row(21211, Effect.SUPPRESS, "address", "This is not a phone number"),
+    _row(21217, Effect.SUPPRESS, "address", "This is not a phone number"),
+    _row(21610, Effect.SUPPRESS, "address", "They texted STOP, and must text START first"),
+    _row(21614, Effect.SUPPRESS, "address", "This number cannot receive texts"),
+    _row(30003, Effect.SUPPRESS, "address", "The phone is off or out of reach", after=3),
+    _row(30004, Effect.SUPPRESS, "address", "The phone or its network blocks us", after=2),
+    _row(30005, Effect.SUPPRESS, "address", "The network does not know this number", after=2),
+    _row(30006, Effect.SUPPRESS, "address", "A landline, or a network that takes no texts"),
+    _row(30008, Effect.SUPPRESS, "address", "The network gave no reason", after=3),
+    _row(63003, Effect.SUPPRESS, "address", "This number is not on WhatsApp"),
+    _row(63014, Effect.SUPPRESS, "address", "They have blocked us"),
+    _row(63024, Effect.SUPPRESS, "address", "This number is not on WhatsApp"),
+    # The words.
+    _row(21612, Effect.ESCALATE, "content", "No route from our number to this one"),
+    _row(21617, Effect.ESCALATE, "content", "Longer than 1,600 characters"),
+    _row(30007, Effect.ESCALATE, "content", "The network filtered this text as spam"),
+    _row(63016, Effect.ESCALATE, "content", "WhatsApp: more than 24 hours since they last wrote"),
+    # Our own set-up.
+    _row(20003, Effect.ALERT, "us", "Twilio does not accept our credentials"),
+    _row(20404, Effect.ALERT, "us", "Twilio does not know our account or sender"),
+    _row(21408, Effect.ALERT, "us", "Our Twilio account may not text this country"),
+    _row(21603, Effect.ALERT, "us", "No sender number was given"),
+    _row(21606, Effect.ALERT, "us", "Our sender number cannot send texts"),
+    _row(21608, Effect.ALERT, "us", "A trial account may only text verified numbers"),
+    _row(21659, Effect.ALERT, "us", "Our sender number is not ours"),
+    _row(30002, Effect.ALERT, "us", "Our Twilio account is suspended"),
+    _row(30034, Effect.ALERT, "us", "Our number is not registered for texting in the USA"),
+    # The moment.
+    _row(20429, Effect.RETRY, "us", "Too many requests at once"),
+    _row(30001, Effect.RETRY, "us", "Our queue at Twilio is full"),
+    _row(30022, Effect.RETRY, "us", "More texts than the network allows us"),
+    _row(30410, Effect.RETRY, "us", "The network did not answer in time"),
+    _row(63018, Effect.RETRY, "us", "More texts than WhatsApp allows us"),
+)
+
+VERDICTS: dict[int, Verdict] = {row.code: row for row in _ROWS}
+
+
+def verdict(code: int) -> Verdict:
+    """Look a code up; one that is not in the table ends this delivery and harms nothing else."""
+    known = VERDICTS.get(code)
+    return known or _row(code, Effect.ESCALATE, "content", f"Twilio refused it with error {code}")

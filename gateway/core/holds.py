@@ -1,0 +1,94 @@
+"""Which messages a delivery keeps from being brought again at this moment, and until when.
+
+Batching, escalation, a missing receipt, an unknown outcome and the on-call ladder are this one
+rule: unreached = messages that nothing holds at ``now``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gateway.core.delivery import ENDED_BADLY, NEVER_SENT, handed_at, held_until, is_live
+from gateway.core.model import Delivery, Fact, Form, Message, Reason, View
+from gateway.core.reasons import reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gateway.core.policy import Policy
+
+CARRIES = (Form.WORDS, Form.KNOCK)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """One message kept back by one delivery, until an instant that is still to come."""
+
+    delivery: Delivery
+    until: int
+
+
+def under_way(view: View) -> Delivery | None:
+    """The delivery that is queued or submitting, if any: nothing else goes out beside it."""
+    live = (each for each in view.deliveries if each.form in CARRIES and is_live(each.state))
+    return next(live, None)
+
+
+def notices(view: View) -> tuple[Delivery, ...]:
+    """The staff's notices of this unanswered stretch.
+
+    A notice whose every message has been answered is done with. Were it to go on holding what
+    comes later, an agent who answers by mail would never be told of the shopper's next message.
+    """
+    unanswered = {message.seq for message in view.messages}
+    return tuple(
+        each for each in view.deliveries if each.form is Form.WORDS and each.seqs & unanswered
+    )
+
+
+def holds(view: View, policy: Policy, now: int) -> dict[int, Hold]:
+    """The last hold on each message that is held at ``now``, by seq."""
+    found: dict[int, Hold] = {}
+    wanted = {message.seq for message in view.messages}
+    for delivery in notices(view) if view.side == "staff" else view.deliveries:
+        until = held_until(delivery, policy, view.side)
+        if until is None or until <= now:
+            continue
+        # A staff notice stands for the conversation: it holds what comes later too.
+        for seq in wanted if view.side == "staff" else wanted & delivery.seqs:
+            if seq not in found or found[seq].until < until:
+                found[seq] = Hold(delivery=delivery, until=until)
+    return found
+
+
+def told(sent: Iterable[Delivery], policy: Policy, person_id: str, message: Message) -> bool:
+    """Whether this agent was told of the message, or it came while they were being waited for.
+
+    ``sent`` are the ``notices`` of the view.
+    """
+    return any(
+        message.seq in each.seqs or handed_at(each) <= message.at < handed_at(each) + policy.rung
+        for each in sent
+        if each.person_id == person_id
+        and each.state not in ENDED_BADLY
+        and each.state not in NEVER_SENT
+    )
+
+
+def held_reasons(found: Iterable[Hold]) -> tuple[Reason, ...]:
+    """One reason for each delivery that holds something."""
+    by_delivery = {hold.delivery.delivery_id: hold for hold in found}
+    return tuple(reason("held", delivery_facts(hold.delivery)) for hold in by_delivery.values())
+
+
+def delivery_facts(delivery: Delivery) -> tuple[Fact, ...]:
+    """What a reason tells of an earlier delivery."""
+    return (
+        ("delivery", delivery.delivery_id),
+        ("person", delivery.person_id),
+        ("channel", delivery.channel),
+        ("form", str(delivery.form)),
+        ("state", str(delivery.state)),
+        ("at", delivery.state_at),
+    )

@@ -1,0 +1,103 @@
+"""What a conversation's log says: the names of its events, and the fold that gives the row again.
+
+fold(log) equals the conversation row, delivery states included. The fold never reads a body, so
+erasing one leaves it intact; reach, presence and drafts are not folded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal
+
+from gateway.core.conversation import ConversationState
+from gateway.core.model import DeliveryState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Kind = Literal["message", "note", "event"]
+Audience = Literal["all", "staff"]
+AuthorSide = Literal["shopper", "staff", "system"]
+
+OPENED: Final = "opened"  #: the first entry; data: shopper_id, number
+ASSIGNED: Final = "assigned"  #: data: agent_id, None for nobody
+RESOLVED: Final = "resolved"
+REOPENED: Final = "reopened"
+DELIVERY: Final = "delivery"  #: data: delivery_id, state, side, by (its channel), form, seqs
+CARRIED: Final = "carried"  #: data: by, seqs; for all: what the shopper sees of a delivery
+ADDRESS: Final = "address"  #: data: what: left, proven, failed
+CONSENT: Final = "consent"  #: data: what: stopped, started
+CODE_SENT: Final = "code_sent"
+
+EVENTS: Final = frozenset(
+    {OPENED, ASSIGNED, RESOLVED, REOPENED, DELIVERY, CARRIED, ADDRESS, CONSENT, CODE_SENT}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One row of the log as the fold sees it: without its body.
+
+    ``automatic`` marks what no person wrote; it raises no head.
+    """
+
+    seq: int
+    kind: Kind
+    audience: Audience
+    at: int
+    side: AuthorSide
+    event: str | None = None
+    data: Mapping[str, object] = field(default_factory=dict)
+    automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """The conversation as its log tells it; seqs are 0 while there is nothing.
+
+    ``last_all`` is the last entry that the shopper may see, ``last_message_seq`` the last that a
+    person wrote to the other side.
+    """
+
+    state: ConversationState = ConversationState.OPEN
+    resolved_at: int | None = None
+    assignee_id: str | None = None
+    last_seq: int = 0
+    last_all: int = 0
+    last_message_seq: int = 0
+    deliveries: Mapping[str, DeliveryState] = field(default_factory=dict)
+
+
+def fold(entries: Iterable[Entry]) -> Row:
+    """Read a log, in any order, into the row that it adds up to.
+
+    Raises:
+        ValueError: a delivery's state is none that exists.
+        KeyError: a delivery event without its id or state.
+    """
+    state, resolved_at, assignee = ConversationState.OPEN, None, None
+    last_seq = last_all = last_message = 0
+    deliveries: dict[str, DeliveryState] = {}
+    for entry in sorted(entries, key=lambda each: each.seq):
+        last_seq = entry.seq
+        last_all = entry.seq if entry.audience == "all" else last_all
+        if entry.kind == "message" and not entry.automatic:
+            last_message = entry.seq
+        if entry.event in (OPENED, REOPENED):
+            state, resolved_at = ConversationState.OPEN, None
+        elif entry.event == RESOLVED:
+            state, resolved_at = ConversationState.RESOLVED, entry.at
+        elif entry.event == ASSIGNED:
+            named = entry.data.get("agent_id")
+            assignee = None if named is None else str(named)
+        elif entry.event == DELIVERY:
+            deliveries[str(entry.data["delivery_id"])] = DeliveryState(str(entry.data["state"]))
+    return Row(
+        state=state,
+        resolved_at=resolved_at,
+        assignee_id=assignee,
+        last_seq=last_seq,
+        last_all=last_all,
+        last_message_seq=last_message,
+        deliveries=deliveries,
+    )

@@ -1,0 +1,238 @@
+"""The facts that decisions are made from, and the decisions themselves.
+
+Instants are integer microseconds UTC. Entries are named by their ``seq`` within one conversation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+Side = Literal["shopper", "staff"]
+Fact = tuple[str, int | str]
+
+
+class Presence(StrEnum):
+    """What a person is doing, most present first."""
+
+    READING = "reading"  #: panel open, tab visible
+    ON_PAGE = "on_page"  #: tab visible, panel shut
+    HIDDEN = "hidden"  #: a tab is there, none visible
+    GONE = "gone"  #: the page said goodbye, or a live node saw its socket end
+
+
+class Form(StrEnum):
+    """What a delivery carries."""
+
+    WORDS = "words"  #: what people wrote
+    KNOCK = "knock"  #: asks an unproven address whether it wants the words
+    CODE = "code"  #: digits that prove a typed address in the panel
+    CONFIRMATION = "confirmation"  #: the one answer to STOP, START or HELP
+
+
+class DeliveryState(StrEnum):
+    """States of one attempt, in the order of their rank (see ``delivery``)."""
+
+    QUEUED = "queued"
+    SUBMITTING = "submitting"
+    UNKNOWN = "unknown"
+    DEFERRED = "deferred"
+    ACCEPTED = "accepted"
+    SENT = "sent"
+    ANSWERED = "answered"
+    FAILED = "failed"
+    BOUNCED = "bounced"
+    DELIVERED = "delivered"
+    READ = "read"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+
+class ReachState(StrEnum):
+    """State of the effort for one conversation and side."""
+
+    WAITING = "waiting"  #: time alone can change the answer; the only state with a due time
+    UNREACHABLE = "unreachable"  #: nothing is left to try; an agent sees the reasons
+    CARRIED = "carried"  #: all is held for ever, or one delivery is under way
+    SETTLED = "settled"  #: nothing unread (shopper), nothing unanswered (staff)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One unreached candidate: a message that a person wrote to this side."""
+
+    seq: int
+    at: int
+    author_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """The last thing that a person did: wrote, read or opened the panel. Leaving is none."""
+
+    channel: str
+    at: int
+    address_id: str | None = None  #: None for chat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """One endpoint of a person.
+
+    ``typed_seq`` is the last seq of this conversation when the address was typed: an address that
+    is typed and not proven may carry only what came after it. ``knocked_at`` is when a knock was
+    last handed over here, in whatever conversation, unless it ended badly: one is all it gets.
+    """
+
+    address_id: str
+    channel: str
+    consents: frozenset[str] = frozenset()  #: purposes granted now: support, marketing, verify
+    proven: bool = False
+    typed_seq: int = 0
+    failed_at: int | None = None  #: the provider said never, for this address
+    failed_because: str = ""
+    stopped_at: int | None = None  #: the person said STOP here
+    knocked_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody on the side that is to be reached."""
+
+    person_id: str
+    presence: Presence
+    since: int  #: when this presence began
+    lost_at: int | None = None  #: set while we cannot know (a node drained, died or lost its lease)
+    last_act: Act | None = None
+    addresses: tuple[Address, ...] = ()
+    paused_until: int | None = None  #: staff: opened the conversation, may be answering
+    off_duty: bool = False  #: staff: not to be told now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One earlier attempt for this conversation and side, as far as reaching cares."""
+
+    delivery_id: str
+    person_id: str
+    address_id: str
+    channel: str
+    form: Form
+    state: DeliveryState
+    seqs: frozenset[int]  #: what it carries; for a knock, what it stands in for
+    queued_at: int
+    handed_at: int | None = None  #: when ``submitting`` was committed
+    accepted_at: int | None = None
+    state_at: int = 0  #: when it entered ``state``
+    attempt: int = 1  #: 1 for the first try at this address for these entries
+    content_rejected: bool = False  #: failed for what it said, not for where it went
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interruption:
+    """Something that made a person's phone or mailbox ring, over all their conversations.
+
+    What is known not to have arrived (deferred, failed, bounced) rang nothing and is left out.
+    """
+
+    person_id: str
+    channel: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """Everything that ``plan`` may know, frozen.
+
+    ``messages`` are those after ``seen_seq`` (shopper) or unanswered (staff), not deleted, not
+    automatic, in order of seq. ``people`` are in the order in which they are to be tried: the one
+    shopper, or the assigned agent, then on-call, then the rest. ``accepting_since`` is when
+    gateways last began to accept sockets, None while none does.
+    """
+
+    side: Side
+    messages: tuple[Message, ...]
+    people: tuple[Person, ...]
+    deliveries: tuple[Delivery, ...] = ()
+    interruptions: tuple[Interruption, ...] = ()
+    accepting_since: int | None = 0
+    agent_present: bool = False  #: staff: somebody who may answer has the console open
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What is known of the channels: those in ``open_until`` are not used before that instant."""
+
+    open_until: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One machine-readable step of a decision: a stable code and the facts behind it."""
+
+    code: str
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What ``plan`` thought of one address; ``until`` when time alone opens it."""
+
+    person_id: str
+    address_id: str
+    channel: str
+    verdict: str  #: chosen, no_consent, failed, stopped, used, held, …
+    until: int | None = None
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settle:
+    """Nothing is left to bring."""
+
+    because: tuple[Reason, ...] = ()
+    considered: tuple[Verdict, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """Look again at ``until``; nothing but an event changes the answer before.
+
+    ``until`` is None when one delivery is under way or everything is held for ever: the row is then
+    ``carried``, and time alone changes nothing.
+    """
+
+    until: int | None
+    because: tuple[Reason, ...] = ()
+    considered: tuple[Verdict, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Send:
+    """Queue one delivery now.
+
+    ``resends`` names an earlier mail of unknown outcome: this one then carries nothing that the
+    other did not, and goes out under its Message-ID.
+    """
+
+    person_id: str
+    address_id: str
+    channel: str
+    form: Form
+    seqs: tuple[int, ...]
+    attempt: int = 1
+    resends: str | None = None
+    because: tuple[Reason, ...] = ()
+    considered: tuple[Verdict, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreachable:
+    """No permitted way is left; ``considered`` says why for each."""
+
+    because: tuple[Reason, ...] = ()
+    considered: tuple[Verdict, ...] = field(default=())
+
+
+Decision = Settle | Wait | Send | Unreachable

@@ -1,0 +1,115 @@
+"""What was tried before at one address, and what that leaves to be tried.
+
+An address is used once for a message, save after ``deferred``; a mail of unknown outcome may go out
+once more; and an address is knocked at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gateway.core.delivery import entered_at, handed_at, held_until
+from gateway.core.model import Address, Delivery, DeliveryState, Fact, Form, Message, Side
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gateway.core.policy import Policy
+
+MAIL = "email"
+MOST_DOUBLINGS = 40
+"""The back-off is capped by then for any policy; a number from outside never sizes an integer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What history leaves: shut for a reason, or one more delivery of a form.
+
+    ``opens`` is the end of a back-off, ``stale_at`` when trying again stops. ``until`` tells when a
+    shut one is looked at again.
+    """
+
+    shut: str | None = None
+    until: int | None = None
+    opens: int | None = None
+    stale_at: int | None = None
+    form: Form = Form.WORDS
+    attempt: int = 1
+    resends: str | None = None
+    facts: tuple[Fact, ...] = ()
+
+
+def backoff(attempt: int, policy: Policy) -> int:
+    """How long to wait after this attempt (1 is the first) was deferred."""
+    doublings = min(max(attempt - 1, 0), MOST_DOUBLINGS)
+    return min(policy.backoff_first << doublings, policy.backoff_most)
+
+
+def needs_proof(address: Address, policy: Policy) -> bool:
+    """Whether words may go here only after the address has been proven."""
+    return not address.proven and policy.prove_first(address.channel) == "knock"
+
+
+def words_trial(tries: Sequence[Delivery], message: Message, policy: Policy) -> Trial:
+    """What is left of an address for the words of one message."""
+    earlier = [each for each in tries if each.form is Form.WORDS and message.seq in each.seqs]
+    if not earlier:
+        return Trial()
+    unknown = [each for each in earlier if each.state is DeliveryState.UNKNOWN]
+    deferred = [each for each in earlier if each.state is DeliveryState.DEFERRED]
+    spent = [each for each in earlier if each not in unknown and each not in deferred]
+    if not spent:
+        # Nobody knows whether the phone rang: an SMS is never sent again by guess, a mail once.
+        by_mail = all(each.channel == MAIL for each in unknown)
+        spent = [] if by_mail and len(unknown) <= 1 else unknown
+    if spent:
+        refused = any(each.content_rejected for each in spent)
+        return Trial(shut="content_rejected" if refused else "used", facts=_facts(spent[-1]))
+    return _again(earlier, deferred, policy, Form.WORDS, unknown[0] if unknown else None)
+
+
+def knock_trial(
+    tries: Sequence[Delivery], address: Address, side: Side, policy: Policy, now: int
+) -> Trial:
+    """What is left of an address that is typed and not proven: its one knock, or its answer."""
+    if side == "staff":
+        return Trial(shut="unproven")
+    knocks = [each for each in tries if each.form is Form.KNOCK]
+    deferred = [each for each in knocks if each.state is DeliveryState.DEFERRED]
+    known = [each for each in knocks if each not in deferred]
+    ends = [held_until(each, policy) for each in known]
+    if address.knocked_at is not None:
+        ends.append(address.knocked_at + policy.knock_wait)
+    waits = [end for end in ends if end is not None and end > now]
+    if waits:
+        return Trial(shut="knock_waiting", until=max(waits))
+    if ends:
+        return Trial(shut="knock_ignored", facts=_facts(known[-1]) if known else ())
+    if deferred:
+        return _again(deferred, deferred, policy, Form.KNOCK, None)
+    return Trial(form=Form.KNOCK)
+
+
+def _again(
+    earlier: Sequence[Delivery],
+    deferred: Sequence[Delivery],
+    policy: Policy,
+    form: Form,
+    unknown: Delivery | None,
+) -> Trial:
+    opens = max(
+        (entered_at(each) + backoff(each.attempt, policy) for each in deferred), default=None
+    )
+    return Trial(
+        form=form,
+        attempt=max(each.attempt for each in earlier) + 1,
+        opens=opens,
+        stale_at=min(handed_at(each) for each in earlier) + policy.stale_after,
+        resends=None if unknown is None else unknown.delivery_id,
+        facts=_facts(earlier[-1]),
+    )
+
+
+def _facts(delivery: Delivery) -> tuple[Fact, ...]:
+    return (("delivery", delivery.delivery_id), ("state", str(delivery.state)))

@@ -1,0 +1,1 @@
+"""The wire: frames, the sans-I/O session, and the schema that both front ends' types come from."""

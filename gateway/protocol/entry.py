@@ -1,0 +1,149 @@
+"""The parts that several frames share: an entry of the log, a conversation, people and addresses.
+
+Instants on the wire are milliseconds since 1970 in UTC, as browsers count them.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+CMID = r"^[A-Za-z0-9_-]{8,64}$"
+ID = r"^[0-9a-z]{1,40}$"
+MOST_BODY = 10_000  #: characters in one message
+
+Id = Annotated[str, Field(pattern=ID)]
+Cmid = Annotated[str, Field(pattern=CMID)]
+Body = Annotated[str, Field(min_length=1, max_length=MOST_BODY)]
+Seq = Annotated[int, Field(ge=0, le=2**53)]
+Instant = Annotated[int, Field(ge=0, le=2**53)]
+ChannelName = Literal["chat", "sms", "email"]
+SideName = Literal["shopper", "staff"]
+PresenceName = Literal["reading", "on_page", "hidden", "gone"]
+
+
+class Wire(BaseModel):
+    """Base of everything on the wire: frozen, and an undeclared field is an error."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", json_schema_serialization_defaults_required=True
+    )
+
+
+class Author(Wire):
+    """Who wrote an entry; never an address."""
+
+    side: Literal["shopper", "staff", "system"]
+    id: str
+    name: str
+
+
+class Entry(Wire):
+    """One row of a conversation's log, as one audience sees it.
+
+    ``prev`` is the seq before it that this audience may see, 0 for the first. ``event`` and
+    ``data`` are set for events, ``body`` for messages and notes. ``original`` tells that the mail
+    as it came is kept and can be asked for.
+    """
+
+    id: str
+    seq: Seq
+    prev: Seq
+    at: Instant
+    kind: Literal["message", "note", "event"]
+    author: Author
+    channel: ChannelName
+    body: str | None = None
+    event: str | None = None
+    data: dict[str, Any] = {}
+    cmid: str | None = None
+    original: bool = False
+    automatic: bool = False
+
+
+class Cursor(Wire):
+    """The last entry that a client holds; a mismatch of any of the three gets a snapshot."""
+
+    epoch: int
+    seq: Seq
+    entry_id: str
+
+
+class Head(Wire):
+    """A conversation without its entries; the seen marks are seqs."""
+
+    store_id: str
+    conversation_id: str
+    number: int
+    state: Literal["open", "resolved"]
+    last_seq: Seq
+    seen_shopper: Seq
+    seen_staff: Seq
+    assignee_id: str | None = None
+
+
+class AddressFact(Wire):
+    """An address as its owner (masked) or an agent (whole) may see it."""
+
+    address_id: str
+    channel: Literal["sms", "email"]
+    value: str
+    proven: bool
+    consented: bool
+    stopped: bool
+    failed: str | None = None  #: in words, when the provider said never
+    code_sent: bool = False  #: a code is under way and can be typed in
+    sentence: str | None = None  #: the consent sentence agreed to; agents only
+    consented_at: Instant | None = None
+
+
+class Sentence(Wire):
+    """A consent sentence to show before an address is left; its id goes back as evidence."""
+
+    id: str
+    channel: Literal["sms", "email"]
+    text: str
+
+
+class Colleague(Wire):
+    """An agent, as colleagues and shoppers see one."""
+
+    agent_id: str
+    name: str
+    duty: Literal["online", "away"]
+    connected: bool
+
+
+class InboxRow(Wire):
+    """One conversation in the inbox; ``waiting_since`` is set while the shopper is unanswered."""
+
+    store_id: str
+    conversation_id: str
+    number: int
+    shopper: str
+    verified: bool
+    state: Literal["open", "resolved"]
+    preview: str
+    last_at: Instant
+    waiting_since: Instant | None
+    unread: int
+    channel: ChannelName
+    presence: PresenceName
+    assignee_id: str | None
+    unreachable: bool
+
+
+class ShopperFact(Wire):
+    """What the console's right column shows."""
+
+    shopper_id: str
+    name: str
+    verified: bool
+    presence: PresenceName
+    since: Instant
+    lost: bool
+    page_url: str | None
+    page_title: str | None
+    addresses: list[AddressFact]
+    earlier: int  #: their other conversations

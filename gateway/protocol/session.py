@@ -1,0 +1,135 @@
+"""One socket's conversation with us, without the socket: text in, frames or refusals out.
+
+The session checks form, order, rate and heartbeat. It knows no store and no clock: the caller hands
+in seconds on the monotonic hand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from gateway.protocol.entry import Wire
+from gateway.protocol.frames import AgentSays, Failed, Ping, Pong, ShopperSays
+
+F = TypeVar("F")
+
+MOST_BYTES = 65_536  #: one frame; the server refuses larger ones before they get here (1009)
+HEARTBEAT = 20.0  #: seconds between pings
+SILENCE = 45.0  #: no pong for so long: the socket is half-open
+HELLO_WITHIN = 5.0
+BURST = 40.0  #: frames at once
+PER_SECOND = 15.0  #: frames over time; a person types far slower
+MOST_MISTAKES = 10  #: refused frames before the socket is closed
+
+CLOSE_NORMAL = 1000
+CLOSE_POLICY = 1008
+CLOSE_RESTART = 1012
+CLOSE_NO_TICKET = 4401
+CLOSE_SLOW = 4008
+CLOSE_SILENT = 4009
+CLOSE_TOO_FAST = 4429
+
+shopper_says: TypeAdapter[Any] = TypeAdapter(ShopperSays)
+agent_says: TypeAdapter[Any] = TypeAdapter(AgentSays)
+
+
+class Stage(StrEnum):
+    """Where the session stands."""
+
+    NEW = "new"  #: connected, no hello yet
+    LIVE = "live"  #: hello accepted
+    OVER = "over"  #: closed by either
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A frame that goes no further: what to answer, and whether to close."""
+
+    answer: Failed | None
+    close: int | None = None
+
+
+class Session(Generic[F]):
+    """The rules of one socket."""
+
+    def __init__(self, says: TypeAdapter[F], *, at: float) -> None:
+        self._says = says
+        self.stage = Stage.NEW
+        self._opened_at = at
+        self._pinged_at = at
+        self._heard_at = at
+        self._pings = 0
+        self._mistakes = 0
+        self._tokens = BURST
+        self._filled_at = at
+
+    def receive(self, text: str | bytes, at: float) -> F | Refusal | None:
+        """Take one frame; None for a pong.
+
+        Malformed: a typed error, and after too many of them the end. Out of order: the end.
+        """
+        self._heard_at = at
+        if not self._within_rate(at):
+            return Refusal(None, CLOSE_TOO_FAST)
+        if isinstance(text, bytes):
+            return self._refuse("bad_frame", "frames are text, not bytes")
+        if len(text) > MOST_BYTES:
+            return self._refuse("too_large", f"a frame may have {MOST_BYTES} bytes")
+        try:
+            frame = self._says.validate_json(text)
+        except ValidationError as wrong:
+            return self._refuse("bad_frame", _in_words(wrong))
+        except ValueError:
+            return self._refuse("bad_frame", "this is not JSON that can be read")
+        if isinstance(frame, Pong):
+            return None
+        is_hello = getattr(frame, "t", "") == "hello"
+        if is_hello != (self.stage is Stage.NEW):
+            return Refusal(None, CLOSE_NO_TICKET if not is_hello else CLOSE_POLICY)
+        return frame
+
+    def welcomed(self) -> None:
+        """The ticket was good: from now on everything but hello is allowed."""
+        self.stage = Stage.LIVE
+
+    def tick(self, at: float) -> Ping | Refusal | None:
+        """What time alone demands: a ping, or the end of a silent socket."""
+        if self.stage is Stage.NEW:
+            late = at - self._opened_at >= HELLO_WITHIN
+            return Refusal(None, CLOSE_NO_TICKET) if late else None
+        if at - self._heard_at >= SILENCE:
+            return Refusal(None, CLOSE_SILENT)
+        if at - self._pinged_at >= HEARTBEAT:
+            self._pinged_at = at
+            self._pings += 1
+            return Ping(n=self._pings)
+        return None
+
+    def _within_rate(self, at: float) -> bool:
+        self._tokens = min(BURST, self._tokens + (at - self._filled_at) * PER_SECOND)
+        self._filled_at = at
+        self._tokens -= 1
+        return self._tokens >= 0
+
+    def _refuse(self, code: str, message: str) -> Refusal:
+        self._mistakes += 1
+        if self.stage is Stage.NEW:
+            return Refusal(None, CLOSE_NO_TICKET)
+        close = CLOSE_POLICY if self._mistakes >= MOST_MISTAKES else None
+        return Refusal(Failed(code=code, message=message), close)
+
+
+def _in_words(wrong: ValidationError) -> str:
+    """The first thing wrong, without the value: it may be somebody's words."""
+    first = wrong.errors(include_input=False, include_url=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return f"{where}: {first['msg']}" if where else first["msg"]
+
+
+def encode(frame: Wire) -> str:
+    """One frame as text."""
+    return frame.model_dump_json()

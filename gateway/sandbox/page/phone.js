@@ -1,0 +1,170 @@
+// One phone: its conversations by number, and a field to write back.
+
+import { composer, el, linked, moment, post } from "./dom.js";
+
+const STATUS = { sending: "Sending…", failed: "Not delivered", delivered: "Delivered" };
+
+export class Phone {
+  /** `whose` reads "the shopper's phone"; `store` is whom it texts when nobody texted it yet. */
+  constructor({ number, title, heading = title, whose, store }) {
+    this.number = number;
+    this.store = store;
+    this.texts = new Map();
+    this.rows = new Map();
+    this.peer = null;
+    this.unread = new Set();
+    this.peers = el("div", { class: "peers", role: "group", "aria-label": `Numbers on ${whose}` });
+    this.log = el("ol", { class: "texts", role: "log", tabindex: "0", "aria-label": `Texts on ${whose}` });
+    this.empty = el("p", { class: "empty" }, "No texts yet. Write one, or wait for the store.");
+    this.notice = el("p", { class: "failure", role: "alert", hidden: true });
+    this.field = el("textarea", {
+      rows: "1",
+      maxlength: "1600",
+      placeholder: "Text message",
+      "aria-label": `Text message from ${whose}`,
+      autocomplete: "off",
+    });
+    const button = el(
+      "button",
+      { type: "submit", class: "send", "aria-label": `Send text from ${whose}` },
+      arrow(),
+    );
+    this.form = el("form", { class: "composer" }, this.field, button);
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.send();
+    });
+    this.fit = composer(this.field, this.form);
+    this.node = el(
+      "section",
+      { class: "phone", "aria-label": title },
+      el(
+        "div",
+        { class: "screen" },
+        el("div", { class: "island", "aria-hidden": "true" }),
+        el("header", {}, el("h3", {}, heading), el("p", { class: "address" }, number)),
+        this.peers,
+        this.empty,
+        this.log,
+        this.notice,
+        this.form,
+      ),
+    );
+  }
+
+  /** Replace all texts. */
+  load(texts) {
+    this.texts = new Map(texts.map((text) => [text.sid, text]));
+    const peers = this.order();
+    this.open(peers.includes(this.peer) ? this.peer : (peers[0] ?? null));
+  }
+
+  /** Show a text, or its new status. */
+  put(text) {
+    const known = this.texts.has(text.sid);
+    this.texts.set(text.sid, text);
+    if (known) {
+      this.rows.get(text.sid)?.replaceWith(this.row(text));
+      return;
+    }
+    if (text.peer === this.peer) {
+      this.log.append(this.row(text, true));
+      this.foot();
+    } else if (this.peer === null || this.field.value === "") {
+      this.open(text.peer);
+    } else {
+      this.unread.add(text.peer);
+      this.tabs();
+    }
+  }
+
+  /** Show the texts with one number. */
+  open(peer) {
+    this.peer = peer;
+    this.unread.delete(peer);
+    this.rows.clear();
+    const own = [...this.texts.values()].filter((text) => text.peer === peer);
+    this.log.replaceChildren(...own.map((text) => this.row(text)));
+    this.empty.hidden = own.length > 0;
+    this.log.hidden = own.length === 0;
+    this.tabs();
+    this.foot();
+  }
+
+  /** Numbers, the latest first. */
+  order() {
+    const latest = [...this.texts.values()].reverse().map((text) => text.peer);
+    return [...new Set(latest)];
+  }
+
+  tabs() {
+    const buttons = this.order().map((peer) => {
+      const fresh = this.unread.has(peer);
+      return el(
+        "button",
+        {
+          type: "button",
+          "aria-pressed": String(peer === this.peer),
+          "aria-label": peer === this.store ? `Store ${peer}${fresh ? " new" : ""}` : null,
+          title: peer,
+          onclick: () => this.open(peer),
+        },
+        peer === this.store ? "Store" : peer,
+        ...(fresh ? [" ", el("span", { class: "fresh" }, "new")] : []),
+      );
+    });
+    this.peers.replaceChildren(...buttons);
+    this.peers.hidden = buttons.length === 0;
+  }
+
+  row(text, arriving = false) {
+    const row = el(
+      "li",
+      { class: `${text.direction}${arriving ? " arriving" : ""}`, "data-sid": text.sid },
+      el("span", { class: "said" }, text.direction === "in" ? "Received: " : "Sent: "),
+      el("div", { class: "bubble", dir: "auto" }, ...linked(text.body)),
+      el(
+        "p",
+        { class: `meta ${text.status}` },
+        moment(text.at),
+        ...(text.direction === "out" ? [` · ${STATUS[text.status] ?? text.status}`] : []),
+      ),
+    );
+    this.rows.set(text.sid, row);
+    return row;
+  }
+
+  foot() {
+    this.log.scrollTop = this.log.scrollHeight;
+  }
+
+  async send() {
+    const body = this.field.value;
+    if (body.trim() === "") return;
+    this.field.value = "";
+    this.fit();
+    this.notice.hidden = true;
+    try {
+      await post(`/api/phones/${encodeURIComponent(this.number)}/send`, {
+        to: this.peer ?? this.store,
+        body,
+      });
+    } catch (error) {
+      this.notice.textContent = error.message;
+      this.notice.hidden = false;
+      if (this.field.value === "") this.field.value = body;
+      this.fit();
+    }
+  }
+}
+
+function arrow() {
+  const space = "http://www.w3.org/2000/svg";
+  const icon = document.createElementNS(space, "svg");
+  icon.setAttribute("viewBox", "0 0 24 24");
+  icon.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(space, "path");
+  path.setAttribute("d", "M12 19V6m-6 6 6-6 6 6");
+  icon.append(path);
+  return icon;
+}

@@ -1,0 +1,200 @@
+"""The account's API: send a text, list texts, look at one (Twilio, "Messages resource")."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode, urlsplit
+
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from gateway.sandbox.account import API_VERSION, Account, Query, day_or_instant
+from gateway.sandbox.carrier import Carrier, Order
+from gateway.sandbox.faults import Fault
+from gateway.sandbox.options import E164, Options
+from gateway.sandbox.switches import SLOW
+
+if TYPE_CHECKING:
+    from starlette.datastructures import FormData, QueryParams
+    from starlette.requests import Request
+
+    from gateway.clock import Clock
+    from gateway.sandbox.world import World
+
+_LONGEST: Final = 1_600
+_LARGEST_PAGE: Final = 1_000
+
+
+class TwilioApi:
+    """Three routes under ``/2010-04-01``; the sms switch decides how they behave."""
+
+    def __init__(
+        self,
+        options: Options,
+        *,
+        world: World,
+        account: Account,
+        carrier: Carrier,
+        clock: Clock,
+    ) -> None:
+        self._options = options
+        self._world = world
+        self._account = account
+        self._carrier = carrier
+        self._clock = clock
+
+    def routes(self) -> list[Route]:
+        """Return the routes, for the application."""
+        messages = f"/{API_VERSION}/Accounts/{{account}}/Messages"
+        return [
+            Route(f"{messages}.json", self.create, methods=["POST"]),
+            Route(f"{messages}.json", self.list, methods=["GET"]),
+            Route(f"{messages}/{{sid}}.json", self.fetch, methods=["GET"]),
+        ]
+
+    async def create(self, request: Request) -> Response:
+        """Accept a text: 201 with the resource, before anything has happened to it."""
+        self._admit(request)
+        switches = self._world.switches
+        order = self._order(await _form(request))
+        if switches.sms == "reject":
+            raise Fault(switches.sms_code or 21211)
+        text = self._carrier.accept(order)
+        if switches.sms == "timeout":
+            return await _silence(request)
+        if switches.sms == "slow":
+            await self._clock.sleep(SLOW)
+        return JSONResponse(text.as_json(), 201)
+
+    async def list(self, request: Request) -> Response:
+        """List texts, the newest first, in pages."""
+        self._admit(request)
+        params = request.query_params
+        query = _query(params)
+        texts, more = self._account.page(query)
+        number = _whole(params.get("Page"), 0)
+        uri = partial(_page_uri, request, query.size)
+        start = number * query.size
+        return JSONResponse(
+            {
+                "messages": [text.as_json() for text in texts],
+                "first_page_uri": uri(0, None),
+                "next_page_uri": uri(number + 1, texts[-1].sid) if more else None,
+                "previous_page_uri": None,
+                "page": number,
+                "page_size": query.size,
+                "start": start,
+                "end": start + max(len(texts) - 1, 0),
+                "uri": uri(number, query.after),
+            }
+        )
+
+    async def fetch(self, request: Request) -> Response:
+        """Show one text."""
+        self._admit(request)
+        text = self._account.get(request.path_params["sid"])
+        if text is None:
+            raise Fault(20404, 404)
+        return JSONResponse(text.as_json())
+
+    def _admit(self, request: Request) -> None:
+        if self._world.switches.sms == "down":
+            raise Fault(20503, 503)
+        if not self._signed_in(request.headers.get("authorization", "")):
+            raise Fault(20003, 401)
+        if request.path_params["account"] != self._account.sid:
+            raise Fault(20404, 404)
+
+    def _signed_in(self, header: str) -> bool:
+        scheme, _, value = header.partition(" ")
+        if scheme.lower() != "basic":
+            return False
+        try:
+            given = base64.b64decode(value.strip(), validate=True)
+        except (binascii.Error, ValueError):
+            return False
+        wanted = f"{self._options.account_sid}:{self._options.auth_token}"
+        return hmac.compare_digest(given, wanted.encode())
+
+    def _order(self, form: FormData) -> Order:
+        to, sender = _field(form, "To"), _field(form, "From")
+        service, body = _field(form, "MessagingServiceSid"), _field(form, "Body")
+        callback = _field(form, "StatusCallback")
+        if not to:
+            raise Fault(21604)
+        if not sender and not service:
+            raise Fault(21603)
+        if not E164.fullmatch(to):
+            raise Fault(21211)
+        if sender and not E164.fullmatch(sender):
+            raise Fault(21212)
+        if to == (sender or self._options.store_number):
+            raise Fault(21266)
+        if not body:
+            raise Fault(21602)
+        if len(body) > _LONGEST:
+            raise Fault(21617)
+        if callback and urlsplit(callback).scheme not in {"http", "https"}:
+            raise Fault(21609)
+        return Order(
+            to=to,
+            sender=sender or self._options.store_number,
+            service=service or None,
+            body=body,
+            callback=callback or None,
+        )
+
+
+async def _form(request: Request) -> FormData:
+    return await request.form(max_files=0, max_fields=100)
+
+
+def _field(form: FormData, name: str) -> str:
+    value = form.get(name)
+    return value if isinstance(value, str) else ""
+
+
+async def _silence(request: Request) -> Response:
+    """Keep the caller waiting until it gives up; this answer reaches nobody."""
+    while (await request.receive())["type"] != "http.disconnect":
+        continue
+    return Response(status_code=504)
+
+
+def _page_uri(request: Request, size: int, page: int, after: str | None) -> str:
+    own = {"Page", "PageToken", "PageSize"}
+    kept = [pair for pair in request.query_params.multi_items() if pair[0] not in own]
+    token = [("PageToken", f"PA{after}")] if after else []
+    query = urlencode([*kept, ("PageSize", str(size)), ("Page", str(page)), *token])
+    return f"{request.url.path}?{query}"
+
+
+def _whole(value: str | None, default: int) -> int:
+    return int(value) if value and value.isascii() and value.isdigit() else default
+
+
+def _query(params: QueryParams) -> Query:
+    token = params.get("PageToken", "")
+    query = Query(
+        to=params.get("To"),
+        sender=params.get("From"),
+        after=token.removeprefix("PA") or None,
+        size=min(max(_whole(params.get("PageSize"), 50), 1), _LARGEST_PAGE),
+    )
+    try:
+        for name, value in params.multi_items():
+            if name == "DateSent":
+                first, last = day_or_instant(value[: len("2026-01-31")])
+                query = replace(query, since=first, until=last)
+            elif name == "DateSent>":
+                query = replace(query, since=day_or_instant(value)[0])
+            elif name == "DateSent<":
+                query = replace(query, until=day_or_instant(value)[1])
+    except ValueError as broken:
+        raise Fault(20001) from broken
+    return query

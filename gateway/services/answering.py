@@ -1,0 +1,165 @@
+"""Words from outside become entries: a shopper's, an agent's, or a stranger's first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gateway.core.matching import Match
+from gateway.core.model import DeliveryState, Form
+from gateway.services.addresses import prove
+from gateway.services.house import Change
+from gateway.services.queueing import conversation_of, move
+from gateway.services.receive import (
+    Arrival,
+    agent_writes,
+    answered,
+    conversation_for,
+    shopper_writes,
+)
+from gateway.store import house as houses
+from gateway.store import people, reaching, thread
+from gateway.store.tables import AddressRow, ConversationRow, DeliveryRow, InboundRow, StoreRow
+from gateway.store.tx import unpack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """Words from outside, as the rest of this module passes them on."""
+
+    store: StoreRow
+    channel: str
+    sender: str
+    words: str
+    inbound: InboundRow
+    subject: str = ""
+
+    def arrival(self) -> Arrival:
+        """How the entry came."""
+        return Arrival(channel=self.channel, inbound_key=self.inbound.inbound_key)
+
+
+def deliver(change: Change, match: Match, incoming: Incoming) -> ConversationRow:
+    """Append the words where the match says; returns the conversation that they are in."""
+    if match.kind == "agent":
+        conversation = _from_agent(change, match, incoming)
+    elif match.kind == "joins":
+        conversation = _from_shopper(change, match, incoming)
+    else:
+        conversation = _from_stranger(change, incoming)
+        _note_relation(change, incoming.store, match, conversation)
+    incoming.inbound.conversation_id = conversation.conversation_id
+    change.tx.session.add(incoming.inbound)
+    return conversation
+
+
+def _from_shopper(change: Change, match: Match, incoming: Incoming) -> ConversationRow:
+    tx, store_id = change.tx, incoming.store.store_id
+    shopper_id = match.person_id or ""
+    conversation, _ = conversation_for(change, store_id, shopper_id)
+    address = _address(change, store_id, shopper_id, incoming)
+    people.record_act(tx, store_id, "shopper", shopper_id, incoming.channel, address.address_id)
+    if address.proven_at is None:
+        # It answers what was sent there, so whoever wrote it holds what only was typed.
+        prove(change, address, "message", conversation)
+    _mark_answered(change, match, incoming)
+    shopper_writes(change, conversation, incoming.words, arrival=incoming.arrival())
+    return conversation
+
+
+def _from_agent(change: Change, match: Match, incoming: Incoming) -> ConversationRow:
+    tx, store_id = change.tx, incoming.store.store_id
+    agent = houses.agent(tx, match.person_id or "")
+    conversation = thread.take(tx, store_id, match.conversation_id or "")
+    told = reaching.delivery(tx, store_id, match.delivery_id or "")
+    holders = people.addresses_with(tx, store_id, incoming.channel, incoming.sender)
+    owned = next((row.address_id for row in holders if row.person_id == agent.agent_id), None)
+    people.record_act(tx, people.HOUSE, "staff", agent.agent_id, incoming.channel, owned)
+    _mark_answered(change, match, incoming)
+    agent_writes(
+        change,
+        conversation,
+        agent.agent_id,
+        agent.name,
+        incoming.words,
+        arrival=incoming.arrival(),
+    )
+    # It answers what the agent had been told of, and nothing that came after that.
+    answered(change, conversation, max(unpack(told.seqs), default=0) if told else 0)
+    return conversation
+
+
+def _from_stranger(change: Change, incoming: Incoming) -> ConversationRow:
+    """An unverified shopper: their message proves the address for this conversation alone."""
+    tx, store = change.tx, incoming.store
+    shopper_id = people.new_shopper(tx, store.store_id, language=store.language).shopper_id
+    conversation, _ = conversation_for(change, store.store_id, shopper_id, subject=incoming.subject)
+    address = _address(change, store.store_id, shopper_id, incoming)
+    address.proven_at, address.proof = tx.now, "message"
+    address.opened_conversation_id = conversation.conversation_id
+    tx.session.add(address)
+    if address.stopped_at is None:
+        people.record_consent(tx, address, purposes=("support",), granted=True, source="message")
+    people.record_act(
+        tx, store.store_id, "shopper", shopper_id, incoming.channel, address.address_id
+    )
+    shopper_writes(change, conversation, incoming.words, arrival=incoming.arrival())
+    return conversation
+
+
+def _note_relation(
+    change: Change, store: StoreRow, match: Match, conversation: ConversationRow
+) -> None:
+    """A note that only staff read; nothing of the other conversation is told to the sender."""
+    if match.related is None:
+        return
+    other = thread.take(change.tx, store.store_id, match.related)
+    change.append(
+        conversation,
+        thread.happened("related", number=other.number, why=match.why.code),
+    )
+
+
+def knock_answered(change: Change, knock: DeliveryRow) -> str:
+    """Y: the address is proven, and what it stood in for may go there now."""
+    tx = change.tx
+    row = people.address(tx, knock.store_id, knock.address_id)
+    conversation = conversation_of(change, knock)
+    locked = reaching.delivery(tx, knock.store_id, knock.delivery_id)
+    if row is None or locked is None:
+        raise LookupError("a knock belongs to an address")
+    people.record_act(tx, row.store_id, "shopper", row.person_id, row.channel, row.address_id)
+    move(change, locked, DeliveryState.ANSWERED)
+    people.record_consent(tx, row, purposes=("support",), granted=True, source="knock")
+    prove(change, row, "knock", conversation)
+    return "knock_answered"
+
+
+def _mark_answered(change: Change, match: Match, incoming: Incoming) -> None:
+    """A mail makes the delivery that it names read; a text, what that number was sent, answered."""
+    if match.delivery_id is None:
+        return
+    row = reaching.delivery(change.tx, incoming.store.store_id, match.delivery_id)
+    if row is None or row.form == Form.CODE:
+        return
+    state = DeliveryState.READ if incoming.channel == "email" else DeliveryState.ANSWERED
+    move(change, row, state)
+
+
+def _address(change: Change, store_id: str, shopper_id: str, incoming: Incoming) -> AddressRow:
+    channel, value = incoming.channel, incoming.sender
+    for row in people.addresses_of(change.tx, store_id, "shopper", shopper_id):
+        if row.channel == channel and row.value == value:
+            return row
+    row = AddressRow(
+        store_id=store_id,
+        address_id=change.tx.new_id(),
+        side="shopper",
+        person_id=shopper_id,
+        channel=channel,
+        value=value,
+        stopped_at=people.has_stopped(change.tx, store_id, channel, value),
+        created_at=change.tx.now,
+    )
+    change.tx.session.add(row)
+    change.tx.session.flush()
+    return row

@@ -1,0 +1,238 @@
+"""Handing a delivery over: the claim, the call, the outcome, each committed before the next.
+
+The claim's transaction asks ``plan`` again as though the delivery did not exist. Another answer
+supersedes it, and what that answer wants is queued in the same transaction; so seen, STOP, one more
+message and a returning shopper need no code of their own here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import structlog
+
+from gateway.auth.tokens import code_digest, mint_code
+from gateway.channels.port import Accepted, Outcome, Outgoing, Rejected, Unavailable, Unknown
+from gateway.clock import MINUTE, SECOND
+from gateway.core.delivery import may_claim
+from gateway.core.model import DeliveryState, Form
+from gateway.core.reach import agrees
+from gateway.errors import Misconfigured
+from gateway.services import render
+from gateway.services.addresses import CODE_LASTS
+from gateway.services.house import Change, House
+from gateway.services.queueing import conversation_of, log_delivery, move
+from gateway.services.reaching import decide, follow
+from gateway.services.views import delivery_of
+from gateway.store import house as houses
+from gateway.store import people, reaching, thread
+from gateway.store.tables import CodeRow, ConversationRow, DeliveryRow, StoreRow
+from gateway.store.tx import Tx, pack, unpack
+
+log = structlog.get_logger(__name__)
+
+LEASE = 60 * SECOND  #: longer than any provider's time-out
+SAFETY = 30.0  #: seconds of the lease that must be left right before the call
+RESOLVE_AFTER = 60 * SECOND  #: an unknown outcome is looked up in the provider's list after this
+RESOLVE_FOR = 15 * MINUTE
+BATCH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery that this worker may hand over until ``deadline`` on the monotonic hand."""
+
+    store_id: str
+    outgoing: Outgoing
+    deadline: float
+
+
+async def waiting(house: House) -> list[tuple[str, str]]:
+    """What is queued: (store_id, delivery_id), oldest first."""
+    return await house.store.read(
+        lambda tx: [(row.store_id, row.delivery_id) for row in reaching.queued(tx, BATCH)]
+    )
+
+
+async def claim(house: House, store_id: str, delivery_id: str) -> Claimed | None:
+    """Take a queued delivery for hand-over; None when it is not to go out (any more)."""
+    deadline = house.clock.monotonic() + LEASE / SECOND - SAFETY
+
+    def work(change: Change) -> Outgoing | None:
+        row = reaching.delivery(change.tx, store_id, delivery_id)
+        if row is None or not may_claim(DeliveryState(row.state)):
+            return None
+        if row.form in (Form.WORDS, Form.KNOCK) and not _still_wanted(change, row):
+            return None
+        return _submit(change, house, row)
+
+    # Alone on the person, so that what one worker hands over counts for the next one's caps.
+    person = await house.store.read(lambda tx: _person_of(tx, store_id, delivery_id))
+    found = await house.change(work, on=person)
+    return None if found is None else Claimed(store_id, found, deadline)
+
+
+def _person_of(tx: Tx, store_id: str, delivery_id: str) -> tuple[str, ...]:
+    row = tx.session.get(DeliveryRow, (store_id, delivery_id))
+    return (row.person_id, row.conversation_id) if row else ()
+
+
+def _still_wanted(change: Change, row: DeliveryRow) -> bool:
+    conversation = thread.take(change.tx, row.store_id, row.conversation_id)
+    decision = decide(change.tx, conversation, row.side, but=row.delivery_id)
+    if agrees(decision, delivery_of(row)):
+        return True
+    _end(change, conversation, row, DeliveryState.SUPERSEDED)
+    follow(change, conversation, reaching.reach(change.tx, conversation, row.side), decision)
+    return False
+
+
+def withdraw(change: Change, row: DeliveryRow) -> None:
+    """What it stood for is gone (STOP): a queued delivery does not go out."""
+    conversation = conversation_of(change, row)
+    _end(change, conversation, row, DeliveryState.WITHDRAWN)
+    if conversation is not None:
+        change.wake(conversation, row.side)
+
+
+def _end(
+    change: Change, conversation: ConversationRow | None, row: DeliveryRow, state: DeliveryState
+) -> None:
+    row.state, row.state_at = state, change.tx.now
+    change.tx.session.add(row)
+    change.tx.session.flush()
+    log_delivery(change, conversation, row)
+
+
+def _submit(change: Change, house: House, row: DeliveryRow) -> Outgoing | None:
+    tx = change.tx
+    store = houses.store(tx, row.store_id)
+    code = _fresh_code(tx, house, row) if row.form == Form.CODE else None
+    setting = render.Setting(store=store, base_url=house.base_url, secret=house.secrets[0])
+    try:
+        ready = render.outgoing(tx, setting, row, code)
+    except Misconfigured as wrong:
+        row.state = DeliveryState.SUBMITTING
+        row.handed_at = tx.now
+        row.content_rejected = 1
+        move(change, row, DeliveryState.FAILED, words=wrong.message, code=wrong.code)
+        return None
+    row.state, row.state_at, row.handed_at = DeliveryState.SUBMITTING, tx.now, tx.now
+    row.lease_until = tx.now + LEASE
+    row.message_id = ready.message_id
+    row.content = pack({} if row.form == Form.CODE else _kept(ready))
+    tx.session.add(row)
+    tx.session.flush()
+    log_delivery(change, conversation_of(change, row), row)
+    return ready
+
+
+def _kept(ready: Outgoing) -> dict[str, object]:
+    kept = {name: value for name, value in asdict(ready).items() if value}
+    kept.pop("delivery_id", None)
+    return kept
+
+
+def _fresh_code(tx: Tx, house: House, row: DeliveryRow) -> str:
+    code = mint_code()
+    held = tx.session.get(CodeRow, (row.store_id, row.address_id))
+    if held is None:
+        raise LookupError("a code is expected from the moment it is asked for")
+    held.code_hash = code_digest(house.secrets[0], row.address_id, code)
+    held.sent_at, held.expires_at = tx.now, tx.now + CODE_LASTS
+    tx.session.add(held)
+    return code
+
+
+async def hand_over(house: House, claimed: Claimed) -> None:
+    """Call the provider and commit what came of it.
+
+    The lease is checked on the monotonic clock right before the call: a worker that was stopped for
+    longer than its lease must not call any more (invariant 8).
+    """
+    channel = house.channels.get(claimed.outgoing.channel)
+    if house.clock.monotonic() >= claimed.deadline:
+        log.warning("delivery.lease_lapsed", delivery=claimed.outgoing.delivery_id)
+        return
+    if channel is None:
+        outcome: Outcome = Rejected(
+            blame="us", code="no_channel", words="This channel is not set up."
+        )
+    else:
+        outcome = await channel.send(claimed.outgoing)
+    await record(house, claimed.store_id, claimed.outgoing.delivery_id, outcome)
+
+
+async def record(house: House, store_id: str, delivery_id: str, outcome: Outcome) -> None:
+    """Commit an outcome; ranks decide, so it does not matter what a receipt said meanwhile."""
+
+    def work(change: Change) -> None:
+        row = reaching.delivery(change.tx, store_id, delivery_id)
+        if row is not None:
+            apply(change, row, outcome)
+
+    names = await house.store.read(lambda tx: _person_of(tx, store_id, delivery_id))
+    await house.change(work, on=names)
+
+
+def apply(change: Change, row: DeliveryRow, outcome: Outcome) -> None:
+    """What one outcome means for the delivery and its address."""
+    match outcome:
+        case Accepted(provider_id=provider_id, state=state):
+            row.provider_id = provider_id or row.provider_id
+            move(change, row, DeliveryState(state))
+        case Rejected(blame=blame, code=code, words=words):
+            if blame == "address":
+                suppress(change, row, words)
+            row.content_rejected = int(blame != "address")
+            move(change, row, DeliveryState.FAILED, words=words, code=code)
+        case Unavailable(code=code, words=words):
+            move(change, row, DeliveryState.DEFERRED, words=words, code=code)
+        case Unknown(code=code, words=words):
+            move(change, row, DeliveryState.UNKNOWN, words=words, code=code)
+
+
+def suppress(change: Change, row: DeliveryRow, words: str) -> None:
+    """The provider said never: nothing goes to this address any more, until it is proven again."""
+    store_id = people.HOUSE if row.side == "staff" else row.store_id
+    address = people.address(change.tx, store_id, row.address_id)
+    if address is not None and address.failed_at is None:
+        address.failed_at, address.failed_because = change.tx.now, words
+        change.tx.session.add(address)
+
+
+async def sweep(house: House) -> None:
+    """Hand-overs whose worker never came back are of unknown outcome."""
+    lapsed = await house.store.read(
+        lambda tx: [(row.store_id, row.delivery_id) for row in reaching.lapsed(tx, BATCH)]
+    )
+    for store_id, delivery_id in lapsed:
+        outcome = Unknown(code="lease", words="It may have gone out: we stopped in the middle.")
+        await record(house, store_id, delivery_id, outcome)
+
+
+async def resolve_unknown(house: House) -> None:
+    """Look texts of unknown outcome up in the provider's own list; not listed is not proof."""
+
+    def load(tx: Tx) -> list[tuple[StoreRow, DeliveryRow]]:
+        return [
+            (houses.store(tx, row.store_id), row)
+            for row in reaching.unknown_since(tx, tx.now - RESOLVE_FOR, BATCH)
+            if row.handed_at is not None and row.state_at <= tx.now - RESOLVE_AFTER
+        ]
+
+    for store, row in await house.store.read(load):
+        channel = house.channels.get(row.channel)
+        kept = unpack(row.content)
+        if channel is None or not kept:
+            continue
+        outgoing = Outgoing(
+            delivery_id=row.delivery_id,
+            channel=row.channel,
+            to=row.value,
+            sender=kept["sender"],
+            text=kept["text"],
+        )
+        found = await channel.find(outgoing, row.handed_at or row.queued_at)
+        if found is not None:
+            await record(house, store.store_id, row.delivery_id, found)

@@ -1,0 +1,123 @@
+"""What every service works with, and the one way to change something and then tell of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import anyio
+
+from gateway.channels.port import Channel
+from gateway.clock import Clock
+from gateway.live.hub import Bell, Hub
+from gateway.services.wire import entry_for
+from gateway.store import reaching, thread
+from gateway.store.tables import ConversationRow, EntryRow, ReachRow
+from gateway.store.tx import On, Store, Tx
+
+T = TypeVar("T")
+
+
+class Doorbell:
+    """Wakes whoever waits for work; a ring while nobody waits is not lost."""
+
+    def __init__(self) -> None:
+        self._rung = anyio.Event()
+
+    def ring(self) -> None:
+        """There may be work."""
+        self._rung.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Until it rings, or at most so long."""
+        with anyio.move_on_after(seconds):
+            await self._rung.wait()
+        self._rung = anyio.Event()
+
+
+@dataclass(slots=True)
+class Change:
+    """One transaction's work and what is to be told once it is committed."""
+
+    tx: Tx
+    grown: dict[str, tuple[ConversationRow, list[EntryRow]]] = field(default_factory=dict)
+    touched: dict[str, str] = field(default_factory=dict)
+    work: bool = False
+
+    def append(self, conversation: ConversationRow, draft: thread.Draft) -> EntryRow:
+        """Append to the log and remember to ring."""
+        row = thread.append(self.tx, conversation, draft)
+        self.grown.setdefault(conversation.conversation_id, (conversation, []))[1].append(row)
+        self.touch(conversation)
+        return row
+
+    def touch(self, conversation: ConversationRow) -> None:
+        """Something that consoles show of this conversation has changed."""
+        self.touched[conversation.conversation_id] = conversation.store_id
+
+    def wake(self, conversation: ConversationRow, side: str, *, due_at: int | None = None) -> None:
+        """The wake rule: look again at this side now (or at ``due_at``), if anything is open."""
+        row = reaching.reach(self.tx, conversation, side)
+        if row.head_seq <= row.seen_seq:
+            return
+        due = self.tx.now if due_at is None else due_at
+        if row.state == "waiting" and row.due_at is not None:
+            due = min(due, row.due_at)
+        row.state, row.due_at = "waiting", due
+        self.tx.session.add(row)
+        self.work = True
+        self.touch(conversation)
+
+    def settle(self, row: ReachRow) -> None:
+        """Nothing is left to bring to this side."""
+        row.state, row.due_at, row.decision_id = "settled", None, None
+        self.tx.session.add(row)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The running installation: what ``bootstrap`` built, handed to every service."""
+
+    store: Store
+    clock: Clock
+    hub: Hub
+    channels: Mapping[str, Channel]
+    secrets: tuple[bytes, ...]  #: the first signs, all are accepted
+    base_url: str
+    node_id: str
+    #: set when the clockwork may have something to do
+    work: Doorbell = field(default_factory=Doorbell)
+    #: conversations whose consoles are to be refreshed: conversation_id → store_id
+    stale: dict[str, str] = field(default_factory=dict)
+    refresh: Doorbell = field(default_factory=Doorbell)
+
+    async def change(self, fn: Callable[[Change], T], *, on: On = None) -> T:
+        """Run ``fn`` in one transaction; after the commit, never before, ring and wake."""
+
+        def run(tx: Tx) -> tuple[T, Change]:
+            change = Change(tx)
+            return fn(change), change
+
+        result, change = await self.store.write(run, on=on)
+        self.tell(change)
+        return result
+
+    def tell(self, change: Change) -> None:
+        """Ring the bells of what was committed, and wake the clockwork."""
+        for conversation, rows in change.grown.values():
+            self.hub.ring(
+                Bell(
+                    conversation.store_id,
+                    conversation.conversation_id,
+                    conversation.last_seq,
+                    conversation.last_all,
+                    tuple(entry_for("staff", row) for row in rows),
+                    tuple(entry_for("shopper", row) for row in rows if row.audience == "all"),
+                )
+            )
+        if change.touched:
+            self.stale.update(change.touched)
+            self.refresh.ring()
+        if change.work:
+            self.work.ring()

@@ -1,0 +1,267 @@
+"""A mail came in: kept raw first, understood later; a receipt, somebody's words, or set aside.
+
+The listener commits the raw bytes and answers 250 only then. Reading them is the clockwork's work,
+in a child that can be killed; three failures set the mail aside for an operator, raw bytes kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import structlog
+
+from gateway.channels.email.headers import read as read_headers
+from gateway.channels.email.listener import Envelope
+from gateway.clock import MINUTE, SECOND
+from gateway.core.matching import match_mail
+from gateway.files.child import Child, Unreadable
+from gateway.services import answering, mail_evidence, receipts
+from gateway.services.house import Change, House
+from gateway.services.receipts import Receipt
+from gateway.services.receive import clean
+from gateway.store import house as houses
+from gateway.store import reaching, thread
+from gateway.store.tables import InboundRow, StoreRow
+from gateway.store.tx import Tx, pack, unpack
+
+log = structlog.get_logger(__name__)
+
+CHANNEL = "email"
+LEASE = 60 * SECOND
+AGAIN = MINUTE
+MOST_ATTEMPTS = 3
+MOST_WORDS = 50_000  #: characters shown of one mail; the original is kept whole
+BATCH = 20
+WITHOUT_WORDS = "[a mail without words]"
+UNREADABLE = "[This mail could not be read. The original is kept.]"
+_FAILED_BY = {"hard": "bounced", "soft": None, "complaint": "bounced", "read_receipt": "read"}
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A stored mail that this worker reads now."""
+
+    store_id: str
+    inbound_key: str
+    raw: bytes
+
+
+async def accepts(house: House, recipient: str) -> bool:
+    """Whether a mail to this address is for one of our stores."""
+    return await house.store.read(lambda tx: _store_for(tx, recipient) is not None)
+
+
+async def keep(house: House, envelope: Envelope) -> None:
+    """Put a mail on disk, once per store and Message-ID; the sender gets its 250 after this.
+
+    Raises:
+        StorageRefused: it could not be stored; the sender has to try again.
+    """
+    headers, _ = read_headers(envelope.raw)
+    key = (headers.get("Message-ID") or "").strip()
+    if not key:
+        key = "sha256:" + hashlib.sha256(envelope.raw).hexdigest()
+
+    def work(change: Change) -> None:
+        tx = change.tx
+        for store_id, recipients in _by_store(tx, envelope.recipients).items():
+            # The bounce address is in the key: a bounce of a mail and an answer to it are two.
+            full = f"{key} {' '.join(recipients)}"[:900]
+            if tx.session.get(InboundRow, (store_id, full)) is not None:
+                continue
+            tx.session.add(
+                InboundRow(
+                    store_id=store_id,
+                    inbound_key=full,
+                    channel=CHANNEL,
+                    envelope=pack({"sender": envelope.sender, "recipients": recipients}),
+                    raw=envelope.raw,
+                    due_at=tx.now,
+                    received_at=tx.now,
+                )
+            )
+        change.work = True
+
+    await house.change(work, on=f"mail:{key}")
+
+
+async def read_due(house: House, child: Child) -> int:
+    """Read what is due; how many there were."""
+    claimed = await house.change(_claim_due)
+    for each in claimed:
+        try:
+            parsed = await child.read(each.raw)
+        except Unreadable:
+            await house.change(partial(_failed, claimed=each))
+            continue
+        work = partial(_understand, house=house, claimed=each, parsed=parsed)
+        await house.change(work, on=f"inbound:{each.inbound_key}")
+    return len(claimed)
+
+
+def _claim_due(change: Change) -> list[Claimed]:
+    tx, found = change.tx, []
+    for row in reaching.due_inbound(tx, BATCH):
+        row.state, row.due_at = "parsing", tx.now + LEASE
+        row.attempts += 1
+        tx.session.add(row)
+        if row.attempts > MOST_ATTEMPTS:
+            _set_aside(change, row, "quarantined")
+        else:
+            found.append(Claimed(row.store_id, row.inbound_key, row.raw))
+    return found
+
+
+def _failed(change: Change, claimed: Claimed) -> None:
+    row = _inbound(change.tx, claimed)
+    if row.attempts >= MOST_ATTEMPTS:
+        _set_aside(change, row, "quarantined")
+        return
+    row.state, row.due_at = "stored", change.tx.now + AGAIN
+    change.tx.session.add(row)
+    change.work = True
+
+
+def _set_aside(change: Change, row: InboundRow, outcome: str) -> None:
+    """Nothing could be read of it: kept raw, and shown as unreadable where it can be placed."""
+    row.state, row.outcome = "quarantined", outcome
+    change.tx.session.add(row)
+    log.warning("mail.set_aside", store=row.store_id, attempts=row.attempts)
+
+
+def _understand(change: Change, house: House, claimed: Claimed, parsed: dict[str, Any]) -> None:
+    tx = change.tx
+    row = _inbound(tx, claimed)
+    if row.state != "parsing":
+        return
+    row.state = "done"
+    store = houses.store(tx, row.store_id)
+    envelope = {**unpack(row.envelope), **{k: parsed.get(k) for k in ("message_id", "from")}}
+    row.envelope = pack(envelope)
+    verdict = parsed.get("verdict")
+    if verdict is not None:
+        row.outcome = _take_receipt(change, house, store, row, envelope, verdict)
+    elif parsed.get("unreadable"):
+        row.outcome = _show_unreadable(change, house, store, row, envelope)
+    else:
+        row.outcome = _deliver(change, house, store, row, envelope, parsed)
+    tx.session.add(row)
+
+
+def _deliver(
+    change: Change,
+    house: House,
+    store: StoreRow,
+    row: InboundRow,
+    envelope: dict[str, Any],
+    parsed: dict[str, Any],
+) -> str:
+    sender = parsed.get("from")
+    if not sender:
+        _set_aside(change, row, "no sender")
+        return "quarantined"
+    words = parsed["visible"] or parsed.get("subject") or WITHOUT_WORDS
+    match = match_mail(
+        mail_evidence.evidence_for(change.tx, house, store, envelope, parsed, sender)
+    )
+    incoming = answering.Incoming(
+        store=store,
+        channel=CHANNEL,
+        sender=sender,
+        words=clean(words[:MOST_WORDS]),
+        inbound=row,
+        subject=parsed.get("subject") or "",
+    )
+    answering.deliver(change, match, incoming)
+    return match.kind
+
+
+def _show_unreadable(
+    change: Change, house: House, store: StoreRow, row: InboundRow, envelope: dict[str, Any]
+) -> str:
+    """It came to somebody's reply address: their conversation says that something came."""
+    delivery = mail_evidence.by_token(change.tx, house, store, envelope["recipients"], "r")
+    if delivery is None:
+        _set_aside(change, row, "unreadable")
+        return "quarantined"
+    conversation = thread.take(change.tx, store.store_id, delivery.conversation_id)
+    change.append(
+        conversation,
+        thread.Draft(
+            kind="message",
+            side="system",
+            author_id=thread.SYSTEM,
+            author_name="",
+            audience="staff",
+            channel=CHANNEL,
+            body=UNREADABLE,
+            inbound_key=row.inbound_key,
+            automatic=True,
+        ),
+    )
+    row.conversation_id = conversation.conversation_id
+    return "unreadable"
+
+
+def _take_receipt(
+    change: Change,
+    house: House,
+    store: StoreRow,
+    row: InboundRow,
+    envelope: dict[str, Any],
+    verdict: dict[str, Any],
+) -> str:
+    """A bounce is a receipt, not a message; automatic mail moves nothing (invariant 11)."""
+    tx = change.tx
+    kind = str(verdict["kind"])
+    delivery = mail_evidence.by_token(
+        tx, house, store, envelope["recipients"], "b"
+    ) or mail_evidence.by_message_ids(tx, store, verdict["message_ids"])
+    state = _FAILED_BY.get(kind)
+    if delivery is None or state is None:
+        return kind
+    locked = reaching.delivery(tx, store.store_id, delivery.delivery_id)
+    if locked is None:
+        return kind
+    receipts.apply(
+        change,
+        locked,
+        Receipt(
+            key=row.inbound_key,
+            state=state,
+            words=f"The mail came back: {verdict['reason']}",
+            address_is_bad=kind in ("hard", "complaint"),
+        ),
+    )
+    return kind
+
+
+def _inbound(tx: Tx, claimed: Claimed) -> InboundRow:
+    row = tx.session.get(InboundRow, (claimed.store_id, claimed.inbound_key))
+    if row is None:
+        raise LookupError("a claimed mail is never deleted")
+    return row
+
+
+def _by_store(tx: Tx, recipients: Sequence[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for recipient in recipients:
+        store = _store_for(tx, recipient)
+        if store is not None:
+            found.setdefault(store.store_id, []).append(recipient.lower())
+    return found
+
+
+def _store_for(tx: Tx, recipient: str) -> StoreRow | None:
+    address = recipient.lower()
+    domain = address.rpartition("@")[2]
+    for row in houses.stores(tx):
+        if row.mail_domain and row.mail_domain.lower() == domain:
+            return row
+        if row.mail_from and row.mail_from.lower() == address:
+            return row
+    return None

@@ -1,0 +1,127 @@
+"""Reaching a side: what is due is planned, the answer kept, and what it wants queued."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import cast
+
+from gateway.core.conversation import reach_after
+from gateway.core.model import Decision, Health, ReachState, Send, Side, Unreachable
+from gateway.core.reach import plan, without
+from gateway.services.house import Change, House
+from gateway.services.queueing import queue
+from gateway.services.views import view_of
+from gateway.store import house as houses
+from gateway.store import people, reaching, thread
+from gateway.store.tables import ConversationRow, DecisionRow, DeliveryRow, ReachRow
+from gateway.store.tx import Tx, pack
+
+BATCH = 100
+
+
+async def look_at_due(house: House) -> int:
+    """Plan everything that is due, one transaction per row; how many there were."""
+    due = await house.store.read(
+        lambda tx: [
+            (row.store_id, row.conversation_id, row.side) for row in reaching.due_reaches(tx, BATCH)
+        ]
+    )
+    for store_id, conversation_id, side in due:
+
+        def work(
+            change: Change,
+            store_id: str = store_id,
+            conversation_id: str = conversation_id,
+            side: str = side,
+        ) -> None:
+            conversation = thread.take(change.tx, store_id, conversation_id)
+            row = reaching.reach(change.tx, conversation, side)
+            if row.state == "waiting" and (row.due_at or 0) <= change.tx.now:
+                follow(change, conversation, row, decide(change.tx, conversation, side))
+
+        await house.change(work, on=conversation_id)
+    return len(due)
+
+
+def decide(tx: Tx, conversation: ConversationRow, side: str, *, but: str | None = None) -> Decision:
+    """What ``plan`` says now; ``but`` names a delivery to be thought away."""
+    view = view_of(tx, conversation, cast("Side", side))
+    if but is not None:
+        view = without(view, but)
+    policy = houses.policy(tx, houses.store(tx, conversation.store_id))
+    return plan(view, policy, Health(), tx.now)
+
+
+def follow(
+    change: Change, conversation: ConversationRow, row: ReachRow, decision: Decision
+) -> DeliveryRow | None:
+    """Keep the decision when it changed, move the row, and queue what it wants."""
+    tx = change.tx
+    decision_id = keep(change, conversation, row, decision)
+    state, due_at = reach_after(decision, tx.now)
+    was_unreachable = row.state == ReachState.UNREACHABLE
+    row.state, row.due_at, row.decision_id = state, due_at, decision_id
+    tx.session.add(row)
+    tx.session.flush()
+    change.touch(conversation)
+    change.work = change.work or due_at is not None
+    if isinstance(decision, Unreachable) or was_unreachable:
+        conversation.unreachable = int(_any_unreachable(tx, conversation))
+        tx.session.add(conversation)
+    if not isinstance(decision, Send):
+        return None
+    store_id = people.HOUSE if row.side == "staff" else conversation.store_id
+    address = people.address(tx, store_id, decision.address_id)
+    if address is None:
+        raise LookupError("plan chose an address that is not there")
+    message_id = None
+    if decision.resends is not None:
+        earlier = reaching.delivery(tx, conversation.store_id, decision.resends)
+        message_id = earlier.message_id if earlier else None
+    return queue(
+        change,
+        conversation,
+        address,
+        form=decision.form,
+        seqs=decision.seqs,
+        side=row.side,
+        attempt=decision.attempt,
+        decision_id=decision_id,
+        message_id=message_id,
+    )
+
+
+def keep(change: Change, conversation: ConversationRow, row: ReachRow, decision: Decision) -> str:
+    """Store the answer with the policy's version, unless it says what the last one said."""
+    tx = change.tx
+    because = pack([asdict(each) for each in decision.because])
+    considered = pack([asdict(each) for each in decision.considered])
+    answer = type(decision).__name__.lower()
+    last = reaching.decision(tx, row.store_id, row.decision_id) if row.decision_id else None
+    if last is not None and (last.answer, last.because, last.considered) == (
+        answer,
+        because,
+        considered,
+    ):
+        return last.decision_id
+    fresh = DecisionRow(
+        store_id=row.store_id,
+        decision_id=tx.new_id(),
+        conversation_id=conversation.conversation_id,
+        side=row.side,
+        policy_version=houses.store(tx, row.store_id).policy_version,
+        answer=answer,
+        because=because,
+        considered=considered,
+        at=tx.now,
+    )
+    tx.session.add(fresh)
+    tx.session.flush()
+    return fresh.decision_id
+
+
+def _any_unreachable(tx: Tx, conversation: ConversationRow) -> bool:
+    return any(
+        reaching.reach(tx, conversation, side).state == ReachState.UNREACHABLE
+        for side in ("shopper", "staff")
+    )

@@ -1,0 +1,172 @@
+"""Reading a conversation: snapshots, resumes, earlier pages, and who has seen how far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from gateway.errors import NotFound
+from gateway.protocol.entry import Cursor, Entry
+from gateway.protocol.frames import Page, Seen, Snapshot
+from gateway.services.house import Change, House
+from gateway.services.wire import entry_for, head_of
+from gateway.store import house as houses
+from gateway.store import people, reaching, thread
+from gateway.store.tables import ConversationRow
+from gateway.store.tx import Tx, pack, unpack
+
+Audience = Literal["shopper", "staff"]
+PAGE = 50
+MOST_RESUMED = 500  #: beyond so many missed entries a snapshot is quicker than a replay
+
+
+async def read_after(
+    house: House, store_id: str, conversation_id: str, seq: int, audience: Audience
+) -> Sequence[Entry]:
+    """What one audience may see after ``seq``: the pumps' reader of the log."""
+    rows = await house.store.read(
+        lambda tx: thread.after(tx, store_id, conversation_id, seq, staff=audience == "staff")
+    )
+    return [entry_for(audience, row) for row in rows]
+
+
+async def snapshot(
+    house: House,
+    store_id: str,
+    conversation_id: str,
+    audience: Audience,
+    resume: Cursor | None = None,
+) -> Snapshot:
+    """What follows the client's cursor, or a page to replace what it holds.
+
+    A cursor counts only when epoch, seq and that entry's id all agree (invariant 3).
+
+    Raises:
+        NotFound: no such conversation in this store.
+    """
+
+    def load(tx: Tx) -> Snapshot:
+        row = tx.session.get(ConversationRow, (store_id, conversation_id))
+        if row is None:
+            raise NotFound
+        epoch = houses.house(tx).epoch
+        staff = audience == "staff"
+        if resume is not None and resume.epoch == epoch:
+            held = thread.entry(tx, store_id, conversation_id, resume.seq)
+            if held is not None and held.entry_id == resume.entry_id:
+                missed = thread.after(
+                    tx, store_id, conversation_id, resume.seq, staff=staff, limit=MOST_RESUMED + 1
+                )
+                if len(missed) <= MOST_RESUMED:
+                    return _snapshot(row, epoch, [entry_for(audience, e) for e in missed], True)
+        rows = thread.before(tx, store_id, conversation_id, None, staff=staff, limit=PAGE)
+        return _snapshot(row, epoch, [entry_for(audience, e) for e in rows], False)
+
+    return await house.store.read(load)
+
+
+async def earlier(
+    house: House,
+    store_id: str,
+    conversation_id: str,
+    audience: Audience,
+    *,
+    before: int,
+    limit: int,
+) -> Page:
+    """The page before ``before``."""
+
+    def load(tx: Tx) -> list[Entry]:
+        rows = thread.before(
+            tx, store_id, conversation_id, before, staff=audience == "staff", limit=limit
+        )
+        return [entry_for(audience, row) for row in rows]
+
+    entries = await house.store.read(load)
+    complete = not entries or entries[0].prev == 0
+    return Page(conversation_id=conversation_id, entries=entries, complete=complete)
+
+
+async def seen_by_shopper(house: House, store_id: str, conversation_id: str, seq: int) -> None:
+    """The shopper's panel showed everything up to ``seq``: an act, and it may settle their side."""
+
+    def work(change: Change) -> int | None:
+        tx = change.tx
+        conversation = thread.take(tx, store_id, conversation_id)
+        upto = min(seq, conversation.last_all)
+        people.record_act(tx, store_id, "shopper", conversation.shopper_id, "chat")
+        if upto <= conversation.seen_shopper:
+            return None
+        conversation.seen_shopper = upto
+        tx.session.add(conversation)
+        reach = reaching.reach(tx, conversation, "shopper")
+        reach.seen_seq = max(reach.seen_seq, min(upto, reach.head_seq))
+        tx.session.add(reach)
+        if reach.state != "settled" and reach.seen_seq >= reach.head_seq:
+            change.settle(reach)
+            conversation.unreachable = int(
+                reaching.reach(tx, conversation, "staff").state == "unreachable"
+            )
+            reaching.note_fact(tx, store_id, conversation.shopper_id, "seen", seq=upto)
+        else:
+            change.wake(conversation, "shopper")
+        change.touch(conversation)
+        return upto
+
+    upto = await house.change(work, on=conversation_id)
+    if upto is not None:
+        frame = Seen(conversation_id=conversation_id, side="shopper", seq=upto)
+        house.hub.tell_followers(conversation_id, frame)
+
+
+async def seen_by_agent(
+    house: House, store_id: str, conversation_id: str, agent_id: str, seq: int
+) -> None:
+    """A console showed everything up to ``seq``; seeing is not answering, so nothing settles.
+
+    Opening by an agent who may answer pauses the ladder once per agent and unanswered stretch.
+    """
+
+    def work(change: Change) -> int | None:
+        tx = change.tx
+        conversation = thread.take(tx, store_id, conversation_id)
+        _pause_ladder(change, conversation, agent_id)
+        upto = min(seq, conversation.last_seq)
+        if upto <= conversation.seen_staff:
+            return None
+        conversation.seen_staff = upto
+        conversation.unread = len(
+            thread.messages_after(tx, store_id, conversation_id, upto, written_by="shopper")
+        )
+        tx.session.add(conversation)
+        change.touch(conversation)
+        return upto
+
+    upto = await house.change(work, on=conversation_id)
+    if upto is not None:
+        frame = Seen(conversation_id=conversation_id, side="staff", seq=upto)
+        house.hub.tell_followers(conversation_id, frame)
+
+
+def _pause_ladder(change: Change, conversation: ConversationRow, agent_id: str) -> None:
+    reach = reaching.reach(change.tx, conversation, "staff")
+    if reach.head_seq <= reach.seen_seq:
+        return
+    pauses = unpack(reach.pauses)
+    if agent_id in pauses and pauses[agent_id][0] == reach.seen_seq:
+        return
+    policy = houses.policy(change.tx, houses.store(change.tx, conversation.store_id))
+    pauses[agent_id] = [reach.seen_seq, change.tx.now + policy.answer_within]
+    reach.pauses = pack(pauses)
+    change.tx.session.add(reach)
+    change.wake(conversation, "staff")
+
+
+def _snapshot(row: ConversationRow, epoch: int, entries: list[Entry], recovered: bool) -> Snapshot:
+    return Snapshot(
+        conversation=head_of(row),
+        epoch=epoch,
+        entries=entries,
+        recovered=recovered,
+        complete=recovered or not entries or entries[0].prev == 0,
+    )

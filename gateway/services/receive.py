@@ -1,0 +1,285 @@
+"""A message arrives: find its conversation, append it, and mark the other side's reach.
+
+Everything happens in one transaction; the acknowledgement is what the caller does with the value
+that comes back, so it cannot be given before the commit (invariant 1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gateway.core.conversation import due_after_message, reopens
+from gateway.core.model import ReachState, Side
+from gateway.errors import BadInput, Conflict
+from gateway.protocol.session import MOST_BYTES
+from gateway.services.house import Change, House
+from gateway.services.wire import shopper_name
+from gateway.store import house as houses
+from gateway.store import people, reaching, thread
+from gateway.store.tables import ConversationRow, EntryRow
+
+STAFF: Side = "staff"
+SHOPPER: Side = "shopper"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A message on disk."""
+
+    entry_id: str
+    conversation_id: str
+    seq: int
+    at: int
+    dup: bool
+    opened: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """How a message came, when it did not come by chat."""
+
+    channel: str
+    inbound_key: str
+
+
+def clean(body: str) -> str:
+    """The body as it may be stored.
+
+    Raises:
+        BadInput: NUL or a lone surrogate (no database takes them), or nothing but white space.
+    """
+    if "\x00" in body:
+        raise BadInput("a message cannot contain the NUL character")
+    try:
+        body.encode()
+    except UnicodeEncodeError:
+        raise BadInput("a message cannot contain half a character (a lone surrogate)") from None
+    if not body.strip():
+        raise BadInput("a message needs some words")
+    if len(body) > MOST_BYTES:
+        raise BadInput("this message is too long")
+    return body
+
+
+async def from_shopper(
+    house: House, store_id: str, shopper_id: str, *, cmid: str, body: str
+) -> Stored:
+    """A shopper wrote in the panel.
+
+    Raises:
+        BadInput: the body cannot be stored.
+        CmidConflict: this ``cmid`` was used for another body.
+        StorageRefused: it could not be stored; nothing was kept.
+    """
+    words = clean(body)
+
+    def work(change: Change) -> Stored:
+        known = thread.already(change.tx, store_id, shopper_id, cmid, words)
+        if known is not None:
+            return _stored(known, dup=True)
+        conversation, opened = conversation_for(change, store_id, shopper_id)
+        people.record_act(change.tx, store_id, SHOPPER, shopper_id, "chat")
+        row = shopper_writes(change, conversation, words, cmid=cmid)
+        return _stored(row, opened=opened)
+
+    return await house.change(work, on=shopper_id)
+
+
+def conversation_for(
+    change: Change, store_id: str, shopper_id: str, *, subject: str = ""
+) -> tuple[ConversationRow, bool]:
+    """The shopper's open conversation, the one that this reopens, or a new one (invariant 4)."""
+    tx = change.tx
+    found = thread.open_of(tx, store_id, shopper_id)
+    if found is not None:
+        return found, False
+    last = thread.latest_of(tx, store_id, shopper_id)
+    if last is not None and reopens(last.resolved_at, tx.now):
+        last = thread.take(tx, store_id, last.conversation_id)
+        last.state, last.resolved_at = "open", None
+        change.append(last, thread.happened("reopened", audience="all"))
+        return last, True
+    new = thread.start(tx, store_id, shopper_id, subject=subject)
+    change.append(new, thread.happened("opened", shopper_id=shopper_id, number=new.number))
+    return new, True
+
+
+def shopper_writes(
+    change: Change,
+    conversation: ConversationRow,
+    words: str,
+    *,
+    cmid: str | None = None,
+    arrival: Arrival | None = None,
+) -> EntryRow:
+    """Append a shopper's words and let the staff's side wait for an answer.
+
+    By chat nothing is seen but what a frame says; by SMS or mail nothing at all (the delivery that
+    it answers is marked instead).
+    """
+    tx = change.tx
+    shopper = people.shopper(tx, conversation.store_id, conversation.shopper_id)
+    row = change.append(
+        conversation,
+        thread.Draft(
+            kind="message",
+            side=SHOPPER,
+            author_id=conversation.shopper_id,
+            author_name=shopper_name(shopper, conversation.number),
+            channel=arrival.channel if arrival else "chat",
+            cmid=cmid,
+            body=words,
+            inbound_key=arrival.inbound_key if arrival else None,
+        ),
+    )
+    raise_head(change, conversation, STAFF, row)
+    # Where the shopper is has changed: what waits for them may go another way now.
+    change.wake(conversation, SHOPPER)
+    return row
+
+
+async def from_agent(
+    house: House,
+    store_id: str,
+    conversation_id: str,
+    agent_id: str,
+    *,
+    cmid: str,
+    body: str,
+    seen_seq: int,
+    note: bool = False,
+) -> Stored:
+    """An agent answered (or noted something) in the console.
+
+    Raises:
+        Conflict: a colleague answered after what this agent had on screen.
+        BadInput, CmidConflict, NotFound, StorageRefused: as for a shopper.
+    """
+    words = clean(body)
+
+    def work(change: Change) -> Stored:
+        tx = change.tx
+        known = thread.already(tx, store_id, agent_id, cmid, words)
+        if known is not None:
+            return _stored(known, dup=True)
+        conversation = thread.take(tx, store_id, conversation_id)
+        agent = houses.agent(tx, agent_id)
+        if note:
+            row = change.append(
+                conversation,
+                thread.Draft(
+                    kind="note",
+                    side=STAFF,
+                    author_id=agent_id,
+                    author_name=agent.name,
+                    audience="staff",
+                    cmid=cmid,
+                    body=words,
+                ),
+            )
+            return _stored(row)
+        _refuse_crossing(change, conversation, agent_id, seen_seq)
+        row = agent_writes(change, conversation, agent_id, agent.name, words, cmid=cmid)
+        answered(change, conversation, min(seen_seq, row.seq))
+        people.record_act(tx, people.HOUSE, STAFF, agent_id, "chat")
+        return _stored(row)
+
+    return await house.change(work, on=conversation_id)
+
+
+def agent_writes(
+    change: Change,
+    conversation: ConversationRow,
+    agent_id: str,
+    name: str,
+    words: str,
+    *,
+    cmid: str | None = None,
+    arrival: Arrival | None = None,
+) -> EntryRow:
+    """Append an agent's words and let the shopper's side wait to be reached."""
+    if conversation.state == "resolved":
+        _reopen(change, conversation)
+    row = change.append(
+        conversation,
+        thread.Draft(
+            kind="message",
+            side=STAFF,
+            author_id=agent_id,
+            author_name=name,
+            channel=arrival.channel if arrival else "chat",
+            cmid=cmid,
+            body=words,
+            inbound_key=arrival.inbound_key if arrival else None,
+        ),
+    )
+    raise_head(change, conversation, SHOPPER, row)
+    return row
+
+
+def answered(change: Change, conversation: ConversationRow, up_to: int) -> None:
+    """An answer answers what its author had seen: the staff's side settles that far."""
+    row = reaching.reach(change.tx, conversation, STAFF)
+    row.seen_seq = max(row.seen_seq, min(up_to, row.head_seq))
+    change.tx.session.add(row)
+    if row.seen_seq >= row.head_seq:
+        change.settle(row)
+        conversation.unreachable = _other_unreachable(change, conversation, STAFF)
+    else:
+        conversation.waiting_since = change.tx.now
+        change.wake(conversation, STAFF)
+    change.tx.session.add(conversation)
+
+
+def raise_head(change: Change, conversation: ConversationRow, side: Side, row: EntryRow) -> None:
+    """A person wrote to this side: its reach waits, due after the shortest delay."""
+    tx = change.tx
+    reach = reaching.reach(tx, conversation, side)
+    policy = houses.policy(tx, houses.store(tx, conversation.store_id))
+    reach.head_seq = row.seq
+    # None unless it waits already: only ``waiting`` has a due time.
+    reach.due_at = due_after_message(policy, side, tx.now, reach.due_at)
+    reach.state = ReachState.WAITING
+    tx.session.add(reach)
+    change.work = True
+    change.touch(conversation)
+
+
+def _reopen(change: Change, conversation: ConversationRow) -> None:
+    other = thread.open_of(change.tx, conversation.store_id, conversation.shopper_id)
+    if other is not None:
+        raise Conflict(f"the shopper goes on in #{other.number}; answer there")
+    conversation.state, conversation.resolved_at = "open", None
+    change.append(conversation, thread.happened("reopened", audience="all"))
+
+
+def _refuse_crossing(
+    change: Change, conversation: ConversationRow, agent_id: str, seen_seq: int
+) -> None:
+    newer = thread.messages_after(
+        change.tx,
+        conversation.store_id,
+        conversation.conversation_id,
+        seen_seq,
+        written_by=STAFF,
+    )
+    for row in newer:
+        if row.author_id != agent_id:
+            raise Conflict(f"{row.author_name} has just answered; look before you send")
+
+
+def _other_unreachable(change: Change, conversation: ConversationRow, side: Side) -> int:
+    other = SHOPPER if side == STAFF else STAFF
+    row = reaching.reach(change.tx, conversation, other)
+    return int(row.state == "unreachable")
+
+
+def _stored(row: EntryRow, *, dup: bool = False, opened: bool = False) -> Stored:
+    return Stored(
+        entry_id=row.entry_id,
+        conversation_id=row.conversation_id,
+        seq=row.seq,
+        at=row.at,
+        dup=dup,
+        opened=opened,
+    )

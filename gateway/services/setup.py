@@ -1,0 +1,153 @@
+"""Setting up: stores, their policies, agents and the addresses at which agents are told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import col, update
+
+from gateway.auth.passwords import hash_password
+from gateway.core.policy import document_of, policy_from
+from gateway.errors import BadPolicy, Conflict
+from gateway.services.addresses import normal
+from gateway.store import house as houses
+from gateway.store import people
+from gateway.store.tables import AddressRow, AgentRow, PolicyRow, ReachRow, StoreRow
+from gateway.store.tx import Store, Tx, pack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewStore:
+    """What a store is made from."""
+
+    key: str
+    name: str
+    origins: tuple[str, ...]
+    sms_from: str | None = None
+    mail_from: str | None = None
+    mail_domain: str | None = None
+    greeting: str = ""
+    language: str = "en"
+    accent: str = "#2f5d50"
+
+
+async def ensure_store(store: Store, new: NewStore) -> str:
+    """Make the store, or bring its settings up to date; returns its id."""
+
+    def work(tx: Tx) -> str:
+        houses.house(tx)
+        row = next((each for each in houses.stores(tx) if each.key == new.key), None)
+        row = row or StoreRow(store_id=tx.new_id(), key=new.key, name=new.name, created_at=tx.now)
+        row.name, row.origins, row.greeting = new.name, pack(list(new.origins)), new.greeting
+        row.sms_from, row.mail_from, row.mail_domain = new.sms_from, new.mail_from, new.mail_domain
+        row.language, row.accent = new.language, new.accent
+        tx.session.add(row)
+        tx.session.flush()
+        return row.store_id
+
+    return await store.write(work)
+
+
+def read_policy(raw: bytes) -> dict[str, object]:
+    """A policy file as a document.
+
+    Raises:
+        BadPolicy: it is no JSON object.
+    """
+    try:
+        found = json.loads(raw)
+    except ValueError as wrong:
+        raise BadPolicy(f"the policy is not JSON: {wrong}") from None
+    if not isinstance(found, dict):
+        raise BadPolicy("the policy must be one JSON object")
+    return found
+
+
+async def set_policy(store: Store, store_key: str, document: Mapping[str, object]) -> int:
+    """Put a new version of a store's policy in force; whatever waits is looked at again.
+
+    Raises:
+        BadPolicy: the document names a wrong field; the old version stays in force.
+        NotFound: no store has this key.
+    """
+    policy = policy_from(document)
+
+    def work(tx: Tx) -> int:
+        row = houses.store_by_key(tx, store_key)
+        row.policy_version += 1
+        tx.session.add(row)
+        tx.session.add(
+            PolicyRow(
+                store_id=row.store_id,
+                version=row.policy_version,
+                document=pack(document_of(policy)),
+                at=tx.now,
+            )
+        )
+        tx.session.exec(
+            update(ReachRow)
+            .where(col(ReachRow.store_id) == row.store_id, col(ReachRow.state) == "waiting")
+            .values(due_at=tx.now)
+        )
+        return row.policy_version
+
+    return await store.write(work)
+
+
+async def add_agent(
+    store: Store,
+    *,
+    email: str,
+    name: str,
+    password: str,
+    on_call: int = 0,
+    phones: Sequence[str] = (),
+    mailboxes: Sequence[str] = (),
+) -> str:
+    """Add somebody who supports; the operator vouches for their addresses.
+
+    Raises:
+        BadInput: a bad address or too short a password.
+        Conflict: an agent with this e-mail exists.
+    """
+    hashed = hash_password(password)
+    sign_in = normal("email", email)
+    typed = [("email", normal("email", each)) for each in mailboxes]
+    typed += [("sms", normal("sms", each)) for each in phones]
+
+    def work(tx: Tx) -> str:
+        if houses.agent_by_email(tx, sign_in) is not None:
+            raise Conflict("an agent with this e-mail exists")
+        row = AgentRow(
+            agent_id=tx.new_id(),
+            email=sign_in,
+            name=name,
+            password_hash=hashed,
+            on_call=on_call,
+            created_at=tx.now,
+        )
+        tx.session.add(row)
+        for channel, value in typed:
+            _add_address(tx, row.agent_id, channel, value)
+        return row.agent_id
+
+    return await store.write(work)
+
+
+def _add_address(tx: Tx, agent_id: str, channel: str, value: str) -> None:
+    address = AddressRow(
+        store_id=people.HOUSE,
+        address_id=tx.new_id(),
+        side="staff",
+        person_id=agent_id,
+        channel=channel,
+        value=value,
+        proven_at=tx.now,
+        proof="operator",
+        created_at=tx.now,
+    )
+    tx.session.add(address)
+    tx.session.flush()
+    people.record_consent(tx, address, purposes=("support",), granted=True, source="operator")

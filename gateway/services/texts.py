@@ -1,0 +1,144 @@
+"""A text came in: a command, the answer to a knock, or words for somebody's conversation.
+
+The raw form and what becomes of it are committed in one transaction, under the MessageSid: the same
+webhook any number of times is one message (invariant 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gateway.channels.twilio.webhooks import InboundText
+from gateway.core.keywords import Keyword, keyword
+from gateway.core.matching import Match, OpenConversation, TextEvidence, match_text
+from gateway.core.model import Form
+from gateway.services import answering, stopping
+from gateway.services.house import Change, House
+from gateway.services.matches import sent_of
+from gateway.services.receive import clean
+from gateway.store import house as houses
+from gateway.store import people, reaching, thread
+from gateway.store.tables import AddressRow, DeliveryRow, InboundRow, StoreRow
+from gateway.store.tx import Tx, pack
+
+CHANNEL = "sms"
+
+
+async def receive(house: House, store_key: str, text: InboundText, raw: bytes) -> str:
+    """Take a text in; returns what became of it, in a word.
+
+    Raises:
+        NotFound: no store has this key.
+        StorageRefused: it could not be stored; the provider has to send it again.
+    """
+
+    def work(change: Change) -> str:
+        tx = change.tx
+        store = houses.store_by_key(tx, store_key)
+        if tx.session.get(InboundRow, (store.store_id, text.sid)) is not None:
+            return "repeated"
+        inbound = InboundRow(
+            store_id=store.store_id,
+            inbound_key=text.sid,
+            channel=CHANNEL,
+            state="done",
+            envelope=pack({"from": text.from_, "to": text.to}),
+            raw=raw,
+            due_at=tx.now,
+            received_at=tx.now,
+        )
+        tx.session.add(inbound)
+        tx.session.flush()
+        inbound.outcome = _understand(change, store, text, inbound)
+        tx.session.add(inbound)
+        return inbound.outcome
+
+    return await house.change(work, on=(f"text:{text.from_}",))
+
+
+def _understand(change: Change, store: StoreRow, text: InboundText, inbound: InboundRow) -> str:
+    tx = change.tx
+    holders = people.addresses_with(tx, store.store_id, CHANNEL, text.from_)
+    command = keyword(text.body)
+    if command is Keyword.STOP:
+        return stopping.stop(change, store, CHANNEL, text.from_, told=text.opt_out_type is not None)
+    if command is Keyword.START and any(row.stopped_at is not None for row in holders):
+        return stopping.start(change, store, holders, told=text.opt_out_type is not None)
+    if command is Keyword.HELP:
+        return stopping.tell_help(
+            change, store, CHANNEL, text.from_, told=text.opt_out_type is not None
+        )
+    knock = _open_knock(tx, store, holders)
+    if command is Keyword.YES and knock is not None:
+        return answering.knock_answered(change, knock)
+    body = text.body or _without_words(text)
+    match = match_text(_evidence(tx, store, holders))
+    incoming = answering.Incoming(
+        store=store, channel=CHANNEL, sender=text.from_, words=clean(body), inbound=inbound
+    )
+    answering.deliver(change, match, incoming)
+    return _noted(change, match, text, inbound)
+
+
+def _noted(change: Change, match: Match, text: InboundText, inbound: InboundRow) -> str:
+    if match.shared and inbound.conversation_id:
+        conversation = thread.take(change.tx, inbound.store_id, inbound.conversation_id)
+        change.append(
+            conversation,
+            thread.happened(
+                "address",
+                channel=CHANNEL,
+                what="shared",
+                to="••• " + text.from_[-2:],
+                words="Another shopper uses this number too; it went to whoever was texted last.",
+            ),
+        )
+    return match.kind
+
+
+def _without_words(text: InboundText) -> str:
+    """What to show of a text that holds no words (a picture): that it came, and what it was."""
+    if text.num_media:
+        kinds = ", ".join(sorted({each.content_type for each in text.media if each.content_type}))
+        return f"[{text.num_media} attachment(s): {kinds or 'unknown'}]"
+    return "[an empty text]"
+
+
+def _open_knock(tx: Tx, store: StoreRow, holders: Sequence[AddressRow]) -> DeliveryRow | None:
+    mine = [row.address_id for row in holders if row.store_id == store.store_id]
+    for row in reaching.latest_to(tx, [store.store_id], mine):
+        if row.form == Form.KNOCK and row.handed_at is not None:
+            return row if row.state != "answered" else None
+        if row.form == Form.CODE and row.handed_at is not None:
+            # "…or reply Y to get our answers here": the code's own text asks for it too.
+            return row if row.state != "answered" else None
+    return None
+
+
+def _evidence(tx: Tx, store: StoreRow, holders: Sequence[AddressRow]) -> TextEvidence:
+    mine = [row for row in holders if row.store_id == store.store_id and row.side == "shopper"]
+    agents = [row for row in holders if row.side == "staff" and row.proven_at is not None]
+    told = reaching.latest_to(tx, [store.store_id], [row.address_id for row in agents])
+    sent = reaching.latest_to(tx, [store.store_id], [row.address_id for row in mine])
+    return TextEvidence(
+        agent_id=agents[0].person_id if agents else None,
+        told=tuple(sent_of(row) for row in told if row.side == "staff"),
+        sent=tuple(sent_of(row) for row in sent if row.side == "shopper"),
+        proven=tuple(_open_ones(tx, store, [row for row in mine if row.proven_at is not None])),
+        people=frozenset(row.person_id for row in mine if row.person_id),
+    )
+
+
+def _open_ones(tx: Tx, store: StoreRow, rows: Sequence[AddressRow]) -> Sequence[OpenConversation]:
+    found = []
+    for row in rows:
+        conversation = thread.open_of(tx, store.store_id, row.person_id)
+        if conversation is not None:
+            found.append(
+                OpenConversation(
+                    conversation_id=conversation.conversation_id,
+                    person_id=row.person_id,
+                    last_at=conversation.last_at,
+                )
+            )
+    return found

@@ -1,0 +1,183 @@
+"""Rows folded into the frozen ``View`` that ``plan`` decides on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gateway.clock import DAY
+from gateway.core.consent import may
+from gateway.core.model import (
+    Act,
+    Address,
+    Delivery,
+    DeliveryState,
+    Form,
+    Interruption,
+    Message,
+    Person,
+    Presence,
+    Side,
+    View,
+)
+from gateway.services.evidence import rows_for
+from gateway.services.staff import somebody_answers
+from gateway.store import house as houses
+from gateway.store import people, reaching, thread
+from gateway.store.tables import (
+    AddressRow,
+    AgentRow,
+    ConversationRow,
+    DeliveryRow,
+    PresenceRow,
+    ReachRow,
+)
+from gateway.store.tx import Tx, unpack
+
+_RANG = frozenset(DeliveryState) - {
+    DeliveryState.DEFERRED,
+    DeliveryState.FAILED,
+    DeliveryState.BOUNCED,
+}
+
+
+def view_of(tx: Tx, conversation: ConversationRow, side: Side) -> View:
+    """Everything that may be known of one side of a conversation."""
+    reach = reaching.reach(tx, conversation, side)
+    rows = thread.messages_after(
+        tx,
+        conversation.store_id,
+        conversation.conversation_id,
+        reach.seen_seq,
+        written_by="staff" if side == "shopper" else "shopper",
+    )
+    attempts = reaching.deliveries_of(tx, conversation.store_id, conversation.conversation_id, side)
+    persons = (
+        (_shopper(tx, conversation),)
+        if side == "shopper"
+        else tuple(_agent(tx, row, reach) for row in _team(tx, conversation))
+    )
+    return View(
+        side=side,
+        messages=tuple(Message(seq=r.seq, at=r.at, author_id=r.author_id) for r in rows),
+        people=persons,
+        deliveries=tuple(
+            delivery_of(row) for row in attempts if row.form in (Form.WORDS, Form.KNOCK)
+        ),
+        interruptions=_interruptions(tx, conversation.store_id, persons),
+        accepting_since=houses.accepting_since(tx),
+        agent_present=side == "staff" and somebody_answers(tx),
+    )
+
+
+def delivery_of(row: DeliveryRow) -> Delivery:
+    """One attempt as reaching cares for it."""
+    return Delivery(
+        delivery_id=row.delivery_id,
+        person_id=row.person_id,
+        address_id=row.address_id,
+        channel=row.channel,
+        form=Form(row.form),
+        state=DeliveryState(row.state),
+        seqs=frozenset(unpack(row.seqs)),
+        queued_at=row.queued_at,
+        handed_at=row.handed_at,
+        accepted_at=row.accepted_at,
+        state_at=row.state_at,
+        attempt=row.attempt,
+        content_rejected=bool(row.content_rejected),
+    )
+
+
+def _shopper(tx: Tx, conversation: ConversationRow) -> Person:
+    store_id, shopper_id = conversation.store_id, conversation.shopper_id
+    return Person(
+        person_id=shopper_id,
+        **_whereabouts(tx, store_id, "shopper", shopper_id),  # type: ignore[arg-type]
+        addresses=_addresses(
+            tx, people.addresses_of(tx, store_id, "shopper", shopper_id), conversation
+        ),
+    )
+
+
+def _team(tx: Tx, conversation: ConversationRow) -> Sequence[AgentRow]:
+    """The assigned agent first, then those on call, in order; nobody else is told."""
+    team = [
+        row
+        for row in houses.agents(tx)
+        if row.on_call > 0 or row.agent_id == conversation.assignee_id
+    ]
+    team.sort(key=lambda row: row.agent_id != conversation.assignee_id)
+    return team
+
+
+def _agent(tx: Tx, row: AgentRow, reach: ReachRow) -> Person:
+    pauses = unpack(reach.pauses)
+    paused = pauses.get(row.agent_id)
+    return Person(
+        person_id=row.agent_id,
+        **_whereabouts(tx, people.HOUSE, "staff", row.agent_id),  # type: ignore[arg-type]
+        addresses=_addresses(tx, people.addresses_of(tx, people.HOUSE, "staff", row.agent_id)),
+        paused_until=paused[1] if paused and paused[0] == reach.seen_seq else None,
+    )
+
+
+def _whereabouts(tx: Tx, store_id: str, side: str, person_id: str) -> dict[str, object]:
+    seen: PresenceRow | None = people.presence(tx, store_id, side, person_id)
+    act = people.act(tx, store_id, side, person_id)
+    return {
+        "presence": Presence(seen.presence) if seen else Presence.GONE,
+        "since": seen.since if seen else 0,
+        "lost_at": seen.lost_at if seen else None,
+        "last_act": Act(channel=act.channel, at=act.at, address_id=act.address_id) if act else None,
+    }
+
+
+def _addresses(
+    tx: Tx, rows: Sequence[AddressRow], conversation: ConversationRow | None = None
+) -> tuple[Address, ...]:
+    if not rows:
+        return ()
+    ids = [row.address_id for row in rows]
+    evidence = people.consents_of(tx, rows[0].store_id, ids)
+    knocks = _knocks(tx, rows)
+    return tuple(
+        Address(
+            address_id=row.address_id,
+            channel=row.channel,
+            consents=may(rows_for([e for e in evidence if e.address_id == row.address_id])),
+            proven=row.proven_at is not None,
+            typed_seq=_typed_seq(row, conversation),
+            failed_at=row.failed_at,
+            failed_because=row.failed_because,
+            stopped_at=row.stopped_at,
+            knocked_at=knocks.get(row.address_id),
+        )
+        for row in rows
+    )
+
+
+def _typed_seq(row: AddressRow, conversation: ConversationRow | None) -> int:
+    """In the conversation where it was typed, that seq; in a later one everything came after."""
+    if conversation is None or row.typed_conversation_id != conversation.conversation_id:
+        return 0
+    return row.typed_seq
+
+
+def _knocks(tx: Tx, rows: Sequence[AddressRow]) -> dict[str, int]:
+    sent = reaching.latest_to(tx, [rows[0].store_id], [row.address_id for row in rows])
+    return {
+        each.address_id: each.handed_at
+        for each in reversed(sent)
+        if each.form == Form.KNOCK and each.handed_at is not None and each.state in _RANG
+    }
+
+
+def _interruptions(tx: Tx, store_id: str, persons: Sequence[Person]) -> tuple[Interruption, ...]:
+    rows = reaching.interruptions(
+        tx, store_id, [person.person_id for person in persons], tx.now - DAY
+    )
+    return tuple(
+        Interruption(person_id=row.person_id, channel=row.channel, at=row.handed_at)
+        for row in rows
+        if row.handed_at is not None and row.state in _RANG and row.form in (Form.WORDS, Form.KNOCK)
+    )

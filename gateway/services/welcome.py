@@ -1,0 +1,101 @@
+"""What a client is told first."""
+
+from __future__ import annotations
+
+from gateway.errors import NotFound
+from gateway.protocol.entry import AddressFact
+from gateway.protocol.frames import AgentWelcome, InboxPage, Welcome
+from gateway.protocol.session import HEARTBEAT
+from gateway.services.addresses import facts_of
+from gateway.services.house import House
+from gateway.services.staff import colleagues, who_answers
+from gateway.services.wire import inbox_row, ms_or_none, sentences_for
+from gateway.store import house as houses
+from gateway.store import people, thread
+from gateway.store.tx import Tx
+
+HEARTBEAT_MS = int(HEARTBEAT * 1_000)
+INBOX_PAGE = 50
+
+
+async def welcome_shopper(house: House, store_id: str, shopper_id: str) -> Welcome:
+    """Everything that the panel shows besides the log."""
+    connected = house.hub.staff_ids
+
+    def load(tx: Tx) -> Welcome:
+        store = houses.store(tx, store_id)
+        last = thread.latest_of(tx, store_id, shopper_id)
+        return Welcome(
+            epoch=houses.house(tx).epoch,
+            store_name=store.name,
+            language=store.language,
+            shopper_id=shopper_id,
+            conversation_id=last.conversation_id if last else None,
+            addresses=facts_of(tx, store_id, shopper_id, whole=False),
+            sentences=sentences_for(store, frozenset(house.channels)),
+            staff=who_answers(colleagues(tx, connected)),
+            heartbeat_ms=HEARTBEAT_MS,
+        )
+
+    return await house.store.read(load)
+
+
+async def welcome_agent(house: House, agent_id: str) -> AgentWelcome:
+    """Who this is, who else is there, and which stores the house serves."""
+    connected = house.hub.staff_ids | {agent_id}
+
+    def load(tx: Tx) -> AgentWelcome:
+        team = colleagues(tx, connected)
+        own = next((each for each in team if each.agent_id == agent_id), None)
+        if own is None:
+            raise NotFound
+        return AgentWelcome(
+            epoch=houses.house(tx).epoch,
+            agent=own,
+            colleagues=team,
+            stores={row.store_id: row.name for row in houses.stores(tx)},
+            heartbeat_ms=HEARTBEAT_MS,
+        )
+
+    return await house.store.read(load)
+
+
+async def inbox(house: House, agent_id: str, view: str, before: int | None) -> InboxPage:
+    """A page of one view over all stores, newest first; ``before`` is microseconds UTC."""
+    assignee = {"mine": agent_id, "unassigned": ""}.get(view)
+    state = "resolved" if view == "resolved" else "open"
+
+    def load(tx: Tx) -> InboxPage:
+        rows = [
+            row
+            for store in houses.stores(tx)
+            for row in thread.inbox(
+                tx,
+                store.store_id,
+                state=state,
+                assignee=assignee,
+                before_at=before,
+                limit=INBOX_PAGE + 1,
+            )
+        ]
+        rows.sort(key=lambda row: row.last_at, reverse=True)
+        shown = rows[:INBOX_PAGE]
+        return InboxPage(
+            view=view,  # type: ignore[arg-type]  # the frame has checked it
+            rows=[
+                inbox_row(
+                    row,
+                    people.shopper(tx, row.store_id, row.shopper_id),
+                    people.presence(tx, row.store_id, "shopper", row.shopper_id),
+                )
+                for row in shown
+            ],
+            before=ms_or_none(shown[-1].last_at) if len(rows) > INBOX_PAGE else None,
+        )
+
+    return await house.store.read(load)
+
+
+async def addresses_for_owner(house: House, store_id: str, shopper_id: str) -> list[AddressFact]:
+    """The shopper's own addresses, masked."""
+    return await house.store.read(lambda tx: facts_of(tx, store_id, shopper_id, whole=False))

@@ -1,0 +1,149 @@
+"""Rows as they go over the wire; here, and only here, microseconds become milliseconds."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, cast
+
+from gateway.clock import MILLISECOND
+from gateway.core.consent import SENTENCES
+from gateway.protocol.entry import AddressFact, Author, Entry, Head, InboxRow, Sentence
+from gateway.store.tables import (
+    AddressRow,
+    ConversationRow,
+    EntryRow,
+    PresenceRow,
+    ShopperRow,
+    StoreRow,
+)
+from gateway.store.tx import unpack
+
+Audience = Literal["shopper", "staff"]
+VISITOR = "Visitor"
+
+
+def ms(at: int) -> int:
+    """Microseconds as the wire's milliseconds."""
+    return at // MILLISECOND
+
+
+def ms_or_none(at: int | None) -> int | None:
+    """The same for an instant that may be missing."""
+    return None if at is None else ms(at)
+
+
+def entry_for(audience: Audience, row: EntryRow) -> Entry:
+    """An entry as one audience sees it: staff see every seq, so their ``prev`` is the seq before.
+
+    What a shopper sees of an agent is the name, never more (behaviour 37).
+    """
+    data: dict[str, Any] = unpack(row.data)
+    return Entry(
+        id=row.entry_id,
+        seq=row.seq,
+        prev=row.prev if audience == "shopper" else row.seq - 1,
+        at=ms(row.at),
+        kind=cast("Any", row.kind),
+        author=Author(side=cast("Any", row.side), id=row.author_id, name=row.author_name),
+        channel=cast("Any", row.channel),
+        body=row.body,
+        event=row.event,
+        data=data if row.kind == "event" or audience == "staff" else {},
+        cmid=row.cmid,
+        original=audience == "staff" and row.channel == "email" and row.inbound_key is not None,
+        automatic=bool(row.automatic),
+    )
+
+
+def head_of(row: ConversationRow) -> Head:
+    """A conversation without its entries."""
+    return Head(
+        store_id=row.store_id,
+        conversation_id=row.conversation_id,
+        number=row.number,
+        state=cast("Any", row.state),
+        last_seq=row.last_seq,
+        seen_shopper=row.seen_shopper,
+        seen_staff=row.seen_staff,
+        assignee_id=row.assignee_id,
+    )
+
+
+def shopper_name(shopper: ShopperRow | None, number: int) -> str:
+    """What to call a shopper: their name, or the number of their conversation."""
+    return (shopper.name if shopper else "") or f"{VISITOR} #{number}"
+
+
+def inbox_row(
+    row: ConversationRow, shopper: ShopperRow | None, presence: PresenceRow | None
+) -> InboxRow:
+    """One line of the inbox."""
+    return InboxRow(
+        store_id=row.store_id,
+        conversation_id=row.conversation_id,
+        number=row.number,
+        shopper=shopper_name(shopper, row.number),
+        verified=bool(shopper and shopper.verified),
+        state=cast("Any", row.state),
+        preview=row.preview,
+        last_at=ms(row.last_at),
+        waiting_since=ms_or_none(row.waiting_since),
+        unread=row.unread,
+        channel=cast("Any", row.last_channel),
+        presence=cast("Any", presence.presence if presence else "gone"),
+        assignee_id=row.assignee_id,
+        unreachable=bool(row.unreachable),
+    )
+
+
+def masked(channel: str, value: str) -> str:
+    """An address that its owner recognises and nobody else learns."""
+    if channel == "sms":
+        return "••• " + value[-2:]
+    local, _, domain = value.partition("@")
+    return f"{local[:1]}•••@{domain}"
+
+
+def sentences_for(store: StoreRow, channels: frozenset[str]) -> list[Sentence]:
+    """The consent sentences to show, in the store's language where there is one."""
+    found = []
+    for channel in ("sms", "email"):
+        if channel not in channels:
+            continue
+        offered = [each for each in SENTENCES.values() if each.channel == channel]
+        fitting = [each for each in offered if each.language == store.language]
+        sentence = max(
+            fitting or [each for each in offered if each.language == "en"],
+            key=lambda each: each.version,
+        )
+        found.append(
+            Sentence(
+                id=sentence.id,
+                channel=cast("Any", channel),
+                text=sentence.text.format(store=store.name),
+            )
+        )
+    return found
+
+
+def address_fact(
+    row: AddressRow,
+    *,
+    consented: bool,
+    whole: bool,
+    code_sent: bool = False,
+    sentence: str | None = None,
+    consented_at: int | None = None,
+) -> AddressFact:
+    """An address, ``whole`` for agents and masked for its owner's screen."""
+    return AddressFact(
+        address_id=row.address_id,
+        channel=cast("Any", row.channel),
+        value=row.value if whole else masked(row.channel, row.value),
+        proven=row.proven_at is not None,
+        consented=consented,
+        stopped=row.stopped_at is not None,
+        failed=row.failed_because or None,
+        code_sent=code_sent,
+        sentence=sentence,
+        consented_at=ms_or_none(consented_at),
+    )

@@ -1,0 +1,80 @@
+"""One frozen ``Settings``, read once from the environment; nothing else reads it.
+
+Each name is known bare (``SMTP_HOST``) and, where a bare name might clash, as ``ONETHREAD_…``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from gateway.errors import Misconfigured
+
+
+def _named(name: str) -> AliasChoices:
+    return AliasChoices(name, f"ONETHREAD_{name}")
+
+
+class Settings(BaseSettings):
+    """What an operator may set."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+    host: str = Field("127.0.0.1", validation_alias=_named("HOST"))
+    port: int = Field(8080, validation_alias=AliasChoices("ONETHREAD_PORT", "PORT"))
+    data: Path = Field(Path("var"), validation_alias="ONETHREAD_DATA")
+    database_url: str | None = Field(None, validation_alias=_named("DATABASE_URL"))
+    #: the address that the world sees; cookies, links, webhook signatures and Origins rest on it
+    public_url: str | None = Field(None, validation_alias=_named("PUBLIC_URL"))
+    #: signs reply addresses and links; at least 32 characters
+    secret_key: SecretStr | None = Field(None, validation_alias=_named("SECRET_KEY"))
+    #: accept a database that may lose acknowledged messages in a power cut
+    accept_data_loss: bool = Field(False, validation_alias="ONETHREAD_ACCEPT_DATA_LOSS")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", validation_alias=_named("LOG_LEVEL")
+    )
+
+    smtp_host: str | None = Field(None, validation_alias=_named("SMTP_HOST"))
+    smtp_port: int = Field(587, validation_alias=_named("SMTP_PORT"))
+    smtp_username: str | None = Field(None, validation_alias=_named("SMTP_USERNAME"))
+    smtp_password: SecretStr | None = Field(None, validation_alias=_named("SMTP_PASSWORD"))
+    smtp_tls: Literal["none", "starttls", "tls"] = Field(
+        "starttls", validation_alias=_named("SMTP_TLS")
+    )
+    inbound_smtp_host: str = Field("127.0.0.1", validation_alias=_named("INBOUND_SMTP_HOST"))
+    inbound_smtp_port: int | None = Field(None, validation_alias=_named("INBOUND_SMTP_PORT"))
+
+    twilio_account_sid: str | None = Field(None, validation_alias=_named("TWILIO_ACCOUNT_SID"))
+    twilio_auth_token: SecretStr | None = Field(None, validation_alias=_named("TWILIO_AUTH_TOKEN"))
+    #: the token before or after this one, while it is being rotated
+    twilio_auth_token_other: SecretStr | None = Field(
+        None, validation_alias=_named("TWILIO_AUTH_TOKEN_OTHER")
+    )
+    twilio_api_base: str | None = Field(None, validation_alias=_named("TWILIO_API_BASE"))
+
+    @property
+    def base_url(self) -> str:
+        """The public address without a slash at its end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def database(self) -> str:
+        """The database's URL; a SQLite file under ``data`` unless one is set."""
+        return self.database_url or f"sqlite:///{self.data.resolve()}/onethread.db"
+
+
+def read_settings(**given: object) -> Settings:
+    """Read the environment; ``given`` fields win.
+
+    Raises:
+        Misconfigured: a value cannot be used; the message names the setting.
+    """
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # pydantic checks each
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        name = "_".join(str(part) for part in first["loc"])
+        raise Misconfigured(f"{name}: {first['msg']}") from None

@@ -1,0 +1,1 @@
+"""Tables, transactions, claims and migrations, on SQLite and PostgreSQL alike."""

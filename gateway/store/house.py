@@ -1,0 +1,153 @@
+"""Statements about the house: stores, policies, agents, sessions, tickets, nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlmodel import col, delete, func, select, update
+
+from gateway.core.policy import Policy, policy_from
+from gateway.errors import NotFound
+from gateway.store.tables import (
+    AgentRow,
+    AgentSessionRow,
+    HouseRow,
+    NodeRow,
+    PolicyRow,
+    PresenceRow,
+    StoreRow,
+    TicketRow,
+)
+from gateway.store.tx import Tx, unpack
+
+
+def house(tx: Tx) -> HouseRow:
+    """The one house, made when it is not there yet."""
+    row = tx.session.get(HouseRow, "house")
+    if row is None:
+        row = HouseRow(house_id="house", epoch=1, clock_floor=tx.now, created_at=tx.now)
+        tx.session.add(row)
+        tx.session.flush()
+    return row
+
+
+def stores(tx: Tx) -> Sequence[StoreRow]:
+    """Every store of the house."""
+    return tx.session.exec(select(StoreRow).order_by(col(StoreRow.created_at))).all()
+
+
+def store_by_key(tx: Tx, key: str) -> StoreRow:
+    """The store that a public key names.
+
+    Raises:
+        NotFound: no store has it.
+    """
+    row = tx.session.exec(select(StoreRow).where(StoreRow.key == key)).first()
+    if row is None:
+        raise NotFound("no store has this key")
+    return row
+
+
+def store(tx: Tx, store_id: str) -> StoreRow:
+    """A store by its id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = tx.session.get(StoreRow, store_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def policy(tx: Tx, row: StoreRow) -> Policy:
+    """The policy in force for a store; the defaults when it never set one."""
+    found = tx.session.get(PolicyRow, (row.store_id, row.policy_version))
+    return policy_from(unpack(found.document)) if found else Policy()
+
+
+def agent(tx: Tx, agent_id: str) -> AgentRow:
+    """An agent by id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = tx.session.get(AgentRow, agent_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def agent_by_email(tx: Tx, email: str) -> AgentRow | None:
+    """An agent by sign-in e-mail, compared lower-case."""
+    return tx.session.exec(select(AgentRow).where(AgentRow.email == email.lower())).first()
+
+
+def agents(tx: Tx) -> Sequence[AgentRow]:
+    """Every agent: on call first and in order, then the others by name."""
+    return tx.session.exec(
+        select(AgentRow).order_by(
+            (col(AgentRow.on_call) == 0).asc(), col(AgentRow.on_call), col(AgentRow.name)
+        )
+    ).all()
+
+
+def session_agent(tx: Tx, token_hash: str) -> tuple[AgentRow, AgentSessionRow] | None:
+    """Whose console session this is, unless it has run out."""
+    session = tx.session.get(AgentSessionRow, token_hash)
+    if session is None or session.expires_at <= tx.now:
+        return None
+    found = tx.session.get(AgentRow, session.agent_id)
+    return (found, session) if found else None
+
+
+def spend_ticket(tx: Tx, token_hash: str, kind: str) -> TicketRow | None:
+    """Take a ticket out of circulation; None when it was spent, unknown or too old."""
+    row = tx.session.get(TicketRow, token_hash)
+    if row is None or row.kind != kind:
+        return None
+    gone = tx.session.exec(delete(TicketRow).where(col(TicketRow.token_hash) == token_hash))
+    return row if gone.rowcount == 1 and row.expires_at > tx.now else None
+
+
+def forget_old(tx: Tx) -> None:
+    """Drop tickets and sessions that have run out."""
+    tx.session.exec(delete(TicketRow).where(col(TicketRow.expires_at) <= tx.now))
+    tx.session.exec(delete(AgentSessionRow).where(col(AgentSessionRow.expires_at) <= tx.now))
+
+
+def accepting_since(tx: Tx) -> int | None:
+    """When gateways last began to accept sockets; None while none does."""
+    return tx.session.exec(
+        select(func.max(NodeRow.accepting_since)).where(
+            col(NodeRow.ended_at).is_(None), NodeRow.lease_until > tx.now
+        )
+    ).one()
+
+
+def dead_nodes(tx: Tx) -> Sequence[NodeRow]:
+    """Nodes whose lease lapsed without a word."""
+    return tx.session.exec(
+        select(NodeRow).where(col(NodeRow.ended_at).is_(None), NodeRow.lease_until <= tx.now)
+    ).all()
+
+
+def flag_lost(tx: Tx, node_id: str) -> Sequence[PresenceRow]:
+    """Nobody can know any more what this node's people do; returns those who were there."""
+    rows = tx.session.exec(
+        select(PresenceRow).where(
+            PresenceRow.node_id == node_id,
+            col(PresenceRow.lost_at).is_(None),
+            PresenceRow.presence != "gone",
+        )
+    ).all()
+    tx.session.exec(
+        update(PresenceRow)
+        .where(
+            col(PresenceRow.node_id) == node_id,
+            col(PresenceRow.lost_at).is_(None),
+            col(PresenceRow.presence) != "gone",
+        )
+        .values(lost_at=tx.now)
+    )
+    return rows

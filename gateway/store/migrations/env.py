@@ -1,0 +1,18 @@
+"""Alembic's environment: the connection is handed in, never opened here."""
+
+from __future__ import annotations
+
+from alembic import context
+from sqlmodel import SQLModel
+
+import gateway.store.tables  # noqa: F401  # fills the metadata
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=SQLModel.metadata,
+    render_as_batch=connection.dialect.name == "sqlite",
+    include_name=lambda name, kind, _parents: kind != "table" or name in SQLModel.metadata.tables,
+)
+with context.begin_transaction():
+    context.run_migrations()

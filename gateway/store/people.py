@@ -1,0 +1,159 @@
+"""Statements about people: shoppers, sessions, addresses, consent, presence, acts, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlmodel import col, func, select
+
+from gateway.store.tables import (
+    ActRow,
+    AddressRow,
+    ConsentRow,
+    CountRow,
+    PresenceRow,
+    ShopperRow,
+    ShopperSessionRow,
+)
+from gateway.store.tables.people import HOUSE as HOUSE
+from gateway.store.tx import Tx, pack
+
+
+def shopper(tx: Tx, store_id: str, shopper_id: str) -> ShopperRow | None:
+    """A shopper by id."""
+    return tx.session.get(ShopperRow, (store_id, shopper_id))
+
+
+def new_shopper(tx: Tx, store_id: str, *, language: str, name: str = "") -> ShopperRow:
+    """Somebody we know nothing of yet."""
+    row = ShopperRow(
+        store_id=store_id,
+        shopper_id=tx.new_id(),
+        name=name,
+        language=language,
+        created_at=tx.now,
+    )
+    tx.session.add(row)
+    tx.session.flush()
+    return row
+
+
+def session_shopper(tx: Tx, store_id: str, token_hash: str) -> ShopperSessionRow | None:
+    """Whose browser this is, unless the session has run out."""
+    row = tx.session.get(ShopperSessionRow, (store_id, token_hash))
+    return row if row and row.expires_at > tx.now else None
+
+
+def addresses_of(tx: Tx, store_id: str, side: str, person_id: str) -> Sequence[AddressRow]:
+    """A person's addresses, oldest first."""
+    return tx.session.exec(
+        select(AddressRow)
+        .where(
+            AddressRow.store_id == store_id,
+            AddressRow.side == side,
+            AddressRow.person_id == person_id,
+        )
+        .order_by(col(AddressRow.created_at))
+    ).all()
+
+
+def address(tx: Tx, store_id: str, address_id: str) -> AddressRow | None:
+    """An address by id."""
+    return tx.session.get(AddressRow, (store_id, address_id))
+
+
+def addresses_with(tx: Tx, store_id: str, channel: str, value: str) -> Sequence[AddressRow]:
+    """Everybody of this store (and every agent) who has this number or mailbox."""
+    return tx.session.exec(
+        select(AddressRow)
+        .where(
+            col(AddressRow.store_id).in_((store_id, HOUSE)),
+            AddressRow.channel == channel,
+            AddressRow.value == value,
+        )
+        .order_by(col(AddressRow.created_at))
+    ).all()
+
+
+def consents_of(tx: Tx, store_id: str, address_ids: Sequence[str]) -> Sequence[ConsentRow]:
+    """All evidence about these addresses, oldest first."""
+    return tx.session.exec(
+        select(ConsentRow)
+        .where(ConsentRow.store_id == store_id, col(ConsentRow.address_id).in_(address_ids))
+        .order_by(col(ConsentRow.at), col(ConsentRow.consent_id))
+    ).all()
+
+
+def record_consent(
+    tx: Tx,
+    row: AddressRow,
+    *,
+    purposes: Sequence[str],
+    granted: bool,
+    source: str,
+    sentence_id: str = "",
+    sentence: str = "",
+    evidence: dict[str, object] | None = None,
+) -> None:
+    """Append evidence; nothing is ever changed or removed."""
+    for purpose in purposes:
+        tx.session.add(
+            ConsentRow(
+                store_id=row.store_id,
+                consent_id=tx.new_id(),
+                address_id=row.address_id,
+                purpose=purpose,
+                granted=int(granted),
+                sentence_id=sentence_id,
+                sentence=sentence,
+                source=source,
+                evidence=pack(evidence or {}),
+                at=tx.now,
+            )
+        )
+    tx.session.flush()
+
+
+def presence(tx: Tx, store_id: str, side: str, person_id: str) -> PresenceRow | None:
+    """What was last seen of somebody."""
+    return tx.session.get(PresenceRow, (store_id, side, person_id))
+
+
+def act(tx: Tx, store_id: str, side: str, person_id: str) -> ActRow | None:
+    """The last act of somebody."""
+    return tx.session.get(ActRow, (store_id, side, person_id))
+
+
+def record_act(
+    tx: Tx, store_id: str, side: str, person_id: str, channel: str, address_id: str | None = None
+) -> None:
+    """They wrote, read or opened the panel: their side is where this was."""
+    row = act(tx, store_id, side, person_id) or ActRow(
+        store_id=store_id, side=side, person_id=person_id, channel=channel, at=tx.now
+    )
+    row.channel, row.address_id, row.at = channel, address_id, tx.now
+    tx.session.add(row)
+    tx.session.flush()
+
+
+def count(tx: Tx, store_id: str, scope: str, window: int) -> int:
+    """Count one more in the current window of so many microseconds; returns the new total."""
+    since = tx.now - tx.now % window
+    row = tx.session.get(CountRow, (store_id, scope, since)) or CountRow(
+        store_id=store_id, scope=scope, since=since, n=0
+    )
+    row.n += 1
+    tx.session.add(row)
+    tx.session.flush()
+    return row.n
+
+
+def has_stopped(tx: Tx, store_id: str, channel: str, value: str) -> int | None:
+    """When this number or mailbox said STOP to this store, if that still stands."""
+    return tx.session.exec(
+        select(func.max(AddressRow.stopped_at)).where(
+            AddressRow.store_id == store_id,
+            AddressRow.channel == channel,
+            AddressRow.value == value,
+        )
+    ).one()

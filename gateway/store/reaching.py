@@ -1,0 +1,197 @@
+"""Statements about reaching: rows, deliveries, receipts, decisions, facts and what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlmodel import col, select
+
+from gateway.store.tables import (
+    ConversationRow,
+    DecisionRow,
+    DeliveryRow,
+    FactRow,
+    InboundRow,
+    ReachRow,
+)
+from gateway.store.tx import Tx, pack
+
+
+def reach(tx: Tx, conversation: ConversationRow, side: str) -> ReachRow:
+    """The reach row of one side; it is as old as its conversation.
+
+    Raises:
+        LookupError: the conversation was not made by ``thread.start``.
+    """
+    row = tx.session.get(ReachRow, (conversation.store_id, conversation.conversation_id, side))
+    if row is None:
+        raise LookupError("a conversation has two reach rows from its first moment")
+    return row
+
+
+def due_reaches(tx: Tx, limit: int) -> Sequence[ReachRow]:
+    """What is due now, the longest due first."""
+    return tx.session.exec(
+        select(ReachRow)
+        .where(ReachRow.state == "waiting", col(ReachRow.due_at) <= tx.now)
+        .order_by(col(ReachRow.due_at))
+        .limit(limit)
+    ).all()
+
+
+def next_due(tx: Tx) -> int | None:
+    """When the next reach row, delivery lease or inbound is due; None when nothing waits."""
+    waiting = tx.session.exec(
+        select(ReachRow.due_at)
+        .where(ReachRow.state == "waiting")
+        .order_by(col(ReachRow.due_at))
+        .limit(1)
+    ).first()
+    inbound = tx.session.exec(
+        select(InboundRow.due_at)
+        .where(col(InboundRow.state).in_(("stored", "parsing")))
+        .order_by(col(InboundRow.due_at))
+        .limit(1)
+    ).first()
+    known = [each for each in (waiting, inbound) if each is not None]
+    return min(known, default=None)
+
+
+def deliveries_of(tx: Tx, store_id: str, conversation_id: str, side: str) -> Sequence[DeliveryRow]:
+    """Every attempt for one side of a conversation, oldest first."""
+    return tx.session.exec(
+        select(DeliveryRow)
+        .where(
+            DeliveryRow.store_id == store_id,
+            DeliveryRow.conversation_id == conversation_id,
+            DeliveryRow.side == side,
+        )
+        .order_by(col(DeliveryRow.queued_at), col(DeliveryRow.delivery_id))
+    ).all()
+
+
+def delivery(tx: Tx, store_id: str, delivery_id: str) -> DeliveryRow | None:
+    """An attempt by id, locked."""
+    return tx.session.exec(
+        select(DeliveryRow)
+        .where(DeliveryRow.store_id == store_id, DeliveryRow.delivery_id == delivery_id)
+        .with_for_update()
+    ).first()
+
+
+def delivery_by_provider(tx: Tx, store_id: str, provider_id: str) -> DeliveryRow | None:
+    """An attempt by the id that the provider gave it."""
+    return tx.session.exec(
+        select(DeliveryRow).where(
+            DeliveryRow.store_id == store_id, DeliveryRow.provider_id == provider_id
+        )
+    ).first()
+
+
+def delivery_by_message_id(tx: Tx, store_id: str, message_id: str) -> DeliveryRow | None:
+    """The newest attempt that bore this Message-ID."""
+    return tx.session.exec(
+        select(DeliveryRow)
+        .where(DeliveryRow.store_id == store_id, DeliveryRow.message_id == message_id)
+        .order_by(col(DeliveryRow.queued_at).desc())
+    ).first()
+
+
+def queued(tx: Tx, limit: int) -> Sequence[DeliveryRow]:
+    """Intentions that wait for hand-over, oldest first."""
+    return tx.session.exec(
+        select(DeliveryRow)
+        .where(DeliveryRow.state == "queued")
+        .order_by(col(DeliveryRow.queued_at))
+        .limit(limit)
+    ).all()
+
+
+def lapsed(tx: Tx, limit: int) -> Sequence[DeliveryRow]:
+    """Hand-overs whose lease ended without an outcome: nobody knows whether they went out."""
+    return tx.session.exec(
+        select(DeliveryRow)
+        .where(DeliveryRow.state == "submitting", col(DeliveryRow.lease_until) <= tx.now)
+        .limit(limit)
+    ).all()
+
+
+def unknown_since(tx: Tx, earliest: int, limit: int) -> Sequence[DeliveryRow]:
+    """Attempts of unknown outcome that entered it after ``earliest``."""
+    return tx.session.exec(
+        select(DeliveryRow)
+        .where(DeliveryRow.state == "unknown", DeliveryRow.state_at > earliest)
+        .order_by(col(DeliveryRow.state_at))
+        .limit(limit)
+    ).all()
+
+
+def latest_to(
+    tx: Tx, store_ids: Sequence[str], address_ids: Sequence[str], limit: int = 20
+) -> Sequence[DeliveryRow]:
+    """The newest attempts to any of these addresses, newest first."""
+    return tx.session.exec(
+        select(DeliveryRow)
+        .where(
+            col(DeliveryRow.store_id).in_(store_ids),
+            col(DeliveryRow.address_id).in_(address_ids),
+        )
+        .order_by(col(DeliveryRow.queued_at).desc(), col(DeliveryRow.delivery_id).desc())
+        .limit(limit)
+    ).all()
+
+
+def interruptions(
+    tx: Tx, store_id: str, person_ids: Sequence[str], since: int
+) -> Sequence[DeliveryRow]:
+    """What made these people's phones and mailboxes ring since then, over all conversations."""
+    return tx.session.exec(
+        select(DeliveryRow).where(
+            DeliveryRow.store_id == store_id,
+            col(DeliveryRow.person_id).in_(person_ids),
+            col(DeliveryRow.handed_at) > since,
+        )
+    ).all()
+
+
+def inbound_of(tx: Tx, store_id: str, conversation_id: str, channel: str) -> Sequence[InboundRow]:
+    """What came in from outside and became part of this conversation, oldest first."""
+    return tx.session.exec(
+        select(InboundRow)
+        .where(
+            InboundRow.store_id == store_id,
+            InboundRow.conversation_id == conversation_id,
+            InboundRow.channel == channel,
+        )
+        .order_by(col(InboundRow.received_at))
+    ).all()
+
+
+def note_fact(tx: Tx, store_id: str, person_id: str, kind: str, **data: object) -> None:
+    """Append to what explanations and the simulator read."""
+    tx.session.add(
+        FactRow(
+            store_id=store_id,
+            fact_id=tx.new_id(),
+            person_id=person_id,
+            kind=kind,
+            data=pack(data),
+            at=tx.now,
+        )
+    )
+
+
+def decision(tx: Tx, store_id: str, decision_id: str) -> DecisionRow | None:
+    """A stored answer of ``plan``."""
+    return tx.session.get(DecisionRow, (store_id, decision_id))
+
+
+def due_inbound(tx: Tx, limit: int) -> Sequence[InboundRow]:
+    """What came in and has not been understood yet, or whose parser never came back."""
+    return tx.session.exec(
+        select(InboundRow)
+        .where(col(InboundRow.state).in_(("stored", "parsing")), InboundRow.due_at <= tx.now)
+        .order_by(col(InboundRow.due_at))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()

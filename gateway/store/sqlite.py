@@ -1,0 +1,211 @@
+"""SQLite: one writer thread takes everything that waits and commits it as one group.
+
+If an item raises, or the transaction is gone (a full disk or an I/O error makes SQLite roll the
+neighbours back too), everything is rolled back and the items run again one by one. There are no
+savepoints: after SQLITE_FULL they would be lies.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import anyio
+import structlog
+from anyio import to_thread
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+from typing_extensions import override
+
+from gateway.clock import Clock
+from gateway.errors import Misconfigured, StorageRefused
+from gateway.store.tx import On, Store, Tx
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+MOST_IN_A_GROUP = 256
+READERS = 8
+BUSY_TIMEOUT_MS = 5_000
+_REFUSALS = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+}
+
+
+@dataclass(slots=True)
+class _Item:
+    fn: Callable[[Tx], Any]
+    future: asyncio.Future[Any]
+
+
+def open_engine(path: Path, *, readonly: bool) -> Engine:
+    """An engine whose connections are durable: WAL with ``synchronous=FULL`` (invariant 1)."""
+    engine = create_engine(
+        f"sqlite:///{path}",
+        connect_args={"check_same_thread": False, "isolation_level": None},
+        pool_size=READERS if readonly else 1,
+        max_overflow=0,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        if readonly:
+            connection.execute("PRAGMA query_only=ON")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+@contextlib.contextmanager
+def own(path: Path) -> Iterator[None]:
+    """Hold the file for this process alone, for as long as it serves.
+
+    Raises:
+        Misconfigured: another process serves from it already.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_suffix(".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Misconfigured(
+                f"another gateway serves from {path}; one process owns a SQLite file"
+            ) from None
+        yield
+
+
+class SqliteStore(Store):
+    """A store on one file, owned by this process."""
+
+    dialect = "sqlite"
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self._clock = clock
+        self._writer_engine = open_engine(path, readonly=False)
+        self._reader_engine = open_engine(path, readonly=True)
+        self._queue: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
+        self._readers = anyio.CapacityLimiter(READERS)
+        self._loop = asyncio.get_running_loop()
+        self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
+        self._thread.start()
+
+    @override
+    async def write(self, fn: Callable[[Tx], T], *, on: On = None) -> T:
+        """Queue ``fn`` for the writer; ``on`` needs no lock, since there is one writer."""
+        item = _Item(fn, self._loop.create_future())
+        self._queue.put(item)
+        # Shielded: a caller that gives up must not cancel a future that the writer will answer.
+        return await asyncio.shield(item.future)
+
+    @override
+    async def read(self, fn: Callable[[Tx], T]) -> T:
+        """Run ``fn`` in a reader thread on one snapshot."""
+
+        def work() -> T:
+            with (
+                self._reader_engine.connect() as connection,
+                connection.begin(),
+                Session(bind=connection, expire_on_commit=False) as session,
+            ):
+                return fn(Tx(session, self._clock.now()))
+
+        try:
+            return await to_thread.run_sync(work, limiter=self._readers)
+        except OperationalError as error:
+            raise _named(error) from error
+
+    @override
+    async def aclose(self) -> None:
+        """Finish what waits, then stop the thread."""
+        self._queue.put(None)
+        await to_thread.run_sync(self._thread.join)
+        self._writer_engine.dispose()
+        self._reader_engine.dispose()
+
+    def _run(self) -> None:
+        while (first := self._queue.get()) is not None:
+            group = [first]
+            while len(group) < MOST_IN_A_GROUP:
+                try:
+                    item = self._queue.get_nowait()
+                except queue.Empty:
+                    break
+                if item is None:
+                    self._queue.put(None)
+                    break
+                group.append(item)
+            self._commit(group)
+
+    def _commit(self, group: list[_Item]) -> None:
+        try:
+            results = self._transact(group)
+        except Exception as error:
+            if len(group) > 1:
+                for item in group:
+                    self._commit([item])
+                return
+            self._tell(partial(_fail, group[0].future, _named(error)))
+            return
+        self._tell(partial(_finish, group, results))
+
+    def _transact(self, group: list[_Item]) -> list[Any]:
+        results = []
+        with self._writer_engine.connect() as connection, connection.begin():
+            driver = connection.connection.driver_connection
+            for item in group:
+                with Session(bind=connection, expire_on_commit=False) as session:
+                    results.append(item.fn(Tx(session, self._clock.now())))
+                    session.flush()
+            # After SQLITE_FULL the transaction is gone and commit() would succeed silently with
+            # nothing written; a function that swallowed the error must not acknowledge it.
+            if driver is None or not driver.in_transaction:
+                raise StorageRefused
+        return results
+
+    def _tell(self, call: Callable[[], None]) -> None:
+        try:
+            self._loop.call_soon_threadsafe(call)
+        except RuntimeError:
+            log.warning("store.answer_without_loop")
+
+
+def _finish(group: list[_Item], results: list[Any]) -> None:
+    for item, result in zip(group, results, strict=True):
+        if not item.future.done():
+            item.future.set_result(result)
+
+
+def _fail(future: asyncio.Future[Any], error: Exception) -> None:
+    if not future.done():
+        future.set_exception(error)
+
+
+def _named(error: Exception) -> Exception:
+    """A storage failure under the project's name; anything else as it is."""
+    if isinstance(error, OperationalError):
+        code = getattr(error.orig, "sqlite_errorcode", 0) or 0
+        if code & 0xFF in _REFUSALS:
+            refused = StorageRefused()
+            refused.__cause__ = error
+            return refused
+    return error

@@ -1,0 +1,67 @@
+"""Every table.
+
+Columns hold integers, text and bytes only: instants are microseconds UTC, states text with a
+CHECK, JSON text that we encode; so ORM and compiled statements read them alike.
+
+``store_id`` leads every primary key and index but the clockwork's and the house's own tables, and
+no query crosses stores. Foreign keys are deliberately absent: rows of one store are written in one
+transaction by one service, and a later shard must not meet a reference across stores.
+"""
+
+from __future__ import annotations
+
+from gateway.store.tables.house import (
+    AgentRow,
+    AgentSessionRow,
+    CommitMarkRow,
+    HouseRow,
+    NodeRow,
+    PolicyRow,
+    StoreRow,
+    TicketRow,
+)
+from gateway.store.tables.people import (
+    ActRow,
+    AddressRow,
+    CodeRow,
+    ConsentRow,
+    CountRow,
+    PresenceRow,
+    ShopperRow,
+    ShopperSessionRow,
+)
+from gateway.store.tables.reaching import (
+    DecisionRow,
+    DeliveryRow,
+    FactRow,
+    ReachRow,
+    ReceiptRow,
+)
+from gateway.store.tables.thread import ConversationRow, EntryRow, InboundRow
+
+__all__ = [
+    "ActRow",
+    "AddressRow",
+    "AgentRow",
+    "AgentSessionRow",
+    "CodeRow",
+    "CommitMarkRow",
+    "ConsentRow",
+    "ConversationRow",
+    "CountRow",
+    "DecisionRow",
+    "DeliveryRow",
+    "EntryRow",
+    "FactRow",
+    "HouseRow",
+    "InboundRow",
+    "NodeRow",
+    "PolicyRow",
+    "PresenceRow",
+    "ReachRow",
+    "ReceiptRow",
+    "ShopperRow",
+    "ShopperSessionRow",
+    "StoreRow",
+    "TicketRow",
+]

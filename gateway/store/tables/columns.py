@@ -1,0 +1,41 @@
+"""Column kinds: text, 64-bit integers and bytes, spelled once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, LargeBinary, Text
+from sqlmodel import Field, SQLModel
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def text(**more: Any) -> Any:  # noqa: ANN401  # SQLModel's Field is typed Any
+    """A text column."""
+    return Field(sa_type=Text, **more)
+
+
+def integer(**more: Any) -> Any:  # noqa: ANN401
+    """A 64-bit integer column: instants in microseconds UTC, counts, and 0 or 1 for flags."""
+    return Field(sa_type=BigInteger, **more)
+
+
+def raw(**more: Any) -> Any:  # noqa: ANN401
+    """A column of bytes."""
+    return Field(sa_type=LargeBinary, **more)
+
+
+def key(**more: Any) -> Any:  # noqa: ANN401
+    """A text column that is part of the primary key."""
+    return Field(sa_type=Text, primary_key=True, **more)
+
+
+def one_of(column: str, *allowed: str) -> CheckConstraint:
+    """A CHECK that a text column holds one of these; table models do not validate, this does."""
+    listed = ", ".join(f"'{each}'" for each in allowed)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)

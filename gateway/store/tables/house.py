@@ -1,0 +1,100 @@
+"""The house: its clock floor and epoch, stores, policies, agents, sessions, tickets and nodes."""
+
+from __future__ import annotations
+
+from sqlmodel import SQLModel
+
+from gateway.store.tables.columns import integer, key, one_of, text
+
+
+class HouseRow(SQLModel, table=True):
+    """The one installation; a restored backup gets a new ``epoch``."""
+
+    __tablename__ = "house"
+    house_id: str = key(default="house")
+    epoch: int = integer()
+    clock_floor: int = integer()
+    created_at: int = integer()
+
+
+class StoreRow(SQLModel, table=True):
+    """One storefront; ``origins`` is a JSON list, ``next_number`` numbers its conversations."""
+
+    __tablename__ = "store"
+    store_id: str = key()
+    key: str = text(unique=True)
+    name: str = text()
+    accent: str = text(default="#2f5d50")
+    language: str = text(default="en")
+    greeting: str = text(default="")
+    origins: str = text(default="[]")
+    sms_from: str | None = text(default=None)
+    mail_from: str | None = text(default=None)
+    mail_domain: str | None = text(default=None)
+    next_number: int = integer(default=1)
+    policy_version: int = integer(default=1)
+    created_at: int = integer()
+
+
+class PolicyRow(SQLModel, table=True):
+    """Every version of a store's policy; ``document`` is JSON."""
+
+    __tablename__ = "policy"
+    store_id: str = key()
+    version: int = integer(primary_key=True)
+    document: str = text()
+    at: int = integer()
+
+
+class AgentRow(SQLModel, table=True):
+    """Somebody who supports; ``on_call`` is their place in the on-call order, 0 for none."""
+
+    __tablename__ = "agent"
+    __table_args__ = (one_of("duty", "online", "away"),)
+    agent_id: str = key()
+    email: str = text(unique=True)
+    name: str = text()
+    password_hash: str = text()
+    duty: str = text(default="online")
+    on_call: int = integer(default=0)
+    created_at: int = integer()
+
+
+class AgentSessionRow(SQLModel, table=True):
+    """A signed-in console; the token itself is only in the cookie."""
+
+    __tablename__ = "agent_session"
+    token_hash: str = key()
+    agent_id: str = text(index=True)
+    csrf: str = text()
+    expires_at: int = integer()
+
+
+class TicketRow(SQLModel, table=True):
+    """Buys one socket, once; ``store_id`` is empty for an agent's."""
+
+    __tablename__ = "ticket"
+    __table_args__ = (one_of("kind", "shopper", "agent"),)
+    token_hash: str = key()
+    kind: str = text()
+    store_id: str = text(default="")
+    person_id: str = text()
+    expires_at: int = integer(index=True)
+
+
+class NodeRow(SQLModel, table=True):
+    """A gateway process; presence that it saw counts only while its lease runs."""
+
+    __tablename__ = "node"
+    node_id: str = key()
+    accepting_since: int = integer()
+    lease_until: int = integer()
+    ended_at: int | None = integer(default=None)
+
+
+class CommitMarkRow(SQLModel, table=True):
+    """How often a writer's slot has committed: tells what a lost COMMIT's answer was."""
+
+    __tablename__ = "commit_mark"
+    slot: str = key()
+    n: int = integer()

@@ -1,0 +1,113 @@
+"""Conversations, the log of entries, and what came in from outside before it was understood."""
+
+from __future__ import annotations
+
+from sqlalchemy import Index
+from sqlalchemy import text as sql
+from sqlmodel import SQLModel
+
+from gateway.store.tables.columns import integer, key, one_of, raw, text
+
+
+class ConversationRow(SQLModel, table=True):
+    """The one thread between a shopper and a store, with the inbox's columns beside it.
+
+    ``last_all`` is the last seq that the shopper may see. ``waiting_since`` is the first
+    unanswered message's instant. ``unread`` counts the shopper's messages after ``seen_staff``.
+    """
+
+    __tablename__ = "conversation"
+    __table_args__ = (
+        one_of("state", "open", "resolved"),
+        Index(
+            "uq_conversation_one_open",
+            "store_id",
+            "shopper_id",
+            unique=True,
+            sqlite_where=sql("state = 'open'"),
+            postgresql_where=sql("state = 'open'"),
+        ),
+        Index("ix_conversation_inbox", "store_id", "state", "last_at"),
+        Index("ix_conversation_shopper", "store_id", "shopper_id", "created_at"),
+    )
+    store_id: str = key()
+    conversation_id: str = key()
+    number: int = integer()
+    shopper_id: str = text()
+    state: str = text(default="open")
+    resolved_at: int | None = integer(default=None)
+    assignee_id: str | None = text(default=None)
+    subject: str = text(default="")
+    last_seq: int = integer(default=0)
+    last_all: int = integer(default=0)
+    seen_shopper: int = integer(default=0)
+    seen_staff: int = integer(default=0)
+    last_at: int = integer()
+    preview: str = text(default="")
+    last_channel: str = text(default="chat")
+    waiting_since: int | None = integer(default=None)
+    unread: int = integer(default=0)
+    unreachable: int = integer(default=0)
+    created_at: int = integer()
+
+
+class EntryRow(SQLModel, table=True):
+    """One row of the log. ``prev`` is the seq before it that everybody may see."""
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        one_of("kind", "message", "note", "event"),
+        one_of("audience", "all", "staff"),
+        one_of("side", "shopper", "staff", "system"),
+        Index("uq_entry_cmid", "store_id", "author_id", "cmid", unique=True),
+    )
+    store_id: str = key()
+    conversation_id: str = key()
+    seq: int = integer(primary_key=True)
+    entry_id: str = text()
+    prev: int = integer()
+    at: int = integer()
+    kind: str = text()
+    audience: str = text()
+    side: str = text()
+    author_id: str = text()
+    author_name: str = text()
+    channel: str = text()
+    cmid: str | None = text(default=None)
+    body: str | None = text(default=None)
+    event: str | None = text(default=None)
+    data: str = text(default="{}")
+    inbound_key: str | None = text(default=None)
+    automatic: int = integer(default=0)
+
+
+class InboundRow(SQLModel, table=True):
+    """What a provider handed us, as it came, under the key that makes a repeat harmless.
+
+    ``stored`` → ``parsing`` (leased) → ``done`` | ``quarantined``; ``outcome`` says what became of
+    it.
+    """
+
+    __tablename__ = "inbound"
+    __table_args__ = (
+        one_of("state", "stored", "parsing", "done", "quarantined"),
+        one_of("channel", "sms", "email"),
+        Index("ix_inbound_conversation", "store_id", "conversation_id"),
+        Index(
+            "ix_inbound_due",
+            "due_at",
+            sqlite_where=sql("state IN ('stored', 'parsing')"),
+            postgresql_where=sql("state IN ('stored', 'parsing')"),
+        ),
+    )
+    store_id: str = key()
+    inbound_key: str = key()
+    channel: str = text()
+    state: str = text(default="stored")
+    envelope: str = text(default="{}")
+    raw: bytes = raw()
+    attempts: int = integer(default=0)
+    due_at: int = integer()
+    outcome: str = text(default="")
+    conversation_id: str | None = text(default=None)
+    received_at: int = integer()

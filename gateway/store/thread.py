@@ -1,0 +1,276 @@
+"""Statements about conversations and their log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlmodel import col, func, select, update
+
+from gateway.errors import CmidConflict, NotFound
+from gateway.store.tables import ConversationRow, EntryRow, ReachRow, StoreRow
+from gateway.store.tx import Tx, pack
+
+MOST_PREVIEW = 140
+SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An entry before it has a seq."""
+
+    kind: str
+    side: str
+    author_id: str
+    author_name: str = ""
+    audience: str = "all"
+    channel: str = "chat"
+    cmid: str | None = None
+    body: str | None = None
+    event: str | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+    inbound_key: str | None = None
+    automatic: bool = False
+
+
+def happened(event: str, *, audience: str = "staff", **data: Any) -> Draft:  # noqa: ANN401  # JSON
+    """A draft of an event; a ``channel`` in its data is the entry's too."""
+    return Draft(
+        kind="event",
+        side=SYSTEM,
+        author_id=SYSTEM,
+        audience=audience,
+        channel=str(data.get("channel") or "chat"),
+        event=event,
+        data=data,
+    )
+
+
+def take(tx: Tx, store_id: str, conversation_id: str) -> ConversationRow:
+    """The conversation, locked until the transaction ends.
+
+    Raises:
+        NotFound: no such conversation in this store.
+    """
+    row = tx.session.exec(
+        select(ConversationRow)
+        .where(
+            ConversationRow.store_id == store_id,
+            ConversationRow.conversation_id == conversation_id,
+        )
+        .with_for_update()
+    ).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def open_of(tx: Tx, store_id: str, shopper_id: str) -> ConversationRow | None:
+    """The shopper's one open conversation, locked, if there is one."""
+    return tx.session.exec(
+        select(ConversationRow)
+        .where(
+            ConversationRow.store_id == store_id,
+            ConversationRow.shopper_id == shopper_id,
+            ConversationRow.state == "open",
+        )
+        .with_for_update()
+    ).first()
+
+
+def latest_of(tx: Tx, store_id: str, shopper_id: str) -> ConversationRow | None:
+    """The shopper's newest conversation, open or resolved."""
+    return tx.session.exec(
+        select(ConversationRow)
+        .where(ConversationRow.store_id == store_id, ConversationRow.shopper_id == shopper_id)
+        .order_by(col(ConversationRow.created_at).desc())
+        .limit(1)
+    ).first()
+
+
+def start(tx: Tx, store_id: str, shopper_id: str, *, subject: str = "") -> ConversationRow:
+    """A new open conversation; its number is the store's next."""
+    number = tx.session.exec(
+        update(StoreRow)
+        .where(col(StoreRow.store_id) == store_id)
+        .values(next_number=StoreRow.next_number + 1)
+        .returning(col(StoreRow.next_number))
+        .execution_options(synchronize_session=False)
+    ).scalar_one()
+    row = ConversationRow(
+        store_id=store_id,
+        conversation_id=tx.new_id(),
+        number=number - 1,
+        shopper_id=shopper_id,
+        subject=subject,
+        last_at=tx.now,
+        created_at=tx.now,
+    )
+    tx.session.add(row)
+    tx.session.add_all(
+        ReachRow(store_id=store_id, conversation_id=row.conversation_id, side=side)
+        for side in ("shopper", "staff")
+    )
+    tx.session.flush()
+    return row
+
+
+def append(tx: Tx, conversation: ConversationRow, draft: Draft) -> EntryRow:
+    """Give the draft the next seq; the conversation must have been taken in this transaction."""
+    conversation.last_seq += 1
+    row = EntryRow(
+        store_id=conversation.store_id,
+        conversation_id=conversation.conversation_id,
+        seq=conversation.last_seq,
+        entry_id=tx.new_id(),
+        prev=conversation.last_all,
+        at=tx.now,
+        kind=draft.kind,
+        audience=draft.audience,
+        side=draft.side,
+        author_id=draft.author_id,
+        author_name=draft.author_name,
+        channel=draft.channel,
+        cmid=draft.cmid,
+        body=draft.body,
+        event=draft.event,
+        data=pack(draft.data),
+        inbound_key=draft.inbound_key,
+        automatic=int(draft.automatic),
+    )
+    if draft.audience == "all":
+        conversation.last_all = row.seq
+    if draft.kind == "message":
+        _show_in_inbox(conversation, row)
+    tx.session.add_all([row, conversation])
+    tx.session.flush()
+    return row
+
+
+def _show_in_inbox(conversation: ConversationRow, row: EntryRow) -> None:
+    conversation.last_at = row.at
+    conversation.preview = " ".join((row.body or "").split())[:MOST_PREVIEW]
+    conversation.last_channel = row.channel
+    if row.automatic:
+        return
+    if row.side == "shopper":
+        conversation.unread += 1
+        conversation.waiting_since = conversation.waiting_since or row.at
+    else:
+        conversation.waiting_since = None
+
+
+def already(tx: Tx, store_id: str, author_id: str, cmid: str, body: str) -> EntryRow | None:
+    """The entry that this author already wrote under this ``cmid`` (invariant 2).
+
+    Raises:
+        CmidConflict: it exists with another body.
+    """
+    row = tx.session.exec(
+        select(EntryRow).where(
+            EntryRow.store_id == store_id,
+            EntryRow.author_id == author_id,
+            EntryRow.cmid == cmid,
+        )
+    ).first()
+    if row is not None and row.body != body:
+        raise CmidConflict
+    return row
+
+
+def entry(tx: Tx, store_id: str, conversation_id: str, seq: int) -> EntryRow | None:
+    """One entry by its seq."""
+    return tx.session.get(EntryRow, (store_id, conversation_id, seq))
+
+
+def entry_by_id(tx: Tx, store_id: str, conversation_id: str, entry_id: str) -> EntryRow | None:
+    """One entry by its id."""
+    return tx.session.exec(
+        select(EntryRow).where(
+            EntryRow.store_id == store_id,
+            EntryRow.conversation_id == conversation_id,
+            EntryRow.entry_id == entry_id,
+        )
+    ).first()
+
+
+def after(
+    tx: Tx, store_id: str, conversation_id: str, seq: int, *, staff: bool, limit: int = 500
+) -> Sequence[EntryRow]:
+    """What one audience may see after ``seq``, oldest first."""
+    found = select(EntryRow).where(
+        EntryRow.store_id == store_id,
+        EntryRow.conversation_id == conversation_id,
+        EntryRow.seq > seq,
+    )
+    if not staff:
+        found = found.where(EntryRow.audience == "all")
+    return tx.session.exec(found.order_by(col(EntryRow.seq)).limit(limit)).all()
+
+
+def before(
+    tx: Tx, store_id: str, conversation_id: str, seq: int | None, *, staff: bool, limit: int
+) -> Sequence[EntryRow]:
+    """The last ``limit`` entries before ``seq`` (or of all) that one audience may see."""
+    found = select(EntryRow).where(
+        EntryRow.store_id == store_id, EntryRow.conversation_id == conversation_id
+    )
+    if seq is not None:
+        found = found.where(EntryRow.seq < seq)
+    if not staff:
+        found = found.where(EntryRow.audience == "all")
+    rows = tx.session.exec(found.order_by(col(EntryRow.seq).desc()).limit(limit)).all()
+    return rows[::-1]
+
+
+def messages_after(
+    tx: Tx, store_id: str, conversation_id: str, seq: int, *, written_by: str
+) -> Sequence[EntryRow]:
+    """What persons of one side wrote to the other after ``seq``; automatic entries are none."""
+    return tx.session.exec(
+        select(EntryRow)
+        .where(
+            EntryRow.store_id == store_id,
+            EntryRow.conversation_id == conversation_id,
+            EntryRow.seq > seq,
+            EntryRow.kind == "message",
+            EntryRow.side == written_by,
+            EntryRow.automatic == 0,
+        )
+        .order_by(col(EntryRow.seq))
+    ).all()
+
+
+def other_conversations(tx: Tx, store_id: str, shopper_id: str, conversation_id: str) -> int:
+    """How many other conversations this shopper has."""
+    return tx.session.exec(
+        select(func.count())
+        .select_from(ConversationRow)
+        .where(
+            ConversationRow.store_id == store_id,
+            ConversationRow.shopper_id == shopper_id,
+            ConversationRow.conversation_id != conversation_id,
+        )
+    ).one()
+
+
+def inbox(
+    tx: Tx, store_id: str, *, state: str, assignee: str | None, before_at: int | None, limit: int
+) -> Sequence[ConversationRow]:
+    """A page of a store's conversations, newest first.
+
+    ``assignee``: an agent's id, "" for nobody's, None for any.
+    """
+    found = select(ConversationRow).where(
+        ConversationRow.store_id == store_id, ConversationRow.state == state
+    )
+    if before_at is not None:
+        found = found.where(ConversationRow.last_at < before_at)
+    if assignee is not None:
+        found = found.where(
+            col(ConversationRow.assignee_id).is_(None)
+            if assignee == ""
+            else ConversationRow.assignee_id == assignee
+        )
+    return tx.session.exec(found.order_by(col(ConversationRow.last_at).desc()).limit(limit)).all()

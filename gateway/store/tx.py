@@ -1,0 +1,63 @@
+"""What a write or read function is given, and the store's two verbs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from sqlmodel import Session
+
+from gateway.store.ids import new_id
+
+T = TypeVar("T")
+On = str | tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tx:
+    """One item of work inside a transaction; ``now`` is the database's time, microseconds UTC."""
+
+    session: Session
+    now: int
+
+    def new_id(self) -> str:
+        """A fresh id, ordered by time."""
+        return new_id(self.now)
+
+
+class Store(Protocol):
+    """Transactions over one database.
+
+    ``fn`` is synchronous, touches only its ``Tx`` and what it was made with, may run again after a
+    failed attempt, and never calls ``write``. ``write`` returns after the commit is on disk.
+    """
+
+    dialect: str
+
+    async def write(self, fn: Callable[[Tx], T], *, on: On = None) -> T:
+        """Run ``fn`` in a transaction, alone on each name in ``on`` (a conversation, a person).
+
+        Raises:
+            StorageRefused: the database cannot take it now (full disk, I/O error, gone).
+        """
+        ...
+
+    async def read(self, fn: Callable[[Tx], T]) -> T:
+        """Run ``fn`` on one consistent snapshot; it must not write."""
+        ...
+
+    async def aclose(self) -> None:
+        """Finish what was taken and let the connections go."""
+        ...
+
+
+def pack(value: object) -> str:
+    """JSON text for a column, compact and stable."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, sort_keys=True)
+
+
+def unpack(text: str) -> Any:  # noqa: ANN401  # whatever pack was given
+    """Read a JSON column back."""
+    return json.loads(text)

@@ -1,0 +1,175 @@
+"""The console's socket: one per agent's window, following any number of conversations."""
+
+from __future__ import annotations
+
+from functools import singledispatchmethod
+from typing import Any
+
+from starlette.websockets import WebSocket
+from typing_extensions import override
+
+from gateway.auth.tokens import mint
+from gateway.clock import MILLISECOND
+from gateway.live.socket import Socket
+from gateway.protocol.frames import (
+    Ack,
+    AgentEarlier,
+    AgentHello,
+    AgentSay,
+    AgentSeen,
+    AgentTyping,
+    AskInbox,
+    Assign,
+    Close,
+    Duty,
+    Open,
+    Reopen,
+    Resolve,
+    SomeoneTyping,
+    Tab,
+)
+from gateway.protocol.session import agent_says, encode
+from gateway.services import conversations, feed, reading, receive, sessions, staff, welcome
+from gateway.services.house import House
+from gateway.services.presence import Presences
+from gateway.services.wire import ms
+from gateway.web.socket import Connection
+
+AT_THE_CONSOLE = Tab(panel=True, visible=True, focus=True)
+
+
+class AgentConnection(Connection):
+    """A console."""
+
+    def __init__(self, house: House, presences: Presences, websocket: WebSocket) -> None:
+        super().__init__(house, websocket, agent_says)
+        self._presences = presences
+
+    @override
+    async def greet(self, hello: AgentHello) -> Socket:
+        ticket = await sessions.spend(self.house, hello.ticket, "agent")
+        return Socket(socket_id=mint(), audience="staff", person_id=ticket.person_id, name="")
+
+    @override
+    async def begin(self, socket: Socket, hello: AgentHello) -> None:
+        greeting = await welcome.welcome_agent(self.house, socket.person_id)
+        socket.name = greeting.agent.name
+        socket.offer(encode(greeting))
+        self._presences.tab(socket, AT_THE_CONSOLE)
+        await staff.announce(self.house)
+
+    @override
+    async def handle(self, socket: Socket, frame: Any) -> None:
+        await self._do(frame, socket)
+
+    @singledispatchmethod
+    async def _do(self, frame: Any, socket: Socket) -> None:  # noqa: ANN401
+        raise NotImplementedError(f"no frame of the union is unhandled: {type(frame).__name__}")
+
+    @_do.register
+    async def _(self, frame: AskInbox, socket: Socket) -> None:
+        socket.view = frame.view
+        before = None if frame.before is None else frame.before * MILLISECOND
+        socket.offer(encode(await welcome.inbox(self.house, socket.person_id, frame.view, before)))
+
+    @_do.register
+    async def _(self, frame: Open, socket: Socket) -> None:
+        self.house.hub.follow(socket, frame.store_id, frame.conversation_id)
+        try:
+            found = await reading.snapshot(
+                self.house, frame.store_id, frame.conversation_id, "staff", frame.resume
+            )
+        except Exception:
+            self.house.hub.unfollow(socket, frame.conversation_id)
+            raise
+        socket.offer(encode(found))
+        socket.resume(frame.conversation_id, found.conversation.last_seq)
+        await feed.refresh(self.house, frame.store_id, frame.conversation_id)
+
+    @_do.register
+    async def _(self, frame: Close, socket: Socket) -> None:
+        self.house.hub.unfollow(socket, frame.conversation_id)
+
+    @_do.register
+    async def _(self, frame: AgentSay, socket: Socket) -> None:
+        stored = await receive.from_agent(
+            self.house,
+            frame.store_id,
+            frame.conversation_id,
+            socket.person_id,
+            cmid=frame.cmid,
+            body=frame.body,
+            seen_seq=frame.seen_seq,
+            note=frame.note,
+        )
+        socket.offer(
+            encode(
+                Ack(
+                    cmid=frame.cmid,
+                    conversation_id=stored.conversation_id,
+                    entry_id=stored.entry_id,
+                    seq=stored.seq,
+                    at=ms(stored.at),
+                    dup=stored.dup,
+                )
+            )
+        )
+
+    @_do.register
+    async def _(self, frame: AgentSeen, socket: Socket) -> None:
+        await reading.seen_by_agent(
+            self.house, frame.store_id, frame.conversation_id, socket.person_id, frame.seq
+        )
+
+    @_do.register
+    async def _(self, frame: AgentTyping, socket: Socket) -> None:
+        if frame.conversation_id in socket.follows:
+            self.house.hub.tell_followers(
+                frame.conversation_id,
+                SomeoneTyping(
+                    conversation_id=frame.conversation_id,
+                    side="staff",
+                    name=socket.name,
+                    on=frame.on,
+                ),
+                but=socket,
+            )
+
+    @_do.register
+    async def _(self, frame: AgentEarlier, socket: Socket) -> None:
+        page = await reading.earlier(
+            self.house,
+            frame.store_id,
+            frame.conversation_id,
+            "staff",
+            before=frame.before,
+            limit=frame.limit,
+        )
+        socket.offer(encode(page))
+
+    @_do.register
+    async def _(self, frame: Duty, socket: Socket) -> None:
+        await staff.set_duty(self.house, socket.person_id, frame.duty)
+
+    @_do.register
+    async def _(self, frame: Assign, socket: Socket) -> None:
+        await conversations.assign(
+            self.house, frame.store_id, frame.conversation_id, socket.person_id, frame.agent_id
+        )
+
+    @_do.register
+    async def _(self, frame: Resolve, socket: Socket) -> None:
+        await conversations.resolve(
+            self.house, frame.store_id, frame.conversation_id, socket.person_id
+        )
+
+    @_do.register
+    async def _(self, frame: Reopen, socket: Socket) -> None:
+        await conversations.reopen(
+            self.house, frame.store_id, frame.conversation_id, socket.person_id
+        )
+
+    @override
+    async def end(self, socket: Socket) -> None:
+        await self._presences.left(socket)
+        await staff.announce(self.house)

@@ -1,0 +1,56 @@
+"""Errors as answers: one shape, ``{"code", "message"}``, and never a trace."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import structlog
+from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from gateway.errors import BadInput, OnethreadError
+
+log = structlog.get_logger(__name__)
+M = TypeVar("M", bound=BaseModel)
+
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+def problem(error: OnethreadError) -> JSONResponse:
+    """An error as JSON with its status."""
+    return JSONResponse(
+        {"code": error.code, "message": error.message}, status_code=error.status, headers=NO_STORE
+    )
+
+
+async def on_error(_request: Request, error: Exception) -> Response:
+    """Starlette's handler for our own errors."""
+    if isinstance(error, OnethreadError):
+        return problem(error)
+    raise error
+
+
+async def on_crash(request: Request, error: Exception) -> Response:
+    """Starlette's handler for everything else: logged with its trace, answered without."""
+    log.error("http.failed", path=request.scope.get("path", ""), exc_info=error)
+    return problem(OnethreadError("this did not work on our side"))
+
+
+async def body_of(request: Request, model: type[M]) -> M:
+    """The JSON body as one of our models.
+
+    Raises:
+        BadInput: not JSON, or a field is wrong; the message names it and not its value.
+    """
+    try:
+        return model.model_validate_json(await request.body())
+    except ValidationError as wrong:
+        first = wrong.errors(include_input=False, include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise BadInput(f"{where}: {first['msg']}".lstrip(": ")) from None
+
+
+def json(content: Any, status: int = 200) -> JSONResponse:  # noqa: ANN401  # whatever JSON takes
+    """A JSON answer that nobody caches."""
+    return JSONResponse(content, status_code=status, headers=NO_STORE)

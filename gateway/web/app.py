@@ -1,0 +1,89 @@
+"""The Starlette application: every route in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from gateway.auth.passwords import Passwords
+from gateway.errors import OnethreadError
+from gateway.services.house import House
+from gateway.services.presence import Presences
+from gateway.store import house as houses
+from gateway.store.tx import Tx, unpack
+from gateway.web.agent_socket import AgentConnection
+from gateway.web.answers import json, on_crash, on_error
+from gateway.web.console import Console
+from gateway.web.hooks import Hooks
+from gateway.web.origins import allowed, origin_of
+from gateway.web.panel import Panel
+from gateway.web.shopper_socket import ShopperConnection
+
+App = Starlette
+MOST_BODY = 1_000_000  #: bytes of an HTTP request
+
+Ready = Callable[[], Awaitable[dict[str, str]]]
+
+
+def build_app(
+    house: House,
+    presences: Presences,
+    passwords: Passwords,
+    *,
+    twilio_tokens: tuple[str, ...],
+    ready: Ready,
+) -> App:
+    """Everything that the world may ask for.
+
+    ``ready`` says what is wrong, by part; empty when the gateway can do its work.
+    """
+    own = origin_of(house.base_url)
+
+    async def healthz(_request: Request) -> Response:
+        return PlainTextResponse("ok\n")
+
+    async def readyz(_request: Request) -> Response:
+        wrong = await ready()
+        return json({"ready": not wrong, "wrong": wrong}, 503 if wrong else 200)
+
+    async def metrics(_request: Request) -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    async def shopper(websocket: WebSocket) -> None:
+        origin = websocket.headers.get("origin")
+        listed = await house.store.read(_all_origins)
+        if not allowed(origin, listed | {own}):
+            await websocket.close(1008)  # before accept: a 403, not an upgrade
+            return
+        await ShopperConnection(house, presences, websocket).serve()
+
+    async def agent(websocket: WebSocket) -> None:
+        if websocket.headers.get("origin") != own:
+            await websocket.close(1008)
+            return
+        await AgentConnection(house, presences, websocket).serve()
+
+    return Starlette(
+        routes=[
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Route("/metrics", metrics),
+            WebSocketRoute("/ws/shopper", shopper),
+            WebSocketRoute("/ws/agent", agent),
+            *Panel(house).routes(),
+            *Hooks(house, twilio_tokens).routes(),
+            *Console(house, passwords).routes(),
+        ],
+        exception_handlers={OnethreadError: on_error, Exception: on_crash},
+        max_body_size=MOST_BODY,
+    )
+
+
+def _all_origins(tx: Tx) -> frozenset[str]:
+    return frozenset(str(each) for row in houses.stores(tx) for each in unpack(row.origins))

@@ -1,0 +1,83 @@
+"""Twilio's webhooks. Whatever is not provably Twilio's is a 403 and leaves no row."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from gateway.channels.twilio.signature import valid
+from gateway.channels.twilio.webhooks import parse_message, parse_status
+from gateway.errors import Forbidden
+from gateway.services import receipts, texts
+from gateway.services.house import House
+
+NO_REPLY = '<?xml version="1.0" encoding="UTF-8"?><Response />'
+MOST_FORM = 64_000
+
+
+class Hooks:
+    """``/hooks``."""
+
+    def __init__(self, house: House, tokens: tuple[str, ...]) -> None:
+        self._house = house
+        self._tokens = tokens
+
+    def routes(self) -> list[BaseRoute]:
+        """The two hooks of each store."""
+        place = "/hooks/twilio/{store_key}"
+        return [
+            Route(place + "/message", self.message, methods=["POST"]),
+            Route(place + "/status", self.status, methods=["POST"]),
+        ]
+
+    async def message(self, request: Request) -> Response:
+        """A text came in: 200 only once it is on disk."""
+        raw, pairs = await self._genuine(request)
+        await texts.receive(
+            self._house, request.path_params["store_key"], parse_message(pairs), raw
+        )
+        return Response(NO_REPLY, media_type="text/xml")
+
+    async def status(self, request: Request) -> Response:
+        """What became of a text of ours."""
+        _, pairs = await self._genuine(request)
+        found = parse_status(pairs)
+        await receipts.from_twilio(
+            self._house,
+            request.path_params["store_key"],
+            sid=found.sid,
+            status=found.status,
+            state=found.state,
+            error_code=found.error_code,
+            words=found.words,
+            delivery_id=request.query_params.get("delivery"),
+        )
+        return Response(NO_REPLY, media_type="text/xml")
+
+    async def _genuine(self, request: Request) -> tuple[bytes, list[tuple[str, str]]]:
+        """The form, if Twilio signed it for the public address; the Host header is not asked.
+
+        Raises:
+            Forbidden: no or a wrong signature, or a body that cannot be what Twilio sends.
+        """
+        raw = await request.body()
+        pairs: list[tuple[str, str]] = []
+        if len(raw) <= MOST_FORM:
+            pairs = parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True)
+        query = request.scope["query_string"].decode("latin-1")
+        # The path as it was sent: Twilio signs what it called, escapes and all.
+        path = request.scope.get("raw_path", b"").decode("latin-1").partition("?")[0]
+        url = f"{self._house.base_url}{path}" + (f"?{query}" if query else "")
+        genuine = valid(
+            url,
+            pairs,
+            request.headers.get("x-twilio-signature"),
+            self._tokens,
+            request.headers.get("x-twilio-webhooks-signature-settings"),
+        )
+        if not genuine:
+            raise Forbidden("this was not signed by the phone company")
+        return raw, pairs

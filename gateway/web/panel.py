@@ -1,0 +1,196 @@
+"""What a shop's page asks for: the loader, its one request, the panel's document, a session.
+
+Where a shop's origin is checked (see ``docs/decisions``): ``frame-ancestors`` of the document, CORS
+of the loader's request, and ``event.origin`` of the opening hand-shake inside the panel.
+"""
+
+from __future__ import annotations
+
+import json as plain_json
+from html import escape
+
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from typing_extensions import override
+
+from gateway.errors import Forbidden
+from gateway.services import sessions
+from gateway.services.house import House
+from gateway.store import house as houses
+from gateway.store.tables import StoreRow
+from gateway.store.tx import unpack
+from gateway.web.answers import body_of, json
+from gateway.web.assets import STATIC, panel_assets
+from gateway.web.origins import allowed, origin_of
+
+LOADER_AGE = "public, max-age=300"
+CONFIG_AGE = "private, max-age=300"
+SESSION_AGE = sessions.SHOPPER_SESSION // 1_000_000
+IMMUTABLE = "public, max-age=31536000, immutable"
+
+
+class Knock(BaseModel):
+    """The panel asks to be let in."""
+
+    model_config = ConfigDict(extra="forbid")
+    key: str = Field(max_length=100)
+    session: str | None = Field(None, max_length=200)
+
+
+class Immutable(StaticFiles):
+    """Hashed file names never change what they name."""
+
+    @override
+    def file_response(self, *args: object, **kwargs: object) -> Response:
+        """A file, with headers that let every cache keep it."""
+        response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
+        response.headers["Cache-Control"] = IMMUTABLE
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        return response
+
+
+class Panel:
+    """The widget's HTTP."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._origin = origin_of(house.base_url)
+
+    def routes(self) -> list[BaseRoute]:
+        """Everything below ``/widget``."""
+        return [
+            Route("/widget/loader.js", self.loader),
+            Route("/widget/config", self.config),
+            Route("/widget/panel", self.document),
+            Route("/widget/session", self.session, methods=["POST"]),
+            Mount(
+                "/widget/assets",
+                Immutable(directory=STATIC / "widget" / "assets", check_dir=False),
+            ),
+        ]
+
+    async def loader(self, _request: Request) -> Response:
+        """The script tag's file."""
+        return FileResponse(
+            STATIC / "widget" / "loader.js",
+            media_type="text/javascript",
+            headers={
+                "Cache-Control": LOADER_AGE,
+                "Access-Control-Allow-Origin": "*",
+                "X-Content-Type-Options": "nosniff",
+            },
+        )
+
+    async def config(self, request: Request) -> Response:
+        """The loader's one request; only the store's own pages may read the answer."""
+        row = await self._store(request)
+        response = json(
+            {
+                "name": row.name,
+                "accent": row.accent,
+                "language": row.language,
+                "greeting": row.greeting,
+                "panel": f"/widget/panel?key={row.key}",
+            }
+        )
+        response.headers["Cache-Control"] = CONFIG_AGE
+        response.headers["Vary"] = "Origin"
+        origin = request.headers.get("origin")
+        if allowed(origin, frozenset(unpack(row.origins))) and origin is not None:
+            response.headers["Access-Control-Allow-Origin"] = origin
+        return response
+
+    async def document(self, request: Request) -> Response:
+        """The panel's document, which only the store's pages may frame."""
+        row = await self._store(request)
+        origins = [str(each) for each in unpack(row.origins)]
+        scripts, styles = panel_assets()
+        boot: dict[str, object] = {
+            "key": row.key,
+            "name": row.name,
+            "accent": row.accent,
+            "language": row.language,
+            "greeting": row.greeting,
+            "origins": origins,
+            "socket": self._house.base_url.replace("http", "ws", 1) + "/ws/shopper",
+        }
+        return HTMLResponse(
+            _page(row, boot, scripts, styles),
+            headers={
+                "Content-Security-Policy": self._policy(origins),
+                "Cache-Control": "no-store",
+                "Referrer-Policy": "no-referrer",
+                "X-Content-Type-Options": "nosniff",
+            },
+        )
+
+    async def session(self, request: Request) -> Response:
+        """Trade a cookie (or the panel's second copy of it) for a one-time ticket.
+
+        Same-origin only: a page that could post here with the cookie could read the thread.
+        """
+        if request.headers.get("origin") != self._origin:
+            raise Forbidden("this is only for the panel itself")
+        knock = await body_of(request, Knock)
+        name = cookie_name(knock.key)
+        visit = await sessions.visit(
+            self._house, knock.key, request.cookies.get(name) or knock.session
+        )
+        response = json(
+            {
+                "ticket": visit.ticket,
+                "session": visit.session,
+                "shopper_id": visit.shopper_id,
+                "known": visit.known,
+            }
+        )
+        response.headers.append(
+            "Set-Cookie",
+            f"{name}={visit.session}; Path=/; Max-Age={SESSION_AGE}; HttpOnly; Secure;"
+            " SameSite=None; Partitioned",
+        )
+        return response
+
+    async def _store(self, request: Request) -> StoreRow:
+        key = request.query_params.get("key", "")
+        return await self._house.store.read(lambda tx: houses.store_by_key(tx, key))
+
+    def _policy(self, origins: list[str]) -> str:
+        socket = self._origin.replace("http", "ws", 1)
+        return "; ".join(
+            (
+                "default-src 'none'",
+                "script-src 'self'",
+                "style-src 'self'",
+                f"connect-src 'self' {socket}",
+                "img-src 'self' data: blob:",
+                "base-uri 'none'",
+                "form-action 'none'",
+                f"frame-ancestors {' '.join(origins) or chr(39) + 'none' + chr(39)}",
+            )
+        )
+
+
+def cookie_name(key: str) -> str:
+    """The session cookie of one store: partitions are per site, so two stores may share one."""
+    return "__Host-onethread-" + "".join(c for c in key if c.isalnum() or c in "-_")
+
+
+def _page(
+    row: StoreRow, boot: dict[str, object], scripts: tuple[str, ...], styles: tuple[str, ...]
+) -> str:
+    # "<" as \u003c: a name that holds "</script>" must not end the element.
+    data = plain_json.dumps(boot).replace("<", "\\u003c")
+    links = "".join(f'<link rel="stylesheet" href="{escape(each)}">' for each in styles)
+    modules = "".join(f'<script type="module" src="{escape(each)}"></script>' for each in scripts)
+    return (
+        f'<!doctype html><html lang="{escape(row.language)}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(row.name)}</title>{links}</head><body>"
+        f'<div id="app"></div><script type="application/json" id="boot">{data}</script>'
+        f"{modules}</body></html>"
+    )

@@ -1,0 +1,170 @@
+"""The shopper's socket: one per tab."""
+
+from __future__ import annotations
+
+from functools import singledispatchmethod
+from typing import Any
+
+from starlette.websockets import WebSocket
+from typing_extensions import override
+
+from gateway.auth.tokens import mint
+from gateway.live.socket import Socket
+from gateway.protocol.frames import (
+    Ack,
+    Addresses,
+    Bye,
+    Earlier,
+    GiveCode,
+    Hello,
+    LeaveAddress,
+    Say,
+    SeenTo,
+    SomeoneTyping,
+    Tab,
+    Typing,
+)
+from gateway.protocol.session import encode, shopper_says
+from gateway.services import addresses, reading, receive, sessions, welcome
+from gateway.services.house import House
+from gateway.services.presence import Presences
+from gateway.services.wire import ms
+from gateway.web.socket import Connection
+
+
+class ShopperConnection(Connection):
+    """A tab of the panel, or any other client of a shopper."""
+
+    def __init__(self, house: House, presences: Presences, websocket: WebSocket) -> None:
+        super().__init__(house, websocket, shopper_says)
+        self._presences = presences
+
+    @override
+    async def greet(self, hello: Hello) -> Socket:
+        ticket = await sessions.spend(self.house, hello.ticket, "shopper")
+        return Socket(
+            socket_id=mint(),
+            audience="shopper",
+            person_id=ticket.person_id,
+            name="",
+            store_id=ticket.store_id,
+        )
+
+    @override
+    async def begin(self, socket: Socket, hello: Hello) -> None:
+        greeting = await welcome.welcome_shopper(self.house, socket.store_id, socket.person_id)
+        socket.offer(encode(greeting))
+        self._presences.tab(socket, Tab(panel=False, visible=False, focus=False))
+        if greeting.conversation_id is not None:
+            await self._follow(socket, greeting.conversation_id, hello)
+
+    async def _follow(
+        self, socket: Socket, conversation_id: str, hello: Hello | None = None
+    ) -> None:
+        """Subscribe first, then read, then let the pump go on from what was read."""
+        self.house.hub.follow(socket, socket.store_id, conversation_id)
+        found = await reading.snapshot(
+            self.house,
+            socket.store_id,
+            conversation_id,
+            "shopper",
+            hello.resume if hello else None,
+        )
+        socket.offer(encode(found))
+        last = found.entries[-1].seq if found.entries else None
+        if last is None:
+            last = hello.resume.seq if hello and hello.resume and found.recovered else 0
+        socket.resume(conversation_id, last)
+
+    @override
+    async def handle(self, socket: Socket, frame: Any) -> None:
+        await self._do(frame, socket)
+
+    @singledispatchmethod
+    async def _do(self, frame: Any, socket: Socket) -> None:  # noqa: ANN401
+        raise NotImplementedError(f"no frame of the union is unhandled: {type(frame).__name__}")
+
+    @_do.register
+    async def _(self, frame: Say, socket: Socket) -> None:
+        stored = await receive.from_shopper(
+            self.house, socket.store_id, socket.person_id, cmid=frame.cmid, body=frame.body
+        )
+        socket.offer(
+            encode(
+                Ack(
+                    cmid=frame.cmid,
+                    conversation_id=stored.conversation_id,
+                    entry_id=stored.entry_id,
+                    seq=stored.seq,
+                    at=ms(stored.at),
+                    dup=stored.dup,
+                )
+            )
+        )
+        for tab in self.house.hub.sockets_of("shopper", socket.person_id):
+            if stored.conversation_id not in tab.follows:
+                await self._follow(tab, stored.conversation_id)
+
+    @_do.register
+    async def _(self, frame: SeenTo, socket: Socket) -> None:
+        for conversation_id in tuple(socket.follows):
+            await reading.seen_by_shopper(self.house, socket.store_id, conversation_id, frame.seq)
+
+    @_do.register
+    async def _(self, frame: Typing, socket: Socket) -> None:
+        for conversation_id in socket.follows:
+            self.house.hub.tell_followers(
+                conversation_id,
+                SomeoneTyping(
+                    conversation_id=conversation_id, side="shopper", name="", on=frame.on
+                ),
+                but=socket,
+            )
+
+    @_do.register
+    async def _(self, frame: Tab, socket: Socket) -> None:
+        self._presences.tab(socket, frame)
+
+    @_do.register
+    async def _(self, frame: Bye, socket: Socket) -> None:
+        await self._presences.left(socket)
+
+    @_do.register
+    async def _(self, frame: Earlier, socket: Socket) -> None:
+        for conversation_id in tuple(socket.follows):
+            page = await reading.earlier(
+                self.house,
+                socket.store_id,
+                conversation_id,
+                "shopper",
+                before=frame.before,
+                limit=frame.limit,
+            )
+            socket.offer(encode(page))
+
+    @_do.register
+    async def _(self, frame: LeaveAddress, socket: Socket) -> None:
+        await addresses.leave(
+            self.house,
+            socket.store_id,
+            socket.person_id,
+            channel=frame.channel,
+            typed=frame.value,
+            sentence_id=frame.sentence_id,
+        )
+        await self._tell_addresses(socket)
+
+    @_do.register
+    async def _(self, frame: GiveCode, socket: Socket) -> None:
+        await addresses.prove_by_code(
+            self.house, socket.store_id, socket.person_id, frame.address_id, frame.code
+        )
+        await self._tell_addresses(socket)
+
+    async def _tell_addresses(self, socket: Socket) -> None:
+        found = await welcome.addresses_for_owner(self.house, socket.store_id, socket.person_id)
+        self.house.hub.tell_person("shopper", socket.person_id, Addresses(addresses=found))
+
+    @override
+    async def end(self, socket: Socket) -> None:
+        await self._presences.left(socket)

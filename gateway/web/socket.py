@@ -1,0 +1,166 @@
+"""What both sockets share: the upgrade, the three loops of a connection, and typed refusals."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import anyio
+import structlog
+from pydantic import TypeAdapter
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from gateway.errors import OnethreadError
+from gateway.live.socket import Socket
+from gateway.protocol.entry import Wire
+from gateway.protocol.frames import Failed
+from gateway.protocol.session import CLOSE_RESTART, Refusal, Session, encode
+from gateway.services.house import House
+from gateway.services.reading import read_after
+
+log = structlog.get_logger(__name__)
+TICK = 1.0
+
+
+class Connection(ABC):
+    """One accepted WebSocket, from its first frame to its end."""
+
+    def __init__(self, house: House, websocket: WebSocket, says: TypeAdapter[Any]) -> None:
+        self.house = house
+        self._websocket = websocket
+        self._session: Session[Any] = Session(says, at=house.clock.monotonic())
+        self.socket: Socket | None = None
+
+    @abstractmethod
+    async def greet(self, hello: Any) -> Socket:  # noqa: ANN401  # a Hello of either side
+        """Spend the ticket and say who this is."""
+
+    @abstractmethod
+    async def begin(self, socket: Socket, hello: Any) -> None:  # noqa: ANN401
+        """Welcome the client; the pump runs already."""
+
+    @abstractmethod
+    async def handle(self, socket: Socket, frame: Any) -> None:  # noqa: ANN401  # a frame of the union
+        """Do what one frame asks for."""
+
+    @abstractmethod
+    async def end(self, socket: Socket) -> None:
+        """The client is gone."""
+
+    async def serve(self) -> None:
+        """Run until either side closes."""
+        await self._websocket.accept()
+        try:
+            async with anyio.create_task_group() as group:
+                group.start_soon(self._tick, group.cancel_scope)
+                await self._receive(group)
+                group.cancel_scope.cancel()
+        finally:
+            if self.socket is not None:
+                self.house.hub.remove(self.socket)
+                with anyio.CancelScope(shield=True):
+                    await self.end(self.socket)
+
+    async def _receive(self, group: anyio.abc.TaskGroup) -> None:
+        while True:
+            try:
+                message = await self._websocket.receive()
+            except (WebSocketDisconnect, RuntimeError):
+                return
+            if message["type"] == "websocket.disconnect":
+                return
+            text = message.get("text")
+            found = self._session.receive(
+                text if text is not None else message.get("bytes") or b"",
+                self.house.clock.monotonic(),
+            )
+            if found is None:
+                continue
+            if isinstance(found, Refusal):
+                if await self._refuse(found):
+                    return
+            elif self.socket is None:
+                if not await self._greet(found, group):
+                    return
+            else:
+                await self._handle(self.socket, found)
+
+    async def _greet(self, hello: Any, group: anyio.abc.TaskGroup) -> bool:  # noqa: ANN401
+        try:
+            self.socket = await self.greet(hello)
+        except OnethreadError as error:
+            await self._close(error.close)
+            return False
+        self._session.welcomed()
+        self.house.hub.add(self.socket)
+        group.start_soon(self._pump, self.socket, group.cancel_scope)
+        try:
+            await self.begin(self.socket, hello)
+        except OnethreadError as error:
+            await self._close(error.close)
+            return False
+        return True
+
+    async def _handle(self, socket: Socket, frame: Any) -> None:  # noqa: ANN401
+        try:
+            await self.handle(socket, frame)
+        except OnethreadError as error:
+            socket.offer(encode(_failed(error, frame)))
+        except Exception:
+            # Ours to mend, not the client's to guess: it learns that nothing was kept.
+            log.exception("socket.frame_failed", frame=frame.t, audience=socket.audience)
+            socket.offer(encode(_failed(OnethreadError("this did not work on our side"), frame)))
+
+    async def _refuse(self, refusal: Refusal) -> bool:
+        if refusal.answer is not None:
+            text = encode(refusal.answer)
+            if self.socket is not None:
+                self.socket.offer(text)
+            else:
+                await self._websocket.send_text(text)
+        if refusal.close is None:
+            return False
+        await self._close(refusal.close)
+        return True
+
+    async def _pump(self, socket: Socket, scope: anyio.CancelScope) -> None:
+        house = self.house
+        try:
+            code = await socket.pump(
+                self._websocket.send_text,
+                lambda store, conversation, seq, audience: read_after(
+                    house, store, conversation, seq, audience
+                ),
+            )
+            await self._close(code)
+        except (WebSocketDisconnect, RuntimeError, OSError):
+            log.debug("socket.gone_while_sending", audience=socket.audience)
+        except OnethreadError:
+            # The log cannot be read now (database away): the client resumes where it was.
+            await self._close(CLOSE_RESTART)
+        scope.cancel()
+
+    async def _tick(self, scope: anyio.CancelScope) -> None:
+        while True:
+            await self.house.clock.sleep(TICK)
+            found = self._session.tick(self.house.clock.monotonic())
+            if isinstance(found, Refusal):
+                await self._close(found.close or 1008)
+                scope.cancel()
+            elif found is not None and self.socket is not None:
+                self.socket.offer(encode(found))
+
+    async def _close(self, code: int) -> None:
+        try:
+            await self._websocket.close(code)
+        except RuntimeError:
+            log.debug("socket.already_closed")
+
+
+def _failed(error: OnethreadError, frame: Wire) -> Failed:
+    return Failed(
+        code=error.code,
+        message=error.message,
+        about=getattr(frame, "t", None),
+        cmid=getattr(frame, "cmid", None),
+    )

@@ -1,0 +1,133 @@
+"""What happens by itself: a few loops, woken by the doorbell and, in any case, by what is due.
+
+Every loop survives its own failures: it says so, waits a moment and goes on; what it was doing is
+in the database and is found again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import anyio
+import structlog
+from anyio.abc import TaskGroup
+
+from gateway.clock import SECOND
+from gateway.files.child import Child
+from gateway.services import feed, handover, mails, presence, reaching
+from gateway.services.house import Doorbell, House
+from gateway.services.presence import Presences
+from gateway.store import house as houses
+from gateway.store import reaching as reaching_rows
+
+log = structlog.get_logger(__name__)
+
+LOOK_AGAIN = 2.0  #: seconds at most between looks: finds what a bell missed
+SWEEP = 5.0
+KEEP_NODE = 5.0
+TIDY = 600.0
+AFTER_FAILURE = 1.0
+AT_ONCE = 8  #: hand-overs per channel at the same time: a hung provider holds up only its own
+
+
+class Clockwork:
+    """The loops of one process."""
+
+    def __init__(self, house: House, presences: Presences, child: Child) -> None:
+        self._house = house
+        self._presences = presences
+        self._child = child
+        self._bells: list[Doorbell] = []
+        self._limits: dict[str, anyio.Semaphore] = {}
+        self._claiming: set[str] = set()
+
+    async def run(self) -> None:
+        """Run every loop until cancelled."""
+        async with anyio.create_task_group() as group:
+            group.start_soon(self._forever, "presence", self._presences.run)
+            group.start_soon(self._forever, "feed", lambda: feed.run(self._house))
+            group.start_soon(self._ring_on)
+            group.start_soon(self._loop, "reach", self._reach, LOOK_AGAIN)
+            group.start_soon(self._loop, "dispatch", lambda: self._dispatch(group), LOOK_AGAIN)
+            group.start_soon(self._loop, "intake", self._read_mail, LOOK_AGAIN)
+            group.start_soon(self._every, "sweep", self._sweep, SWEEP)
+            group.start_soon(self._every, "node", self._keep_node, KEEP_NODE)
+            group.start_soon(self._every, "tidy", self._tidy, TIDY)
+
+    async def _ring_on(self) -> None:
+        """Pass one ring on to every loop that waits for work."""
+        while True:
+            await self._house.work.wait(LOOK_AGAIN)
+            for bell in self._bells:
+                bell.ring()
+
+    async def _loop(self, name: str, step: Callable[[], Awaitable[float]], longest: float) -> None:
+        """Step for ever; a step says how many seconds it may be until the next."""
+        bell = Doorbell()
+        self._bells.append(bell)
+        while True:
+            wait = AFTER_FAILURE
+            try:
+                wait = min(longest, await step())
+            except Exception:
+                log.exception("clockwork.step_failed", loop=name)
+            if wait > 0:
+                await bell.wait(wait)
+
+    async def _every(self, name: str, step: Callable[[], Awaitable[None]], seconds: float) -> None:
+        while True:
+            try:
+                await step()
+            except Exception:
+                log.exception("clockwork.step_failed", loop=name)
+            await self._house.clock.sleep(seconds)
+
+    async def _forever(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await run()
+            except Exception:
+                log.exception("clockwork.step_failed", loop=name)
+            await self._house.clock.sleep(AFTER_FAILURE)
+
+    async def _reach(self) -> float:
+        if await reaching.look_at_due(self._house):
+            return 0.0
+        due = await self._house.store.read(reaching_rows.next_due)
+        if due is None:
+            return LOOK_AGAIN
+        return max(0.01, (due - self._house.clock.now()) / SECOND)
+
+    async def _read_mail(self) -> float:
+        return 0.0 if await mails.read_due(self._house, self._child) else LOOK_AGAIN
+
+    async def _dispatch(self, group: TaskGroup) -> float:
+        for store_id, delivery_id in await handover.waiting(self._house):
+            if delivery_id not in self._claiming:
+                self._claiming.add(delivery_id)
+                group.start_soon(self._hand_over, store_id, delivery_id)
+        return LOOK_AGAIN
+
+    async def _hand_over(self, store_id: str, delivery_id: str) -> None:
+        try:
+            claimed = await handover.claim(self._house, store_id, delivery_id)
+            if claimed is not None:
+                limit = self._limits.setdefault(claimed.outgoing.channel, anyio.Semaphore(AT_ONCE))
+                async with limit:
+                    await handover.hand_over(self._house, claimed)
+        except Exception:
+            # The row says how far it came; the sweep makes it unknown when its lease lapses.
+            log.exception("clockwork.hand_over_failed", delivery=delivery_id)
+        finally:
+            self._claiming.discard(delivery_id)
+            self._house.work.ring()
+
+    async def _sweep(self) -> None:
+        await handover.sweep(self._house)
+        await handover.resolve_unknown(self._house)
+
+    async def _keep_node(self) -> None:
+        await presence.keep_node(self._house)
+
+    async def _tidy(self) -> None:
+        await self._house.change(lambda change: houses.forget_old(change.tx))

@@ -1,0 +1,50 @@
+"""What Twilio's codes do to a delivery and to Vera's number."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.channels.twilio.codes import VERDICTS, Effect, verdict
+
+
+@pytest.mark.parametrize(
+    ("effect", "codes"),
+    [
+        (Effect.RETRY, [20429, 30001, 30022, 30410, 63018]),
+        (Effect.ESCALATE, [21612, 21617, 30007, 63016]),
+        (
+            Effect.SUPPRESS,
+            [21211, 21217, 21610, 21614, 30003, 30004, 30005, 30006, 30008, 63003, 63014, 63024],
+        ),
+        (
+            Effect.ALERT,
+            [20003, 20404, 21408, 21603, 21606, 21608, 21659, 30002, 30034],
+        ),
+    ],
+)
+def test_each_code_has_its_effect(effect: Effect, codes: list[int]) -> None:
+    assert sorted(code for code, row in VERDICTS.items() if row.effect is effect) == codes
+
+
+def test_only_an_address_is_suppressed_and_only_we_are_alerted() -> None:
+    for row in VERDICTS.values():
+        assert (row.effect is Effect.SUPPRESS) == (row.blame == "address"), row
+        if row.effect is Effect.ALERT:
+            assert row.blame == "us", row
+
+
+def test_a_phone_that_is_merely_off_is_not_given_up_at_once() -> None:
+    assert verdict(30003).after > 1
+    assert verdict(21610).after == 1
+
+
+def test_a_code_nobody_knows_harms_this_delivery_alone() -> None:
+    row = verdict(99999)
+    assert (row.effect, row.blame) == (Effect.ESCALATE, "content")
+    assert "99999" in row.words
+
+
+def test_an_agent_can_read_every_row() -> None:
+    for row in VERDICTS.values():
+        assert row.words[0].isupper()
+        assert row.words.isprintable()

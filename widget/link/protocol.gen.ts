@@ -1,0 +1,533 @@
+// Generated from gateway/protocol/schema.json by `npm run types`. Do not edit.
+
+export type AgentHears =
+  | AgentWelcome
+  | InboxPage
+  | Row
+  | Snapshot
+  | Page
+  | NewEntry
+  | Ack
+  | Failed
+  | Seen
+  | SomeoneTyping
+  | Shopper
+  | Reach
+  | Route
+  | Colleagues
+  | Ping
+  | Drain;
+export type AgentSays =
+  | AgentHello
+  | Pong
+  | AskInbox
+  | Open
+  | Close
+  | AgentSay
+  | AgentSeen
+  | AgentTyping
+  | AgentEarlier
+  | Duty
+  | Assign
+  | Resolve
+  | Reopen;
+export type ShopperHears =
+  Welcome | Snapshot | Page | NewEntry | Ack | Failed | Seen | SomeoneTyping | Staff | Addresses | Ping | Drain;
+export type ShopperSays = Hello | Pong | Say | SeenTo | Typing | Tab | Bye | Earlier | LeaveAddress | GiveCode;
+
+/**
+ * The whole contract, so that one schema holds the four unions.
+ */
+export interface Contract {
+  agent_hears: AgentHears;
+  agent_says: AgentSays;
+  entry_data: {
+    [k: string]: unknown;
+  };
+  shopper_hears: ShopperHears;
+  shopper_says: ShopperSays;
+}
+/**
+ * The answer to an agent's ``hello``.
+ */
+export interface AgentWelcome {
+  agent: Colleague;
+  colleagues: Colleague[];
+  epoch: number;
+  heartbeat_ms: number;
+  stores: {
+    [k: string]: string;
+  };
+  t: "welcome";
+}
+/**
+ * An agent, as colleagues and shoppers see one.
+ */
+export interface Colleague {
+  agent_id: string;
+  connected: boolean;
+  duty: "online" | "away";
+  name: string;
+}
+/**
+ * A page of a view, newest first; it replaces what the client holds unless it asked on.
+ */
+export interface InboxPage {
+  before: number | null;
+  rows: InboxRow[];
+  t: "inbox";
+  view: "open" | "mine" | "unassigned" | "resolved";
+}
+/**
+ * One conversation in the inbox; ``waiting_since`` is set while the shopper is unanswered.
+ */
+export interface InboxRow {
+  assignee_id: string | null;
+  channel: "chat" | "sms" | "email";
+  conversation_id: string;
+  last_at: number;
+  number: number;
+  presence: "reading" | "on_page" | "hidden" | "gone";
+  preview: string;
+  shopper: string;
+  state: "open" | "resolved";
+  store_id: string;
+  unreachable: boolean;
+  unread: number;
+  verified: boolean;
+  waiting_since: number | null;
+}
+/**
+ * One inbox row changed; the client decides whether it belongs to the view.
+ */
+export interface Row {
+  row: InboxRow;
+  t: "row";
+}
+/**
+ * Entries of a conversation.
+ *
+ * ``recovered``: they follow the client's cursor, so append them. Otherwise they replace all it
+ * holds. ``complete``: nothing earlier exists.
+ */
+export interface Snapshot {
+  complete: boolean;
+  conversation: Head;
+  entries: Entry[];
+  epoch: number;
+  recovered: boolean;
+  t: "snapshot";
+}
+/**
+ * A conversation without its entries; the seen marks are seqs.
+ */
+export interface Head {
+  assignee_id: string | null;
+  conversation_id: string;
+  last_seq: number;
+  number: number;
+  seen_shopper: number;
+  seen_staff: number;
+  state: "open" | "resolved";
+  store_id: string;
+}
+/**
+ * One row of a conversation's log, as one audience sees it.
+ *
+ * ``prev`` is the seq before it that this audience may see, 0 for the first. ``event`` and
+ * ``data`` are set for events, ``body`` for messages and notes. ``original`` tells that the mail
+ * as it came is kept and can be asked for.
+ */
+export interface Entry {
+  at: number;
+  author: Author;
+  automatic: boolean;
+  body: string | null;
+  channel: "chat" | "sms" | "email";
+  cmid: string | null;
+  data: {
+    [k: string]: unknown;
+  };
+  event: string | null;
+  id: string;
+  kind: "message" | "note" | "event";
+  original: boolean;
+  prev: number;
+  seq: number;
+}
+/**
+ * Who wrote an entry; never an address.
+ */
+export interface Author {
+  id: string;
+  name: string;
+  side: "shopper" | "staff" | "system";
+}
+/**
+ * The answer to ``earlier``.
+ */
+export interface Page {
+  complete: boolean;
+  conversation_id: string;
+  entries: Entry[];
+  t: "page";
+}
+/**
+ * The log grew; take it when its ``prev`` is the cursor, else resume.
+ */
+export interface NewEntry {
+  conversation_id: string;
+  entry: Entry;
+  t: "entry";
+}
+/**
+ * The message is stored durably; ``dup`` when it already was.
+ */
+export interface Ack {
+  at: number;
+  cmid: string;
+  conversation_id: string;
+  dup: boolean;
+  entry_id: string;
+  seq: number;
+  t: "ack";
+}
+/**
+ * A frame was refused; ``cmid`` when it was a message. Nothing of it was kept.
+ */
+export interface Failed {
+  about: string | null;
+  cmid: string | null;
+  code: string;
+  message: string;
+  t: "error";
+}
+/**
+ * The other side (or another device of this one) has seen up to ``seq``.
+ */
+export interface Seen {
+  conversation_id: string;
+  seq: number;
+  side: "shopper" | "staff";
+  t: "seen";
+}
+/**
+ * Somebody else is typing; forget it after six seconds without another.
+ */
+export interface SomeoneTyping {
+  conversation_id: string;
+  name: string;
+  on: boolean;
+  side: "shopper" | "staff";
+  t: "typing";
+}
+/**
+ * The shopper of an opened conversation, after any change.
+ */
+export interface Shopper {
+  conversation_id: string;
+  shopper: ShopperFact;
+  t: "shopper";
+}
+/**
+ * What the console's right column shows.
+ */
+export interface ShopperFact {
+  addresses: AddressFact[];
+  earlier: number;
+  lost: boolean;
+  name: string;
+  page_title: string | null;
+  page_url: string | null;
+  presence: "reading" | "on_page" | "hidden" | "gone";
+  shopper_id: string;
+  since: number;
+  verified: boolean;
+}
+/**
+ * An address as its owner (masked) or an agent (whole) may see it.
+ */
+export interface AddressFact {
+  address_id: string;
+  channel: "sms" | "email";
+  code_sent: boolean;
+  consented: boolean;
+  consented_at: number | null;
+  failed: string | null;
+  proven: boolean;
+  sentence: string | null;
+  stopped: boolean;
+  value: string;
+}
+/**
+ * The stored decision that is in force for one side of an opened conversation.
+ */
+export interface Reach {
+  conversation_id: string;
+  decision_id: string | null;
+  due_at: number | null;
+  sentence: string;
+  side: "shopper" | "staff";
+  state: "waiting" | "unreachable" | "carried" | "settled";
+  t: "reach";
+}
+/**
+ * The line over the composer: where the next answer would go, when, and why.
+ */
+export interface Route {
+  at: number | null;
+  channel: ("chat" | "sms" | "email") | null;
+  conversation_id: string;
+  presence: "reading" | "on_page" | "hidden" | "gone";
+  sentence: string;
+  t: "route";
+}
+/**
+ * Agents came, went or changed their duty.
+ */
+export interface Colleagues {
+  colleagues: Colleague[];
+  t: "colleagues";
+}
+/**
+ * Answer with ``pong`` and the same ``n``.
+ */
+export interface Ping {
+  n: number;
+  t: "ping";
+}
+/**
+ * This node is going away: reconnect after about so long, with jitter.
+ */
+export interface Drain {
+  after_ms: number;
+  t: "drain";
+}
+/**
+ * First frame: the one-time ticket.
+ */
+export interface AgentHello {
+  t: "hello";
+  ticket: string;
+}
+/**
+ * The application-level answer to ``ping``; without it a socket counts as half-open.
+ */
+export interface Pong {
+  n: number;
+  t: "pong";
+}
+/**
+ * Subscribe to a view and load its page afresh; ``before`` pages on.
+ */
+export interface AskInbox {
+  before: number | null;
+  t: "inbox";
+  view: "open" | "mine" | "unassigned" | "resolved";
+}
+/**
+ * Follow a conversation: snapshot or resume, then live.
+ */
+export interface Open {
+  conversation_id: string;
+  resume: Cursor | null;
+  store_id: string;
+  t: "open";
+}
+/**
+ * The last entry that a client holds; a mismatch of any of the three gets a snapshot.
+ */
+export interface Cursor {
+  entry_id: string;
+  epoch: number;
+  seq: number;
+}
+/**
+ * Stop following a conversation.
+ */
+export interface Close {
+  conversation_id: string;
+  store_id: string;
+  t: "close";
+}
+/**
+ * A message or a note; ``seen_seq`` is the last seq that the agent had on screen.
+ */
+export interface AgentSay {
+  body: string;
+  cmid: string;
+  conversation_id: string;
+  note: boolean;
+  seen_seq: number;
+  store_id: string;
+  t: "send";
+}
+/**
+ * The console showed everything up to ``seq``.
+ */
+export interface AgentSeen {
+  conversation_id: string;
+  seq: number;
+  store_id: string;
+  t: "seen";
+}
+/**
+ * The agent is typing an answer, or stopped.
+ */
+export interface AgentTyping {
+  conversation_id: string;
+  on: boolean;
+  store_id: string;
+  t: "typing";
+}
+/**
+ * Ask for entries before ``before``.
+ */
+export interface AgentEarlier {
+  before: number;
+  conversation_id: string;
+  limit: number;
+  store_id: string;
+  t: "earlier";
+}
+/**
+ * The presence switch of the console.
+ */
+export interface Duty {
+  duty: "online" | "away";
+  t: "duty";
+}
+/**
+ * Give a conversation to an agent, or to nobody.
+ */
+export interface Assign {
+  agent_id: string | null;
+  conversation_id: string;
+  store_id: string;
+  t: "assign";
+}
+/**
+ * The conversation is done; this answers what was unanswered.
+ */
+export interface Resolve {
+  conversation_id: string;
+  store_id: string;
+  t: "resolve";
+}
+/**
+ * The conversation is not done after all.
+ */
+export interface Reopen {
+  conversation_id: string;
+  store_id: string;
+  t: "reopen";
+}
+/**
+ * The answer to a shopper's ``hello``; a ``snapshot`` follows when there is a conversation.
+ */
+export interface Welcome {
+  addresses: AddressFact[];
+  conversation_id: string | null;
+  epoch: number;
+  heartbeat_ms: number;
+  language: string;
+  sentences: Sentence[];
+  shopper_id: string;
+  staff: Colleague[];
+  store_name: string;
+  t: "welcome";
+}
+/**
+ * A consent sentence to show before an address is left; its id goes back as evidence.
+ */
+export interface Sentence {
+  channel: "sms" | "email";
+  id: string;
+  text: string;
+}
+/**
+ * Who is on; empty: nobody is there now.
+ */
+export interface Staff {
+  staff: Colleague[];
+  t: "staff";
+}
+/**
+ * The shopper's own addresses, masked, after a change.
+ */
+export interface Addresses {
+  addresses: AddressFact[];
+  t: "addresses";
+}
+/**
+ * First frame: the one-time ticket, and where to resume.
+ */
+export interface Hello {
+  resume: Cursor | null;
+  t: "hello";
+  ticket: string;
+}
+/**
+ * A message; ``cmid`` is made by the client and makes a repeat harmless.
+ */
+export interface Say {
+  body: string;
+  cmid: string;
+  t: "send";
+}
+/**
+ * This tab showed everything up to ``seq`` to a person.
+ */
+export interface SeenTo {
+  seq: number;
+  t: "seen";
+}
+/**
+ * Somebody at this tab is typing, or stopped.
+ */
+export interface Typing {
+  on: boolean;
+  t: "typing";
+}
+/**
+ * What this tab is: panel open, tab visible, window focused, and the page it is on.
+ */
+export interface Tab {
+  focus: boolean;
+  panel: boolean;
+  t: "tab";
+  title: string | null;
+  url: string | null;
+  visible: boolean;
+}
+/**
+ * The page is going away (sent in ``pagehide``).
+ */
+export interface Bye {
+  t: "bye";
+}
+/**
+ * Ask for entries before ``before``.
+ */
+export interface Earlier {
+  before: number;
+  limit: number;
+  t: "earlier";
+}
+/**
+ * The shopper types an address and agrees to the sentence shown.
+ */
+export interface LeaveAddress {
+  channel: "sms" | "email";
+  sentence_id: string;
+  t: "leave_address";
+  value: string;
+}
+/**
+ * The code that came to the address.
+ */
+export interface GiveCode {
+  address_id: string;
+  code: string;
+  t: "give_code";
+}

@@ -1,0 +1,37 @@
+/**
+ * What the loader on the shop's page and the panel on the gateway's origin tell each other.
+ *
+ * The loader speaks first, to the gateway's exact origin; the panel answers only an origin that
+ * the store lists. Nothing secret crosses: the shop's page is not trusted with words or tokens.
+ * Both say what is so, not what to do, so a message lost or repeated does no harm.
+ */
+
+/** Marks our messages among everything else that a page posts. */
+export const MARK = "onethread";
+
+/** Sent at first and again whenever any of it changes. */
+export interface LoaderSays {
+  [MARK]: 1;
+  /** The panel is shown; a hidden frame still counts as visible for the browser. */
+  open: boolean;
+  /** A conversation is going on, so connect even while shut. */
+  kept: boolean;
+  /** The window has the focus, be it in the page or in the panel. */
+  focus: boolean;
+  /** The pointer just left the page by its upper edge. */
+  leaving: boolean;
+  url: string;
+  title: string;
+}
+
+/** Any of these also counts as the panel's hello. */
+export interface PanelSays {
+  [MARK]: 1;
+  /** The shopper shut the panel from inside. */
+  close?: true;
+  /** Whether a conversation is going on; kept for the shop's next page. */
+  kept?: boolean;
+  unread?: number;
+  /** Tells `unread` to somebody who does not see the badge; empty for none. */
+  words?: string;
+}

@@ -1,0 +1,65 @@
+import { answering } from "../link/shopper";
+import { useHouse, useRoom } from "./context";
+import { CloseIcon, PhoneIcon } from "./icons";
+import { hasWritten } from "./offer";
+
+const FACES = 3;
+
+export function Header() {
+  const { room, tongue, name } = useHouse();
+  const { view, sheet } = useRoom();
+  const { words, say } = tongue;
+  const on = answering(view);
+  const names = on.slice(0, FACES).map((agent) => agent.name);
+  const listed = new Intl.ListFormat(tongue.language, { type: "unit" }).format(names);
+  const pattern = on.length > FACES ? words.hereMany : words.here;
+  return (
+    <header>
+      {on.length > 0 && (
+        <span class="faces" aria-hidden="true">
+          {names.map((one) => (
+            <span class="face" key={one}>
+              {initials(one)}
+            </span>
+          ))}
+        </span>
+      )}
+      <div class="who">
+        <h1 dir="auto">{view.welcome?.store_name ?? name}</h1>
+        {view.welcome && (
+          <p title={listed}>{on.length > 0 ? say(pattern, { names: listed }) : words.away}</p>
+        )}
+      </div>
+      {view.sentences.length > 0 && hasWritten(view) && !sheet && (
+        <button
+          type="button"
+          class="plain"
+          aria-label={words.reachTitle}
+          title={words.reachTitle}
+          onClick={() => room.showReach(true)}
+        >
+          <PhoneIcon />
+        </button>
+      )}
+      <button
+        type="button"
+        class="plain"
+        aria-label={words.close}
+        title={words.close}
+        onClick={() => room.close()}
+      >
+        <CloseIcon />
+      </button>
+    </header>
+  );
+}
+
+/** "Ada Lovelace" → "AL"; by code points, since a name may begin with anything. */
+export function initials(name: string): string {
+  const parts = name.trim().split(/\s+/);
+  const ends = parts.length > 1 ? [parts[0], parts.at(-1)] : parts;
+  return ends
+    .map((part) => [...(part ?? "")][0] ?? "")
+    .join("")
+    .toUpperCase();
+}

@@ -1,0 +1,79 @@
+import { useHouse } from "./context";
+import { linkify } from "./linkify";
+import { sentence } from "./Problem";
+import type { Bubble, Group } from "./timeline";
+
+interface Props {
+  group: Group;
+  /** Told below the last own message only. */
+  receipt: string | null;
+}
+
+export function MessageGroup({ group, receipt }: Props) {
+  const { tongue } = useHouse();
+  const { words, say } = tongue;
+  const last = group.bubbles.at(-1);
+  const at = last?.at ?? 0;
+  const mark = group.own && group.channel !== "chat" ? words[group.channel] : null;
+  const name = group.own ? words.you : group.name;
+  return (
+    <div class={group.own ? "group own" : "group"}>
+      {group.bubbles.map((bubble) => (
+        <div class="row" key={bubble.key}>
+          <span class="hush">{say(words.saidAt, { name, time: tongue.time(bubble.at) })}</span>
+          <p
+            class={`bubble${bubble === last ? " tip" : ""}${bubble.fresh ? " fresh" : ""}`}
+            dir="auto"
+            title={tongue.full(bubble.at)}
+          >
+            <Body text={bubble.body} />
+          </p>
+          {bubble.letter?.state === "failed" && <Failure bubble={bubble} />}
+        </div>
+      ))}
+      <p class="caption">
+        {!group.own && <bdi class="name">{group.name}</bdi>}
+        {mark && <span class="mark">{mark}</span>}
+        {last?.letter?.state !== "failed" && (
+          <time dateTime={new Date(at).toISOString()} title={tongue.full(at)}>
+            {tongue.time(at)}
+          </time>
+        )}
+        {receipt && <span>{receipt}</span>}
+      </p>
+    </div>
+  );
+}
+
+function Body({ text }: { text: string }) {
+  return (
+    <>
+      {linkify(text).map((piece) =>
+        piece.href ? (
+          <a href={piece.href} target="_blank" rel="noopener noreferrer nofollow ugc">
+            {piece.text}
+          </a>
+        ) : (
+          piece.text
+        ),
+      )}
+    </>
+  );
+}
+
+function Failure({ bubble }: { bubble: Bubble }) {
+  const { room, tongue } = useHouse();
+  const { words, say } = tongue;
+  const why = bubble.letter?.why?.message;
+  return (
+    <div class="failure" role="alert">
+      <p>{say(words.failed, { why: why ? sentence(why) : "" }).trim()}</p>
+      <button type="button" class="link" onClick={() => room.retry(bubble.key)}>
+        {words.retry}
+      </button>
+      <button type="button" class="link" onClick={() => room.remove(bubble.key)}>
+        {words.discard}
+      </button>
+    </div>
+  );
+}

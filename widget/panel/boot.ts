@@ -1,0 +1,18 @@
+/** What the gateway wrote into the panel's document. */
+
+export interface Boot {
+  key: string;
+  name: string;
+  /** `#rrggbb` */
+  accent: string;
+  language: string;
+  greeting: string;
+  /** The shop's origins; nobody else may open the panel. */
+  origins: string[];
+  /** Address of the shopper's socket. */
+  socket: string;
+}
+
+export function readBoot(page: Document): Boot {
+  return JSON.parse(page.getElementById("boot")?.textContent ?? "") as Boot;
+}

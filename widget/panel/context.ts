@@ -1,0 +1,33 @@
+/** How components reach the room and the words. */
+
+import { createContext } from "preact";
+import { useContext, useEffect, useState } from "preact/hooks";
+import type { Room, RoomState } from "./room";
+import type { Tongue } from "./words";
+
+export interface House {
+  readonly room: Room;
+  readonly tongue: Tongue;
+  readonly name: string;
+  readonly greeting: string;
+}
+
+export const HouseContext = createContext<House | null>(null);
+
+export function useHouse(): House {
+  const house = useContext(HouseContext);
+  if (!house) throw new Error("no house around this component");
+  return house;
+}
+
+/** The room's state; draws again after every change of it. */
+export function useRoom(): RoomState {
+  const { room } = useHouse();
+  const [state, setState] = useState(room.state);
+  useEffect(() => {
+    const update = () => setState(room.state);
+    update();
+    return room.watch(update);
+  }, [room]);
+  return state;
+}

@@ -1,0 +1,54 @@
+/** The hand-shake with the shop's page: nothing is asked of the gateway before it. */
+
+import { type LoaderSays, MARK, type PanelSays } from "../loader/bridge";
+
+export interface Gate {
+  /** Say something to the loader; nothing before it spoke. */
+  tell(says: Omit<PanelSays, "onethread">): void;
+}
+
+interface GateOptions {
+  self: Window;
+  origins: readonly string[];
+  /** The loader spoke; its first word is the hello. */
+  heard: (says: Omit<LoaderSays, "onethread">) => void;
+  /** Nobody allowed has spoken: a page of its own, or a shop that is not the store's. */
+  refused: () => void;
+}
+
+/** As long as the loader waits for us. */
+const PATIENCE_MS = 10_000;
+
+export function openGate({ self, origins, heard, refused }: GateOptions): Gate {
+  let shop: string | null = null;
+  const parent = self.parent;
+  const timer = self.setTimeout(refused, parent === self ? 0 : PATIENCE_MS);
+  const tell: Gate["tell"] = (says) => {
+    if (shop !== null) parent.postMessage({ ...says, [MARK]: 1 } satisfies PanelSays, shop);
+  };
+  self.addEventListener("message", (event: MessageEvent<Partial<LoaderSays> | null>) => {
+    if (event.source !== parent || parent === self || !origins.includes(event.origin)) return;
+    const says = event.data;
+    if (says?.[MARK] !== 1) return;
+    const hello = shop === null;
+    shop = event.origin;
+    if (hello) {
+      self.clearTimeout(timer);
+      tell({});
+    }
+    heard(read(says));
+  });
+  return { tell };
+}
+
+/** The shop's page may run anything: what it says is taken for its type, not on trust. */
+function read(says: Partial<LoaderSays>): Omit<LoaderSays, "onethread"> {
+  return {
+    open: says.open === true,
+    kept: says.kept === true,
+    focus: says.focus === true,
+    leaving: says.leaving === true,
+    url: typeof says.url === "string" ? says.url : "",
+    title: typeof says.title === "string" ? says.title : "",
+  };
+}

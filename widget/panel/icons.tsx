@@ -1,0 +1,19 @@
+/** Drawings of 20 by 20, decoration only: whoever shows one gives the words. */
+
+function Icon({ d }: { d: string }) {
+  return (
+    <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">
+      <path d={d} />
+    </svg>
+  );
+}
+
+export const CloseIcon = () => <Icon d="m5 5 10 10M15 5 5 15" />;
+export const SendIcon = () => <Icon d="M3.5 10 3 3.5 17 10 3 16.5 3.5 10H10" />;
+export const DownIcon = () => <Icon d="M10 4v12m-5-5 5 5 5-5" />;
+export const BackIcon = () => <Icon d="M12.5 4.5 7 10l5.5 5.5" />;
+export const PhoneIcon = () => (
+  <Icon d="M6.5 2.5h7a1 1 0 0 1 1 1v13a1 1 0 0 1-1 1h-7a1 1 0 0 1-1-1v-13a1 1 0 0 1 1-1Zm2.5 12.5h2" />
+);
+/** The thread, with a knot in it. */
+export const KnotIcon = () => <Icon d="M2 10h4c5 0 7-6 4-6s-1 6 4 6h4" />;

@@ -1,0 +1,81 @@
+import "../link/tokens.css";
+import "./panel.css";
+import { render } from "preact";
+import type { World } from "../link/connection";
+import { App } from "./App";
+import { readBoot } from "./boot";
+import { type House, HouseContext } from "./context";
+import { openGate } from "./gate";
+import { keepIn } from "./keep";
+import { paint } from "./paint";
+import { Room } from "./room";
+import { drawerIn } from "./saved";
+import { ticketer } from "./session";
+import { tongue, wordsOf } from "./words";
+
+const world: World = {
+  WebSocket: WebSocket as unknown as World["WebSocket"],
+  now: () => performance.now(),
+  setTimeout: (task, ms) => setTimeout(task, ms),
+  clearTimeout: (timer) => clearTimeout(timer as number),
+  random: () => Math.random(),
+};
+
+/** By hand: `randomUUID` is missing where the gateway is reached without TLS. */
+function cmid(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+const boot = readBoot(document);
+const app = document.getElementById("app") as HTMLElement;
+const keep = keepIn(() => localStorage);
+const chosen = wordsOf(boot.language);
+
+// Before anything is awaited, or the loader's hello could come too early to be heard.
+const gate = openGate({
+  self: window,
+  origins: boot.origins,
+  heard: (says) => chosen.then(() => room.paged(says)),
+  refused: () =>
+    chosen.then(([, words]) => {
+      app.textContent = words.notHere;
+      app.className = "alone";
+    }),
+});
+
+let unreadWords = (n: number) => `${n}`;
+const room = new Room({
+  boot,
+  ticket: ticketer(boot.key, keep, (url, init) => fetch(url, init)),
+  drawer: drawerIn(keep, boot.key),
+  tell: (says) => gate.tell(says),
+  unreadWords: (n) => unreadWords(n),
+  world,
+  date: () => Date.now(),
+  cmid,
+});
+
+paint(document.documentElement, boot.accent);
+addEventListener("pagehide", (event) => room.leave(event.persisted));
+addEventListener("pageshow", (event) => event.persisted && room.comeBack());
+addEventListener("online", () => room.networked(true));
+addEventListener("offline", () => room.networked(false));
+document.addEventListener("visibilitychange", () =>
+  room.seeable(document.visibilityState === "visible"),
+);
+room.seeable(document.visibilityState === "visible");
+if (!navigator.onLine) room.networked(false);
+
+const [language, words] = await chosen;
+const speech = tongue(language, words, boot.language);
+unreadWords = (n) => speech.say(words.unread, { n });
+document.documentElement.lang = language;
+document.documentElement.dir = speech.dir;
+const house: House = { room, tongue: speech, name: boot.name, greeting: boot.greeting };
+render(
+  <HouseContext.Provider value={house}>
+    <App />
+  </HouseContext.Provider>,
+  app,
+);

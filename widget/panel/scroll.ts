@@ -1,0 +1,51 @@
+/** Keeps the right words in sight while the conversation grows at either end. */
+
+import type { RefObject } from "preact";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import type { Room, RoomState } from "./room";
+
+/** So near to the end counts as the end, so near to the top asks for more. */
+const NEAR_PX = 48;
+const MORE_PX = 160;
+
+export function useScroll(room: Room, state: RoomState): RefObject<HTMLDivElement | null> {
+  const { view, atEnd, offer } = state;
+  const box = useRef<HTMLDivElement>(null);
+  /** How it stood before this drawing. */
+  const held = useRef({ first: 0, height: 0, top: 0 });
+  const first = view.log?.entries[0]?.seq ?? 0;
+
+  // Each of these may change the height.
+  useLayoutEffect(() => {
+    const scroll = box.current;
+    if (!scroll) return;
+    if (atEnd) scroll.scrollTop = scroll.scrollHeight;
+    else if (first < held.current.first) {
+      scroll.scrollTop = held.current.top + scroll.scrollHeight - held.current.height;
+    }
+    held.current = { first, height: scroll.scrollHeight, top: scroll.scrollTop };
+  }, [view, atEnd, offer, first]);
+
+  useEffect(() => {
+    const scroll = box.current;
+    if (!scroll) return;
+    const onScroll = () => {
+      held.current = { ...held.current, height: scroll.scrollHeight, top: scroll.scrollTop };
+      room.scrolled(scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_PX);
+      if (scroll.scrollTop < MORE_PX && scroll.clientHeight > 0) room.earlier();
+    };
+    // A phone's keyboard, a growing composer, a form that says more: the end stays in sight.
+    const sizes = new ResizeObserver(() => {
+      if (room.state.atEnd) scroll.scrollTop = scroll.scrollHeight;
+      onScroll();
+    });
+    sizes.observe(scroll);
+    for (const content of scroll.children) sizes.observe(content);
+    scroll.addEventListener("scroll", onScroll, { passive: true });
+    return () => {
+      sizes.disconnect();
+      scroll.removeEventListener("scroll", onScroll);
+    };
+  }, [room]);
+  return box;
+}

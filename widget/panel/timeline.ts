@@ -1,0 +1,108 @@
+/** Turns the log and the outbox into the lines on screen. */
+
+import type { Log } from "../link/log";
+import type { Letter, Outbox } from "../link/outbox";
+import type { Entry, Say } from "../link/protocol.gen";
+import { daysBetween } from "./words";
+
+export interface Bubble {
+  readonly key: string;
+  readonly body: string;
+  readonly at: number;
+  /** It came while somebody could watch, so it may slide in. */
+  readonly fresh: boolean;
+  /** Set while the message is still in the outbox. */
+  readonly letter: Letter<Say> | null;
+  /** 0 while in the outbox. */
+  readonly seq: number;
+}
+
+export interface Group {
+  readonly kind: "group";
+  readonly key: string;
+  readonly own: boolean;
+  readonly name: string;
+  readonly channel: "chat" | "sms" | "email";
+  readonly bubbles: readonly Bubble[];
+}
+
+export type Line =
+  | { readonly kind: "day"; readonly key: string; readonly at: number }
+  | {
+      readonly kind: "knot";
+      readonly key: string;
+      readonly at: number;
+      readonly channel: "sms" | "email";
+    }
+  | { readonly kind: "done"; readonly key: string; readonly at: number }
+  | Group;
+
+/** A pause longer than this starts a new group. */
+const PAUSE_MS = 5 * 60_000;
+
+/** `freshAfter`: entries with a greater seq are new since the conversation was first shown. */
+export function timeline(log: Log | null, outbox: Outbox<Say>, freshAfter: number): Line[] {
+  const lines: Line[] = [];
+  let last = 0;
+  const day = (at: number) => {
+    if (last === 0 || daysBetween(last, at) > 0) lines.push({ kind: "day", key: `day${at}`, at });
+    last = Math.max(last, at);
+  };
+  for (const entry of log?.entries ?? []) {
+    const line = lineOf(entry, freshAfter);
+    if (!line) continue;
+    day(entry.at);
+    if (line.kind === "group") join(lines, line);
+    else lines.push(line);
+  }
+  for (const letter of outbox) {
+    day(Math.max(letter.at, last));
+    join(lines, groupOf(letter));
+  }
+  return lines;
+}
+
+/** Whether the next line from the same hand may be hung to the group before. */
+function join(lines: Line[], group: Group): void {
+  const before = lines.at(-1);
+  const at = group.bubbles[0]?.at ?? 0;
+  const pause = before?.kind === "group" ? at - (before.bubbles.at(-1)?.at ?? 0) : Infinity;
+  const same =
+    before?.kind === "group" &&
+    before.own === group.own &&
+    before.name === group.name &&
+    before.channel === group.channel;
+  if (same && pause < PAUSE_MS) {
+    lines[lines.length - 1] = { ...before, bubbles: [...before.bubbles, ...group.bubbles] };
+  } else {
+    lines.push(group);
+  }
+}
+
+function lineOf(entry: Entry, freshAfter: number): Line | null {
+  const { id: key, at } = entry;
+  if (entry.kind === "message") {
+    const bubble: Bubble = {
+      key: entry.cmid ?? key,
+      body: entry.body ?? "",
+      at,
+      fresh: entry.seq > freshAfter,
+      letter: null,
+      seq: entry.seq,
+    };
+    const own = entry.author.side === "shopper";
+    const name = own ? "" : entry.author.name;
+    return { kind: "group", key: bubble.key, own, name, channel: entry.channel, bubbles: [bubble] };
+  }
+  if (entry.event === "carried") {
+    const channel = entry.data.channel;
+    return channel === "sms" || channel === "email" ? { kind: "knot", key, at, channel } : null;
+  }
+  return entry.event === "resolved" ? { kind: "done", key, at } : null;
+}
+
+function groupOf(letter: Letter<Say>): Group {
+  const { cmid: key, body } = letter.frame;
+  const bubble = { key, body, at: letter.at, fresh: true, letter, seq: 0 };
+  return { kind: "group", key, own: true, name: "", channel: "chat", bubbles: [bubble] };
+}

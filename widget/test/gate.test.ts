@@ -1,0 +1,85 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { openGate } from "../panel/gate";
+
+const SHOP = "http://localhost:8082";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function frame() {
+  const posted: { message: unknown; to: string }[] = [];
+  const parent = {
+    postMessage: (message: unknown, to: string) => posted.push({ message, to }),
+  } as unknown as Window;
+  const listeners: ((event: MessageEvent) => void)[] = [];
+  const self = {
+    parent,
+    setTimeout: (task: () => void, ms: number) => setTimeout(task, ms),
+    clearTimeout: (timer: number) => clearTimeout(timer),
+    addEventListener: (_: string, listener: (event: MessageEvent) => void) =>
+      listeners.push(listener),
+  } as unknown as Window;
+  const heard: unknown[] = [];
+  let refused = 0;
+  const gate = openGate({
+    self,
+    origins: [SHOP],
+    heard: (says) => heard.push(says),
+    refused: () => (refused += 1),
+  });
+  const hears = (data: unknown, origin = SHOP, source: unknown = parent) => {
+    for (const listener of listeners) listener({ data, origin, source } as MessageEvent);
+  };
+  return { gate, hears, heard, posted, refusals: () => refused };
+}
+
+test("the store's own page is answered at its exact origin", () => {
+  const { gate, hears, heard, posted } = frame();
+  gate.tell({ unread: 1 });
+  expect(posted).toEqual([]);
+  hears({
+    onethread: 1,
+    open: true,
+    kept: false,
+    focus: true,
+    leaving: false,
+    url: "u",
+    title: "t",
+  });
+  expect(posted).toEqual([{ message: { onethread: 1 }, to: SHOP }]);
+  expect(heard).toEqual([
+    { open: true, kept: false, focus: true, leaving: false, url: "u", title: "t" },
+  ]);
+  gate.tell({ unread: 1 });
+  expect(posted[1]).toEqual({ message: { onethread: 1, unread: 1 }, to: SHOP });
+});
+
+test("another origin, another window and another message are not heard", () => {
+  const { hears, heard, posted } = frame();
+  hears({ onethread: 1, open: true }, "http://evil.example");
+  hears({ onethread: 1, open: true }, "null");
+  hears({ onethread: 1, open: true }, SHOP, {});
+  hears({ open: true });
+  hears(null);
+  hears("onethread");
+  expect([heard, posted]).toEqual([[], []]);
+});
+
+test("what is not of its type is taken for nothing", () => {
+  const { hears, heard } = frame();
+  hears({ onethread: 1, open: "yes", url: { toString: () => "x" }, title: 7 });
+  expect(heard).toEqual([
+    { open: false, kept: false, focus: false, leaving: false, url: "", title: "" },
+  ]);
+});
+
+test("silence for ten seconds counts as refusal, a hello before does not", () => {
+  const silent = frame();
+  const greeted = frame();
+  greeted.hears({ onethread: 1 });
+  vi.advanceTimersByTime(9_900);
+  expect(silent.refusals()).toBe(0);
+  vi.advanceTimersByTime(200);
+  expect([silent.refusals(), greeted.refusals()]).toEqual([1, 0]);
+});

@@ -1,0 +1,134 @@
+import { describe, expect, test } from "vitest";
+import { initials } from "../panel/Header";
+import { linkify } from "../panel/linkify";
+import { sentence } from "../panel/Problem";
+import { latinDigits, likeMail, likeNumber } from "../panel/reach";
+import { daysBetween, tongue, wordsOf } from "../panel/words";
+import ar from "../panel/words/ar.json";
+import de from "../panel/words/de.json";
+import en from "../panel/words/en.json";
+
+describe("links", () => {
+  const links = (text: string) =>
+    linkify(text).flatMap((piece) => (piece.href ? [piece.href] : []));
+
+  test("the text around a link is kept to the letter", () => {
+    const text = "See https://acme.example/a?b=1&c=2, or (https://acme.example/x_(y)).";
+    expect(
+      linkify(text)
+        .map((piece) => piece.text)
+        .join(""),
+    ).toBe(text);
+    expect(links(text)).toEqual(["https://acme.example/a?b=1&c=2", "https://acme.example/x_(y)"]);
+  });
+
+  test("only the web's own schemes are links", () => {
+    expect(links("javascript:alert(1) data:text/html,x ftp://a.example file:///etc")).toEqual([]);
+  });
+
+  test("an address that hides where it leads stays text", () => {
+    expect(links("https://acme.example@evil.example/ https://%")).toEqual([]);
+  });
+
+  test("markup is text", () => {
+    expect(linkify("<b>hi</b>")).toEqual([{ text: "<b>hi</b>", href: null }]);
+  });
+});
+
+describe("the catalogues", () => {
+  const flat = (words: object) =>
+    Object.entries(words).flatMap(([room, texts]) =>
+      Object.entries(texts as Record<string, string>).map(
+        ([name, text]) => [`${room}.${name}`, text] as const,
+      ),
+    );
+  const gaps = (text: string) => [...text.matchAll(/\{\w+\}/g)].map((match) => match[0]).sort();
+
+  test.each([
+    ["de", de],
+    ["ar", ar],
+  ])("%s says everything that English says, with the same gaps", (_, words) => {
+    const english = flat(en);
+    const other = new Map(flat(words));
+    expect([...other.keys()].sort()).toEqual(english.map(([name]) => name).sort());
+    for (const [name, text] of english) {
+      const found = other.get(name) ?? "";
+      expect(found.trim(), name).not.toBe("");
+      expect(gaps(found), name).toEqual(gaps(text));
+    }
+  });
+
+  test("a store's language is found by its first part, and English stands in", async () => {
+    expect((await wordsOf("de-AT"))[0]).toBe("de");
+    expect((await wordsOf("ar"))[1].send).toBe(ar.panel.send);
+    expect((await wordsOf("tlh"))[0]).toBe("en");
+  });
+});
+
+describe("times and names", () => {
+  const english = tongue("en", en.panel);
+
+  test("days have names up to yesterday, then dates, then years", () => {
+    const now = new Date(2026, 4, 12, 9, 0).getTime();
+    const day = (...parts: [number, number, number]) =>
+      english.day(new Date(...parts, 23, 30).getTime(), now);
+    expect(day(2026, 4, 12)).toBe("Today");
+    expect(day(2026, 4, 11)).toBe("Yesterday");
+    expect(day(2026, 4, 4)).toBe("Monday, May 4");
+    expect(day(2025, 4, 4)).toBe("May 4, 2025");
+  });
+
+  test("an hour more or less by summer time does not move a day", () => {
+    const before = new Date(2026, 2, 28, 23, 0).getTime();
+    const after = new Date(2026, 2, 29, 23, 0).getTime();
+    expect(daysBetween(before, after)).toBe(1);
+  });
+
+  test("a language tag that is none does not break the panel", () => {
+    expect(tongue("en", en.panel, "not a tag").time(0)).toMatch(/\d/);
+  });
+
+  test("a number keeps its order in a line from right to left", () => {
+    expect(tongue("ar", ar.panel).say("{to}", { to: "••• 01" })).toBe("\u2068••• 01\u2069");
+    expect(english.say("To {to}.", { to: "••• 01" })).toBe("To ••• 01.");
+  });
+
+  test("initials are two at most, of any script", () => {
+    expect(["Ada", "Sam van Okafor", "😀 Joy", "ليلى", ""].map(initials)).toEqual([
+      "A",
+      "SO",
+      "😀J",
+      "ل",
+      "",
+    ]);
+  });
+});
+
+describe("what people type", () => {
+  test("numbers in any usual spelling pass, other things do not", () => {
+    for (const number of ["+44 7700 900001", "(0)7700-900 001", "+49.1512.3456789"]) {
+      expect(likeNumber(number), number).toBe(true);
+    }
+    for (const other of ["", "12345", "vera@acme.example", "+44 call me"]) {
+      expect(likeNumber(other), other).toBe(false);
+    }
+  });
+
+  test("a mailbox has two sides", () => {
+    expect(likeMail("vera+shop@acme.example")).toBe(true);
+    expect([likeMail("vera"), likeMail("@acme"), likeMail("a b@acme")]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  test("a code may be typed in Arabic or Persian digits", () => {
+    expect(latinDigits("١٢٣۴۵۶")).toBe("123456");
+  });
+
+  test("the gateway's sentence begins with a capital and ends with a stop", () => {
+    expect(sentence("this is not the code; look again")).toBe("This is not the code; look again.");
+    expect(sentence("Done!")).toBe("Done!");
+  });
+});
