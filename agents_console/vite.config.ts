@@ -15,5 +15,7 @@ export default defineConfig({
   test: {
     environment: "happy-dom",
     include: ["test/**/*.test.{ts,tsx}"],
+    // One test reads the style sheets.
+    css: true,
   },
 });

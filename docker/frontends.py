@@ -162,13 +162,18 @@ def run_npm(node: Node, folder: Path, *arguments: str) -> int:
 
 
 def install_packages(node: Node, front_end: FrontEnd) -> None:
-    """Run `npm ci` unless node_modules already is what package-lock.json says."""
+    """Install what package-lock.json says, unless node_modules already is that.
+
+    Not `npm ci`: it refuses a lock that lacks the optional packages of other platforms, which a
+    registry need not carry. `--no-save` leaves the lock as it is; its hashes are checked all the same.
+    """
     lock = (front_end.folder / "package-lock.json").read_bytes()
     wanted = hashlib.sha256(lock).hexdigest()
     stamp = front_end.folder / "node_modules/.installed"
     if _said(stamp) == wanted:
         return
-    _must(run_npm(node, front_end.folder, "ci", "--loglevel=error"), f"npm ci in {front_end.name}")
+    done = run_npm(node, front_end.folder, "install", "--no-save", "--loglevel=error")
+    _must(done, f"npm install in {front_end.name}")
     stamp.parent.mkdir(exist_ok=True)
     stamp.write_text(wanted)
 

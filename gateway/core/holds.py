@@ -51,7 +51,16 @@ def holds(view: View, policy: Policy, now: int) -> dict[int, Hold]:
     """The last hold on each message that is held at ``now``, by seq."""
     found: dict[int, Hold] = {}
     wanted = {message.seq for message in view.messages}
+    proven = {
+        address.address_id
+        for person in view.people
+        for address in person.addresses
+        if address.proven
+    }
     for delivery in notices(view) if view.side == "staff" else view.deliveries:
+        # A receipt may outrank the answer to a knock; the proof that it brought says enough.
+        if delivery.form is Form.KNOCK and delivery.address_id in proven:
+            continue
         until = held_until(delivery, policy, view.side)
         if until is None or until <= now:
             continue

@@ -178,12 +178,11 @@ def _send(scene: Scene, rung: Option, message: Message, ways: Ways, due: Due) ->
 
 
 def _same(way: Option, rung: Option) -> bool:
-    """Whether a message may go along: open here too, in the same form and under the same id."""
+    """Whether a message may go along: open here too, and no stranger to a mail sent again."""
     return (
         way.is_open
         and way.person.person_id == rung.person.person_id
         and way.address.address_id == rung.address.address_id
-        and way.form is rung.form
         and way.resends == rung.resends
     )
 

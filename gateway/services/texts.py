@@ -105,13 +105,15 @@ def _without_words(text: InboundText) -> str:
 
 
 def _open_knock(tx: Tx, store: StoreRow, holders: Sequence[AddressRow]) -> DeliveryRow | None:
-    mine = [row.address_id for row in holders if row.store_id == store.store_id]
+    mine = [
+        row.address_id
+        for row in holders
+        if row.store_id == store.store_id and row.side == "shopper" and row.proven_at is None
+    ]
     for row in reaching.latest_to(tx, [store.store_id], mine):
-        if row.form == Form.KNOCK and row.handed_at is not None:
-            return row if row.state != "answered" else None
-        if row.form == Form.CODE and row.handed_at is not None:
-            # "…or reply Y to get our answers here": the code's own text asks for it too.
-            return row if row.state != "answered" else None
+        # "…or reply Y to get our answers here": the text that brings a code asks for it too.
+        if row.form in (Form.KNOCK, Form.CODE) and row.handed_at is not None:
+            return row
     return None
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -15,7 +17,7 @@ from typing import Any, Self
 
 import aiohttp
 import anyio
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 #: seconds; short enough to watch, long enough that a slow machine still tells them apart
 POLICY = {
@@ -211,3 +213,47 @@ async def answer(page: Page, words: str) -> None:
     box = page.get_by_role("textbox", name="Write an answer")
     await box.fill(words)
     await page.get_by_role("button", name="Send", exact=True).click()
+
+
+async def agent_opens(browser: Browser, house: DemoHouse, words: str, name: str = "Ada") -> Page:
+    """Sign an agent in and open the conversation whose preview says this."""
+    page = await (await browser.new_context()).new_page()
+    await sign_in(page, house, name)
+    row = page.get_by_label("Conversations").get_by_text(words).first
+    await expect(row).to_be_visible(timeout=PATIENCE_MS)
+    await row.click()
+    return page
+
+
+async def leave_number(panel: Any, number: str) -> None:
+    """Leave a phone number under the consent sentence."""
+    await panel.get_by_role("button", name="How we reach you").click()
+    await panel.get_by_label("Mobile number").fill(number)
+    await panel.get_by_label("Mobile number").press("Enter")
+
+
+async def type_code(panel: Any, text: str) -> None:
+    """Type the code that a text brought."""
+    code = re.search(r"\d{6}", text)
+    assert code is not None
+    await panel.get_by_label("Code").fill(code.group())
+    await panel.get_by_label("Code").press("Enter")
+    await expect(panel.get_by_text("We will text")).to_be_visible(timeout=PATIENCE_MS)
+
+
+async def leave_mailbox(panel: Any, address: str) -> None:
+    """Leave a mail address under the consent sentence."""
+    await panel.get_by_role("button", name="How we reach you").click()
+    field = panel.get_by_label("E-mail address")
+    if not await field.is_visible():
+        await panel.get_by_role("radio", name="E-mail").click(force=True)
+    await field.fill(address)
+    await field.press("Enter")
+
+
+_numbers = itertools.count(100)
+
+
+def fresh_number() -> str:
+    """A phone that nobody has used in this run."""
+    return f"+1415666{next(_numbers):04d}"

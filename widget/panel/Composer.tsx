@@ -47,7 +47,8 @@ export function Composer() {
         <textarea
           ref={field}
           rows={1}
-          dir="auto"
+          // Empty, it would count as left to right, and so would the words that stand in it.
+          dir={draft ? "auto" : undefined}
           aria-label={words.write}
           placeholder={words.write}
           aria-invalid={over > 0}

@@ -5,8 +5,8 @@ import { DownIcon, KnotIcon } from "./icons";
 import { MessageGroup } from "./Message";
 import { OfferCard } from "./OfferCard";
 import { hasWritten } from "./offer";
-import type { RoomState } from "./room";
 import { useScroll } from "./scroll";
+import type { RoomState } from "./state";
 import { type Group, type Line, timeline } from "./timeline";
 import type { Words } from "./words";
 

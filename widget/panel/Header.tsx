@@ -12,6 +12,7 @@ export function Header() {
   const on = answering(view);
   const names = on.slice(0, FACES).map((agent) => agent.name);
   const listed = new Intl.ListFormat(tongue.language, { type: "unit" }).format(names);
+  const store = view.welcome?.store_name ?? name;
   const pattern = on.length > FACES ? words.hereMany : words.here;
   return (
     <header>
@@ -25,9 +26,13 @@ export function Header() {
         </span>
       )}
       <div class="who">
-        <h1 dir="auto">{view.welcome?.store_name ?? name}</h1>
+        <h1 dir="auto" title={store}>
+          {store}
+        </h1>
         {view.welcome && (
-          <p title={listed}>{on.length > 0 ? say(pattern, { names: listed }) : words.away}</p>
+          <p class={on.length > 0 ? "names" : undefined} title={listed}>
+            {on.length > 0 ? say(pattern, { names: listed }) : words.away}
+          </p>
         )}
       </div>
       {view.sentences.length > 0 && hasWritten(view) && !sheet && (

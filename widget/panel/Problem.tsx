@@ -1,5 +1,5 @@
 import { useHouse, useRoom } from "./context";
-import type { Asked } from "./room";
+import type { Asked } from "./state";
 
 /** Why a form did not go through: what we noticed, else what the gateway said; null when it did. */
 export function useProblem(about: Asked, own: string | null): string | null {

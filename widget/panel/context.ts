@@ -2,7 +2,8 @@
 
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
-import type { Room, RoomState } from "./room";
+import type { Room } from "./room";
+import type { RoomState } from "./state";
 import type { Tongue } from "./words";
 
 export interface House {

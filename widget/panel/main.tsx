@@ -39,6 +39,7 @@ const gate = openGate({
   heard: (says) => chosen.then(() => room.paged(says)),
   refused: () =>
     chosen.then(([, words]) => {
+      render(null, app);
       app.textContent = words.notHere;
       app.className = "alone";
     }),

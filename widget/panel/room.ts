@@ -10,39 +10,15 @@ import {
   NOTHING_YET,
   newest,
   resumeFrom,
-  type ShopperView,
   unread,
   waitingSince,
 } from "../link/shopper";
 import type { LoaderSays, PanelSays } from "../loader/bridge";
 import type { Boot } from "./boot";
-import { consider, NO_OFFER, type Offer, SLOW_MS } from "./offer";
+import { consider, SLOW_MS } from "./offer";
 import type { Drawer } from "./saved";
+import { type Asked, type RoomState, START } from "./state";
 import { type Tab, TypingPulse, tabFrame } from "./tab";
-
-/** What the two forms ask of the gateway. */
-export type Asked = "leave_address" | "give_code";
-
-export interface RoomState {
-  readonly view: ShopperView;
-  readonly link: ConnectionState;
-  /** There has been a connection, so the next one is a return. */
-  readonly everLive: boolean;
-  readonly online: boolean;
-  readonly page: Omit<LoaderSays, "onethread">;
-  readonly visible: boolean;
-  /** The end of the conversation is in sight. */
-  readonly atEnd: boolean;
-  /** "How we reach you" is open. */
-  readonly sheet: boolean;
-  readonly draft: string;
-  readonly freshAfter: number;
-  readonly offer: Offer;
-  readonly asked: Asked | null;
-  /** Why the last form did not go through: ours, or the gateway's sentence in `view.refusal`. */
-  readonly problem: "notConnected" | "noAnswer" | null;
-  readonly now: number;
-}
 
 export interface RoomOptions {
   boot: Boot;
@@ -61,23 +37,6 @@ export interface RoomOptions {
 const ANSWER_MS = 12_000;
 const PAGE_SIZE = 50;
 
-const START: RoomState = {
-  view: NOTHING_YET,
-  link: { at: "stopped", why: null },
-  everLive: false,
-  online: true,
-  page: { open: false, kept: false, focus: false, leaving: false, url: "", title: "" },
-  visible: true,
-  atEnd: true,
-  sheet: false,
-  draft: "",
-  freshAfter: Number.MAX_SAFE_INTEGER,
-  offer: NO_OFFER,
-  asked: null,
-  problem: null,
-  now: 0,
-};
-
 export class Room {
   #state: RoomState = START;
   #watchers = new Set<() => void>();
@@ -89,6 +48,7 @@ export class Room {
   #waited: number | null = null;
   #told: Omit<PanelSays, "onethread"> = {};
   #tab: Tab | null = null;
+  #gone = false;
   #timers = new Map<string, unknown>();
 
   constructor(options: RoomOptions) {
@@ -101,9 +61,7 @@ export class Room {
       changed: (link) => this.#linked(link),
       world: options.world,
     });
-    this.#typing = new TypingPulse(options.world, (on) =>
-      this.#connection.send({ t: "typing", on }),
-    );
+    this.#typing = new TypingPulse(options.world, (on) => this.#say({ t: "typing", on }));
     const saved = options.drawer.load(options.date());
     this.#owner = saved.shopper;
     this.#state = { ...START, view: { ...NOTHING_YET, outbox: saved.letters } };
@@ -139,11 +97,13 @@ export class Room {
 
   /** The page is going; `kept` when the browser may bring it back as it was. */
   leave(kept: boolean): void {
-    this.#connection.send({ t: "bye" });
+    this.#say({ t: "bye" });
+    this.#gone = true;
     if (kept) this.#connection.stop();
   }
 
   comeBack(): void {
+    this.#gone = false;
     if (this.#state.everLive) this.#connection.start();
   }
 
@@ -163,14 +123,14 @@ export class Room {
     this.#typing.wrote(false);
     this.#change({ view: { ...this.#state.view, outbox }, draft: "", offer, atEnd: true });
     this.#connection.start();
-    this.#connection.send(frame);
+    this.#say(frame);
   }
 
   retry(cmid: string): void {
     const outbox = again(this.#state.view.outbox, cmid);
     this.#change({ view: { ...this.#state.view, outbox } });
     const letter = outbox.find((one) => one.frame.cmid === cmid);
-    if (letter) this.#connection.send(letter.frame);
+    if (letter) this.#say(letter.frame);
   }
 
   remove(cmid: string): void {
@@ -186,7 +146,7 @@ export class Room {
     const { log, paging } = this.#state.view;
     const first = log?.entries[0];
     if (!log || log.complete || paging || !first) return;
-    if (!this.#connection.send({ t: "earlier", before: first.seq, limit: PAGE_SIZE })) return;
+    if (!this.#say({ t: "earlier", before: first.seq, limit: PAGE_SIZE })) return;
     this.#change({ view: { ...this.#state.view, paging: true } });
   }
 
@@ -219,12 +179,17 @@ export class Room {
 
   #ask(frame: ShopperSays & { t: Asked }): void {
     const view = forgive(this.#state.view);
-    if (!this.#connection.send(frame)) {
+    if (!this.#say(frame)) {
       this.#change({ view, problem: "notConnected" });
       return;
     }
     this.#change({ view, asked: frame.t, problem: null });
     this.#after("answer", ANSWER_MS, () => this.#change({ asked: null, problem: "noAnswer" }));
+  }
+
+  /** Nothing follows a goodbye: browsers tell that the page is hidden only after it. */
+  #say(frame: ShopperSays): boolean {
+    return !this.#gone && this.#connection.send(frame);
   }
 
   #heard(frame: ShopperHears): void {
@@ -262,7 +227,7 @@ export class Room {
       ...(lost ? { asked: null, problem: "notConnected" } : {}),
     });
     if (link.at !== "live") return;
-    for (const frame of due(this.#state.view.outbox)) this.#connection.send(frame);
+    for (const frame of due(this.#state.view.outbox)) this.#say(frame);
   }
 
   #change(part: Partial<RoomState>): void {
@@ -294,11 +259,11 @@ export class Room {
     const tab = tabFrame(page, visible);
     if (JSON.stringify(tab) !== JSON.stringify(this.#tab)) {
       this.#tab = tab;
-      this.#connection.send(tab);
+      this.#say(tab);
     }
     if (n > 0 && page.open && visible && atEnd && !sheet && view.log) {
       const seq = newest(view);
-      this.#connection.send({ t: "seen", seq });
+      this.#say({ t: "seen", seq });
       const conversation_id = view.log.conversationId;
       const log = takeSeen(view.log, { t: "seen", conversation_id, side: "shopper", seq });
       this.#state = { ...this.#state, view: { ...view, log } };

@@ -2,7 +2,8 @@
 
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import type { Room, RoomState } from "./room";
+import type { Room } from "./room";
+import type { RoomState } from "./state";
 
 /** So near to the end counts as the end, so near to the top asks for more. */
 const NEAR_PX = 48;

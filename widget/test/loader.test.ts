@@ -17,6 +17,11 @@ let asked: string[] = [];
 beforeEach(() => {
   vi.useFakeTimers();
   asked = [];
+  // No simulated frame: there is no gateway to fill it, and where it would go is all that matters.
+  const make = document.createElement.bind(document);
+  vi.spyOn(document, "createElement").mockImplementation((name: string) =>
+    make(name === "iframe" ? "stand-in" : name),
+  );
   vi.stubGlobal("fetch", async (url: string) => {
     asked.push(url);
     return new Response(JSON.stringify(CONFIG));
@@ -45,7 +50,7 @@ const hosts = () => document.querySelectorAll("onethread-chat");
 const inside = (selector: string) =>
   hosts()[0]?.shadowRoot?.querySelector<HTMLElement>(selector) ?? null;
 const launcher = () => inside("button") as HTMLButtonElement;
-const frame = () => inside("iframe") as HTMLIFrameElement | null;
+const frame = () => inside("stand-in") as HTMLIFrameElement | null;
 
 /** The panel as the loader meets it: another window, at the gateway's origin. */
 function panelAnswers(says: object, origin = GATEWAY, source: unknown = frame()?.contentWindow) {

@@ -228,6 +228,8 @@ test("typing is told at most every three seconds, and its end after five of quie
 test("the goodbye is the last frame of the page", async () => {
   const { room, world } = await open();
   room.leave(false);
+  room.seeable(false);
+  room.write("too late");
   expect(world.socket.said.at(-1)).toEqual({ t: "bye" });
   room.leave(true);
   expect(world.socket.closed).toBe(true);

@@ -153,9 +153,11 @@ class Line {
   #open(storeId: string, conversationId: string): void {
     const { threads } = this.#state;
     const held = threads.value.get(conversationId) ?? newThread(storeId, conversationId);
+    // What was about to happen when this was last looked at may have happened, or been put off.
+    const now = { ...held, reach: { shopper: null, staff: null }, route: null };
     const others = [...threads.value].filter(([id]) => id !== conversationId);
-    threads.value = new Map([...others.slice(1 - KEPT_THREADS), [conversationId, held]]);
-    this.#say(held);
+    threads.value = new Map([...others.slice(1 - KEPT_THREADS), [conversationId, now]]);
+    this.#say(now);
   }
 
   #say(thread: Thread): void {

@@ -8,6 +8,7 @@ Sources: RFC 5322 section 3.4, RFC 6532, RFC 5891 (IDNA).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +18,8 @@ from gateway.channels.email import charsets, headers
 
 MAX_MAILBOXES: Final = 100
 _MAX_HEADER: Final = 64 * 1024
+_MAX_LOCAL: Final = 64  # RFC 5321 section 4.5.3.1.1
+_CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _SEPARATORS: Final = frozenset(",;:<>")
 
 
@@ -59,7 +62,8 @@ def normalise(addr: str) -> str | None:
         except (EmailNotValidError, ValueError):
             return None
         text = f"{valid.local_part}@{valid.ascii_domain}".lower()
-    return text if "." in text.rpartition("@")[2] else None
+    local, _, domain = text.rpartition("@")
+    return text if "." in domain and len(local.encode()) <= _MAX_LOCAL else None
 
 
 def parse_mailbox(header: str) -> Mailbox | None:
@@ -97,7 +101,9 @@ def _items(header: str) -> list[Mailbox | None] | None:
                 found.append(_mailbox(item))
             item = []
         elif token.separator and token.text == ":" and not inside:
-            item = []  # A group's name: what follows are its members.
+            if any(part.separator or "@" in part.text for part in item):
+                found.append(None)  # "alice@shop.example:bob@…" opens no group that is one.
+            item = []  # Else a group's name: what follows are its members.
         else:
             item.append(token)
         if len(found) >= MAX_MAILBOXES:
@@ -135,7 +141,7 @@ def _name(phrase: list[_Token], addr: str) -> str:
 def _tokens(header: str) -> list[_Token] | None:
     """Cut a header into tokens; ``None`` when a quote, comment or bracket never ends."""
     text = charsets.scrub(header)
-    if len(text) > _MAX_HEADER:
+    if len(text) > _MAX_HEADER or _CONTROLS.search(header):
         return None
     tokens: list[_Token] = []
     place = 0

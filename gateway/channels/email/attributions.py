@@ -79,7 +79,7 @@ LABELS: Final[dict[str, tuple[str, ...]]] = {
         "gönderen", "差出人", "送信者", "送信元", "发件人", "發件人", "寄件者", "寄件人", "보낸 사람",
         "보낸사람", "보낸이", "발신", "من", "المرسل", "מאת", "από", "αποστολέας", "feladó", "küldő",
         "de la", "expeditor", "từ", "người gửi", "šalje", "pošiljatelj", "saatja", "no", "nuo",
-        "dari", "จาก", "sender", "frá", "از", "od koga",
+        "dari", "จาก", "frá", "از", "od koga",
     ),
     "date": (
         "sent", "date", "sent at", "sent on", "date sent", "gesendet", "gesendet am", "datum",
@@ -108,7 +108,7 @@ LABELS: Final[dict[str, tuple[str, ...]]] = {
         "cc", "bcc", "kopie", "kopie (cc)", "copie", "copie à", "copia", "cópia", "con copia",
         "kopia", "kopi", "kopio", "dw", "do wiadomości", "копия", "копія", "bilgi", "抄送", "副本",
         "참조", "نسخة", "نسخة إلى", "עותק", "κοιν", "κοιν.", "κοινοποίηση", "másolat",
-        "másolatot kap", "ccn", "reply-to", "importance", "attachments",
+        "másolatot kap", "ccn", "reply-to", "sender", "importance", "attachments",
     ),
     "subject": (
         "subject", "betreff", "objet", "sujet", "asunto", "assunto", "oggetto", "onderwerp",

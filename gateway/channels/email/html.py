@@ -145,7 +145,7 @@ def _plain(source: str) -> str:
             out.append(item.text)
         elif item.name == "br" or item.name in markup.BLOCKS:
             out.append("\n")
-    return "".join(out)
+    return _BLANKS.sub("\n\n", "".join(out))
 
 
 def _is_tame(source: str) -> bool:

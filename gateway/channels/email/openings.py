@@ -46,6 +46,7 @@ for _kind, _labels in attributions.LABELS.items():
     for _label in _labels:
         _KINDS[fold(_label)] = _KINDS.get(fold(_label), _NO_KINDS) | {_kind}
 
+_FROM: Final = frozenset({"from"})
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _DATE = re.compile(r"\d{1,4}[./-] ?\d{1,2}[./-] ?\d{1,4}")
 _TIME = re.compile(r"\d{1,2} ?[:.h\u6642\u70b9\uc2dc] ?\d{2}(?!\d)|(?:\uc624\uc804|\uc624\ud6c4)")
@@ -118,6 +119,8 @@ def header_block(lines: Lines, place: int, *, after_separator: bool = False) -> 
         if at >= len(lines) or lines.is_quoted(at):
             break
         found = _label_kinds(lines.folded[at])
+        if found == _FROM and _FROM <= kinds:
+            break  # A block names its writer once.
         if found:
             kinds |= found
             misses = 0

@@ -52,7 +52,7 @@ def by_text(**evidence: object) -> Match:
     return found
 
 
-def by_mail(sender: str = VERAS, **evidence: object) -> Match:
+def by_mail(sender: str = VERAS, /, **evidence: object) -> Match:
     found = match_mail(MailEvidence(sender=sender, **evidence))  # type: ignore[arg-type]  # by name
     assert found.why.code in WHY
     return found
@@ -138,7 +138,7 @@ def test_an_unknown_number_opens_a_conversation_even_if_somebody_typed_it() -> N
     ],
 )
 def test_veras_reply_joins_by_what_it_answers(evidence: dict[str, object], how: str) -> None:
-    found = by_mail(**evidence)
+    found = by_mail(VERAS, **evidence)
     assert whose(found) == ("joins", "veras", "vera")
     assert (found.delivery_id, found.why.code) == ("d1", how)
 

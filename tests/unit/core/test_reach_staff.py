@@ -249,3 +249,16 @@ def test_an_agent_who_never_agreed_is_not_written_to() -> None:
     found = decide(view, NOON + HOUR)
     assert isinstance(found, Unreachable)
     assert {each.verdict for each in found.considered} == {"no_consent"}
+
+
+def test_a_wait_for_where_ada_was_ends_when_her_act_no_longer_counts() -> None:
+    act_at = NOON - POLICY.act_counts + 5 * MINUTE
+    ada = replace(ADA, last_act=Act(channel="sms", at=act_at, address_id="ada-sms"))
+    closed = Health(open_until=(("sms", NOON + 10 * MINUTE),))
+    view = unanswered(asked(1), people=(ada,))
+    found = plan(view, POLICY, closed, NOON + 3 * MINUTE)
+    assert isinstance(found, Wait)
+    assert found.until == act_at + POLICY.act_counts
+    later = plan(view, POLICY, closed, act_at + POLICY.act_counts)
+    assert isinstance(later, Send)
+    assert later.channel == "email"

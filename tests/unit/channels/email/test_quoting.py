@@ -300,6 +300,9 @@ _BITS = st.sampled_from(
 @given(st.lists(_BITS, max_size=60).map("".join))
 def test_vera_may_send_any_mixture_of_quote_marks(text: str) -> None:
     typed = visible_reply(text, None)
-    assert set(typed.split("\n")) <= {"", *(line.rstrip() for line in text.replace("\x00", "\ufffd").split("\n"))}
+    assert set(typed.split("\n")) <= {
+        "",
+        *(line.rstrip() for line in text.replace("\x00", "\ufffd").split("\n")),
+    }
     assert not any(line.lstrip().startswith("> ") for line in typed.split("\n"))
     visible_reply(None, text)

@@ -116,7 +116,9 @@ def test_outlook_heads_the_quote_in_veras_language(labels: tuple[str, str, str, 
     assert visible_reply(f"Ja.\n\n{block}\n\nRot?", None) == "Ja."
     starred = "\n".join(f"*{label}:* {value}" for label, value in zip(labels, values, strict=True))
     assert visible_reply(f"Ja.\n\n{starred}\n\nRot?", None) == "Ja."
-    rich = "<br>".join(f"<b>{label}:</b> {value}" for label, value in zip(labels, values, strict=True))
+    rich = "<br>".join(
+        f"<b>{label}:</b> {value}" for label, value in zip(labels, values, strict=True)
+    )
     rich = rich.replace("<a@acme.example>", "&lt;a@acme.example&gt;")
     assert visible_reply(None, f"<p>Ja.</p><p>{rich}</p><p>Rot?</p>") == "Ja."
 
@@ -165,5 +167,7 @@ FOOTERS = [
 @pytest.mark.parametrize("footer", FOOTERS)
 def test_veras_telephone_adds_its_line_in_her_language(footer: str) -> None:
     assert visible_reply(f"Ja.\n\n{footer}", None) == "Ja."
-    assert visible_reply(f"Ja.\n\n{footer}\n\n> Am 5. Juli 2021 schrieb Ada:\n> Rot?", None) == "Ja."
+    assert (
+        visible_reply(f"Ja.\n\n{footer}\n\n> Am 5. Juli 2021 schrieb Ada:\n> Rot?", None) == "Ja."
+    )
     assert visible_reply(f"{footer}\n\nOn 5 Jul 2021, Ada wrote:\n> Rot?\n\nJa.", None) == "Ja."

@@ -1,0 +1,252 @@
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import {
+  AGENT,
+  answers,
+  atVeras,
+  begin,
+  find,
+  home,
+  press,
+  settle,
+  signedIn,
+  snapshot,
+  Wire,
+  welcome,
+  write,
+} from "./house";
+import { Pen } from "./scene";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal("WebSocket", Wire);
+  Wire.all = [];
+  answers.clear();
+  sessionStorage.clear();
+  location.hash = "";
+  document.body.append(home);
+});
+
+afterEach(async () => {
+  await act(() => render(null, home));
+  home.remove();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe("signing in", () => {
+  test("Ada mistypes her password, reads what to do, and gets in with the right one", async () => {
+    answers.set("/api/me", [401, { code: "not_signed_in", message: "" }]);
+    answers.set("/api/login", [401, { code: "not_signed_in", message: "" }]);
+    await begin();
+    find<HTMLInputElement>("input[type=email]").value = "ada@acme.example";
+    find<HTMLInputElement>("input[type=password]").value = "wrong";
+    await press("button[type=submit]", "Sign in");
+    expect(find("[role=alert]").textContent).toContain("do not belong together");
+    answers.set("/api/login", [200, { agent: AGENT, csrf: "token" }]);
+    await press("button[type=submit]", "Sign in");
+    expect(find("nav").textContent).toContain("Unassigned");
+  });
+
+  test("a session that has ended leads back to the sign-in page and keeps the draft", async () => {
+    const pen = new Pen();
+    pen.vera("Hi");
+    const wire = await atVeras(pen);
+    await write("Unsent words");
+    answers.set("/api/ticket", [401, { code: "not_signed_in", message: "" }]);
+    await act(() => wire.onclose?.());
+    await settle(20_000);
+    expect(document.body.textContent).toContain("Your session has ended");
+    expect(sessionStorage.getItem("onethread.drafts.ada")).toContain("Unsent words");
+  });
+});
+
+describe("at the desk", () => {
+  test("the inbox is asked for at once, and the address leads to Vera's conversation", async () => {
+    const pen = new Pen();
+    pen.vera("Is the blue one back?");
+    const wire = await atVeras(pen);
+    expect(wire.last("inbox")).toMatchObject({ view: "open", before: null });
+    expect(wire.last("open")).toMatchObject({ conversation_id: "c1", resume: null });
+    expect(find("a.row", "Vera Larsen").getAttribute("href")).toBe("#/open/acme/c1");
+    expect(find("[role=log]").textContent).toContain("Is the blue one back?");
+  });
+
+  test("an answer stands in the thread at once, and once only when its entry arrives", async () => {
+    const pen = new Pen();
+    pen.vera("Hi");
+    const wire = await atVeras(pen);
+    await write("Hello Vera");
+    const { cmid, note } = wire.last("send");
+    expect(note).toBe(false);
+    expect(find(".letter").textContent).toContain("Sending…");
+    const entry = pen.ada("Hello Vera", { cmid });
+    await wire.tell(
+      { t: "ack", cmid, conversation_id: "c1", entry_id: entry.id, seq: 2, at: 0, dup: false },
+      { t: "entry", conversation_id: "c1", entry },
+    );
+    expect(document.querySelectorAll(".letter")).toHaveLength(0);
+    expect(find("[role=log]").textContent?.split("Hello Vera")).toHaveLength(2);
+    expect(find(".mark-below").textContent).toBe("Sent");
+    await wire.tell({ t: "seen", conversation_id: "c1", side: "shopper", seq: 2 });
+    expect(find(".mark-below").textContent).toBe("Seen");
+  });
+
+  test("when Bo was faster, Ada is told and may send hers all the same", async () => {
+    const pen = new Pen();
+    pen.vera("Hi");
+    const wire = await atVeras(pen);
+    await write("Hello Vera");
+    const first = wire.last("send");
+    const entry = pen.ada("Hi, Bo here", { author: { side: "staff", id: "bo", name: "Bo" } });
+    await wire.tell(
+      { t: "entry", conversation_id: "c1", entry },
+      { t: "error", code: "conflict", message: "It changed.", about: "send", cmid: first.cmid },
+    );
+    expect(find("[role=alert]").textContent).toContain("Somebody else answered meanwhile");
+    await press("button", "Send anyway");
+    const second = wire.last("send");
+    expect(second).toMatchObject({ body: "Hello Vera", seen_seq: 2 });
+    expect(second.cmid).not.toBe(first.cmid);
+  });
+
+  test("another refusal can be tried again under the same cmid", async () => {
+    const pen = new Pen();
+    pen.vera("Hi");
+    const wire = await atVeras(pen);
+    await write("Hello Vera");
+    const { cmid } = wire.last("send");
+    await wire.tell({ t: "error", code: "storage_refused", message: "", about: "send", cmid });
+    await press("button", "Try again");
+    expect(wire.said.filter((frame) => frame.t === "send")).toHaveLength(2);
+    expect(wire.last("send").cmid).toBe(cmid);
+  });
+
+  test("after a lost connection the log is resumed and the unsent goes out again", async () => {
+    const pen = new Pen();
+    pen.vera("Hi");
+    const first = await atVeras(pen);
+    await write("Hello Vera");
+    await act(() => first.onclose?.());
+    expect(find("[role=status]", "The connection is lost").textContent).toContain("what you write");
+    await settle(20_000);
+    const second = Wire.latest;
+    expect(second).not.toBe(first);
+    second.onopen?.();
+    await second.tell(welcome);
+    expect(second.last("inbox")).toMatchObject({ view: "open" });
+    expect(second.last("open").resume).toEqual({ epoch: 1, seq: 1, entry_id: "e1" });
+    expect(second.last("send").cmid).toBe(first.last("send").cmid);
+    expect(document.body.textContent).not.toContain("The connection is lost");
+  });
+
+  test("a gap in the log is asked for again instead of shown", async () => {
+    const pen = new Pen();
+    pen.vera("Hi");
+    const wire = await atVeras(pen);
+    pen.vera("lost on the way");
+    const ahead = pen.vera("Hello?");
+    await wire.tell({ t: "entry", conversation_id: "c1", entry: ahead });
+    expect(wire.last("open").resume).toMatchObject({ seq: 1 });
+    expect(find("[role=log]").textContent).not.toContain("Hello?");
+    await wire.tell(snapshot(pen.entries.slice(1), true));
+    expect(find("[role=log]").textContent).toMatch(/Hi.*lost on the way.*Hello\?/s);
+  });
+
+  test("resolving needs no asking, because it can be undone", async () => {
+    const pen = new Pen();
+    pen.vera("Thanks, bye");
+    const wire = await atVeras(pen);
+    await press("button", "Resolve");
+    expect(wire.last("resolve")).toMatchObject({ conversation_id: "c1" });
+    await press("button", "Undo");
+    expect(wire.last("reopen")).toMatchObject({ conversation_id: "c1" });
+  });
+
+  test("a note goes to the team, and the next one too until Ada says otherwise", async () => {
+    const pen = new Pen();
+    pen.vera("Hi");
+    const wire = await atVeras(pen);
+    await press("button", "Note");
+    await write("She is in a hurry");
+    expect(wire.last("send").note).toBe(true);
+    expect(find("#note-toggle").getAttribute("aria-pressed")).toBe("true");
+  });
+
+  test("why it went by SMS is told with each address that was looked at", async () => {
+    const pen = new Pen();
+    pen.ada("Back in 38");
+    pen.delivery("d", "delivered");
+    const sms = { channel: "sms", person: "Vera", verdict: "ok", chosen: true };
+    const mail = { channel: "email", person: "Vera", verdict: "bounced", chosen: false };
+    const decision = {
+      at: 0,
+      sentence: "It went by SMS because Vera left the page.",
+      answer: "send",
+      because: ["She left 40 s ago."],
+      considered: [
+        { ...sms, to: "+47 911 22 333", sentence: "Proven." },
+        { ...mail, to: "vera@example.org", sentence: "Came back on 3 May." },
+      ],
+    };
+    answers.set("/api/stores/acme/decisions/d1", [200, decision]);
+    await atVeras(pen);
+    await press("button", "Why?");
+    const words = find("dialog").textContent;
+    expect(words).toContain(decision.sentence);
+    expect(words).toContain("She left 40 s ago.");
+    expect(words).toMatch(/vera@example\.org.*not used.*Came back on 3 May\./s);
+  });
+
+  test("an original mail is shown where it can run nothing", async () => {
+    const pen = new Pen();
+    pen.vera("My order", { channel: "email", original: true });
+    const mail = {
+      subject: "Order",
+      from: "vera@x",
+      to: "help@acme",
+      date: "Fri",
+      text: "My order",
+    };
+    const path = "/api/stores/acme/conversations/c1/entries/e1/original";
+    answers.set(path, [200, { ...mail, html: "<p>My order</p>" }]);
+    await atVeras(pen);
+    await press("button", "Show original");
+    const frame = find("dialog iframe");
+    expect(frame.getAttribute("sandbox")).toBe("");
+    expect(frame.getAttribute("src")).toBeNull();
+    await press("dialog button", "Only text");
+    expect(find("dialog pre").textContent).toBe("My order");
+  });
+
+  test("who cannot be reached is told loudly, where the answer would go before it is sent", async () => {
+    const pen = new Pen();
+    pen.ada("Could you send a picture?");
+    const wire = await atVeras(pen);
+    const at = { conversation_id: "c1", due_at: null, decision_id: null };
+    await wire.tell(
+      { t: "reach", ...at, side: "shopper", state: "unreachable", sentence: "No address works." },
+      { t: "reach", ...at, side: "staff", state: "settled", sentence: "Nothing to do." },
+      {
+        t: "route",
+        conversation_id: "c1",
+        channel: "sms",
+        at: null,
+        presence: "gone",
+        sentence: "This goes to her phone by SMS in 30 s",
+      },
+    );
+    expect(find("[role=alert]").textContent).toContain("No address works.");
+    expect(find(".route").textContent).toContain("by SMS in 30 s");
+    expect(document.body.textContent).not.toContain("Nothing to do.");
+  });
+
+  test("the presence switch says what shoppers see", async () => {
+    const wire = await signedIn();
+    expect(document.body.textContent).toContain("You are online – shoppers see you");
+    await press("[role=switch]");
+    expect(wire.last("duty").duty).toBe("away");
+    expect(find("[role=switch]").getAttribute("aria-checked")).toBe("false");
+  });
+});

