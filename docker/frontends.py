@@ -165,7 +165,7 @@ def install_packages(node: Node, front_end: FrontEnd) -> None:
     """Install what package-lock.json says, unless node_modules already is that.
 
     Not `npm ci`: it refuses a lock that lacks the optional packages of other platforms, which a
-    registry need not carry. `--no-save` leaves the lock as it is; its hashes are checked all the same.
+    registry need not carry. `--no-save` leaves the lock as it is; its hashes still hold.
     """
     lock = (front_end.folder / "package-lock.json").read_bytes()
     wanted = hashlib.sha256(lock).hexdigest()

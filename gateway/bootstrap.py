@@ -150,26 +150,31 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
                 await store.aclose()
 
 
+def web_server(app: App, settings: Settings) -> uvicorn.Server:
+    """The server of the web, with the limits that the wire promises; not started."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            ws="websockets-sansio",
+            ws_max_size=MOST_BYTES,
+            ws_per_message_deflate=False,
+            ws_ping_interval=None,  # the protocol's own pings are answered by the page itself
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            timeout_graceful_shutdown=2,
+        )
+    )
+
+
 async def serve(settings: Settings, sockets: list[socket.socket] | None = None) -> None:
     """Serve the web, the clockwork and the mail listener until told to stop."""
     async with build(settings) as gateway:
         await presence.begin_node(gateway.house)
-        server = uvicorn.Server(
-            uvicorn.Config(
-                gateway.app,
-                host=settings.host,
-                port=settings.port,
-                ws="websockets-sansio",
-                ws_max_size=MOST_BYTES,
-                ws_per_message_deflate=False,
-                ws_ping_interval=None,  # the protocol's own pings are answered by the page itself
-                log_level="warning",
-                access_log=False,
-                server_header=False,
-                lifespan="off",
-                timeout_graceful_shutdown=2,
-            )
-        )
+        server = web_server(gateway.app, settings)
         async with anyio.create_task_group() as group:
             group.start_soon(gateway.clockwork.run)
             if gateway.listener is not None:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 CMID = r"^[A-Za-z0-9_-]{8,64}$"
 ID = r"^[0-9a-z]{1,40}$"
+NO_NUL = r"^[^\x00]*$"  #: PostgreSQL stores every character but this one
 MOST_BODY = 10_000  #: characters in one message
 
 Id = Annotated[str, Field(pattern=ID)]

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from gateway.protocol.entry import (
+    NO_NUL,
     AddressFact,
     Body,
     ChannelName,
@@ -80,8 +81,8 @@ class Tab(Wire):
     panel: bool
     visible: bool
     focus: bool
-    url: Annotated[str, Field(max_length=2000)] | None = None
-    title: Annotated[str, Field(max_length=300)] | None = None
+    url: Annotated[str, Field(max_length=2000, pattern=NO_NUL)] | None = None
+    title: Annotated[str, Field(max_length=300, pattern=NO_NUL)] | None = None
 
 
 class Bye(Wire):

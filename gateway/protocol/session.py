@@ -6,13 +6,15 @@ in seconds on the monotonic hand.
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from gateway.protocol.entry import Wire
+from gateway.protocol.entry import CMID, Wire
 from gateway.protocol.frames import AgentSays, Failed, Ping, Pong, ShopperSays
 
 F = TypeVar("F")
@@ -24,6 +26,7 @@ HELLO_WITHIN = 5.0
 BURST = 40.0  #: frames at once
 PER_SECOND = 15.0  #: frames over time; a person types far slower
 MOST_MISTAKES = 10  #: refused frames before the socket is closed
+MOST_NAME = 40  #: characters of a frame's name that are said back
 
 CLOSE_NORMAL = 1000
 CLOSE_POLICY = 1008
@@ -42,7 +45,6 @@ class Stage(StrEnum):
 
     NEW = "new"  #: connected, no hello yet
     LIVE = "live"  #: hello accepted
-    OVER = "over"  #: closed by either
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +82,14 @@ class Session(Generic[F]):
         if len(text) > MOST_BYTES:
             return self._refuse("too_large", f"a frame may have {MOST_BYTES} bytes")
         try:
-            frame = self._says.validate_json(text)
+            # Strict, as schema.json says it: "1" is no number and 1 is not true.
+            frame = self._says.validate_json(text, strict=True)
         except ValidationError as wrong:
-            return self._refuse("bad_frame", _in_words(wrong))
-        except ValueError:
-            return self._refuse("bad_frame", "this is not JSON that can be read")
-        if isinstance(frame, Pong):
-            return None
+            return self._refuse("bad_frame", _in_words(wrong), text)
         is_hello = getattr(frame, "t", "") == "hello"
         if is_hello != (self.stage is Stage.NEW):
             return Refusal(None, CLOSE_NO_TICKET if not is_hello else CLOSE_POLICY)
-        return frame
+        return None if isinstance(frame, Pong) else frame
 
     def welcomed(self) -> None:
         """The ticket was good: from now on everything but hello is allowed."""
@@ -115,17 +114,38 @@ class Session(Generic[F]):
         self._tokens -= 1
         return self._tokens >= 0
 
-    def _refuse(self, code: str, message: str) -> Refusal:
+    def _refuse(self, code: str, message: str, text: str = "") -> Refusal:
         self._mistakes += 1
         if self.stage is Stage.NEW:
             return Refusal(None, CLOSE_NO_TICKET)
         close = CLOSE_POLICY if self._mistakes >= MOST_MISTAKES else None
-        return Refusal(Failed(code=code, message=message), close)
+        about, cmid = _which(text)
+        return Refusal(Failed(code=code, message=message, about=about, cmid=cmid), close)
+
+
+def _which(text: str) -> tuple[str | None, str | None]:
+    """What a refused frame called itself, as far as it can be read.
+
+    Without its ``cmid`` a client would send a message that is too long again on every reconnect.
+    """
+    try:
+        frame = json.loads(text)
+    except (ValueError, RecursionError):
+        return None, None
+    if not isinstance(frame, dict):
+        return None, None
+    name, cmid = frame.get("t"), frame.get("cmid")
+    return (
+        name if isinstance(name, str) and name.isascii() and len(name) <= MOST_NAME else None,
+        cmid if isinstance(cmid, str) and re.fullmatch(CMID, cmid) else None,
+    )
 
 
 def _in_words(wrong: ValidationError) -> str:
     """The first thing wrong, without the value: it may be somebody's words."""
     first = wrong.errors(include_input=False, include_url=False)[0]
+    if first["type"] in ("union_tag_invalid", "union_tag_not_found"):
+        return "t: no frame that is sent here has this name"
     where = ".".join(str(part) for part in first["loc"])
     return f"{where}: {first['msg']}" if where else first["msg"]
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.errors import Misconfigured
-from gateway.store.postgres import async_url
+from gateway.store import postgres
 from gateway.store.sqlite import open_engine
 
 HOME = Path(__file__).parent / "migrations"
+OUTDATED = "the database is not up to date: run `onethread db upgrade`"
+# Gateways that start together upgrade together; the second finds nothing left to do.
+_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended('onethread db upgrade', 0))")
 _Work = Callable[[Connection], None]
 
 
@@ -27,12 +32,14 @@ def sqlite_path(url: str) -> Path | None:
 
 def _config(connection: Connection) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(HOME))
+    config.set_main_option("script_location", str(HOME).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
 
 
 def _upgrade(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(_ALONE)
     command.upgrade(_config(connection), "head")
 
 
@@ -40,11 +47,18 @@ def _require_newest(connection: Connection) -> None:
     newest = ScriptDirectory.from_config(_config(connection)).get_current_head()
     current = MigrationContext.configure(connection).get_current_revision()
     if current != newest:
-        raise Misconfigured("the database is not up to date: run `onethread db upgrade`")
+        raise Misconfigured(OUTDATED)
 
 
 async def upgrade(url: str) -> None:
-    """Apply every migration that is missing; harmless when none is."""
+    """Apply every migration that is missing; harmless when none is.
+
+    Raises:
+        Misconfigured: there is no database to reach at the URL.
+    """
+    path = sqlite_path(url)
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
     await _with_connection(url, _upgrade)
 
 
@@ -54,23 +68,47 @@ async def require_newest(url: str) -> None:
     Raises:
         Misconfigured: it says which command to run.
     """
+    path = sqlite_path(url)
+    if path is not None and not path.exists():
+        raise Misconfigured(OUTDATED)
     await _with_connection(url, _require_newest)
 
 
 async def _with_connection(url: str, work: _Work) -> None:
     path = sqlite_path(url)
     if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        engine = open_engine(path, readonly=False)
-        try:
-            with engine.begin() as connection:
-                work(connection)
-        finally:
-            engine.dispose()
+        with _sqlite(path) as connection, connection.begin():
+            work(connection)
         return
-    async_engine = create_async_engine(async_url(url))
+    async with _postgres(url) as opened, opened.begin():
+        await opened.run_sync(work)
+
+
+@contextlib.contextmanager
+def _sqlite(path: Path) -> Iterator[Connection]:
+    engine = open_engine(path, readonly=False)
     try:
-        async with async_engine.begin() as connection:
-            await connection.run_sync(work)
+        try:
+            connection = engine.connect()
+        except DBAPIError as error:
+            raise Misconfigured(f"{path} cannot be opened: {error.orig}") from error
+        with connection:
+            yield connection
     finally:
-        await async_engine.dispose()
+        engine.dispose()
+
+
+@contextlib.asynccontextmanager
+async def _postgres(url: str) -> AsyncIterator[AsyncConnection]:
+    # No time limit: an index over many messages takes what it takes.
+    engine = postgres.open_engine(url, answer_within=None)
+    try:
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                connection = await stack.enter_async_context(engine.connect())
+            except (*postgres.TROUBLE, ValueError) as error:
+                words = str(getattr(error, "orig", error)).partition("\n")[0]
+                raise Misconfigured(f"DATABASE_URL cannot be reached: {words}") from error
+            yield connection
+    finally:
+        await engine.dispose()

@@ -37,11 +37,11 @@ log = structlog.get_logger(__name__)
 MOST_IN_A_GROUP = 256
 READERS = 8
 BUSY_TIMEOUT_MS = 5_000
-_REFUSALS = {
+FULL = 2  #: what ``PRAGMA synchronous`` answers
+_REFUSED = {
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_READONLY,
     sqlite3.SQLITE_CANTOPEN,
 }
 
@@ -53,7 +53,10 @@ class _Item:
 
 
 def open_engine(path: Path, *, readonly: bool) -> Engine:
-    """An engine whose connections are durable: WAL with ``synchronous=FULL`` (invariant 1)."""
+    """An engine whose connections are durable: WAL with ``synchronous=FULL`` (invariant 1).
+
+    Connecting raises ``Misconfigured`` where the file's place allows no WAL (a network share).
+    """
     engine = create_engine(
         f"sqlite:///{path}",
         connect_args={"check_same_thread": False, "isolation_level": None},
@@ -64,8 +67,11 @@ def open_engine(path: Path, *, readonly: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def _connected(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-        connection.execute("PRAGMA journal_mode=WAL")
+        mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
         connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA fullfsync=ON")  # macOS: fsync alone stops at the drive's cache
+        if mode != "wal" or connection.execute("PRAGMA synchronous").fetchone()[0] != FULL:
+            raise Misconfigured(f"{path} cannot be written durably there; use a local disk")
         if readonly:
             connection.execute("PRAGMA query_only=ON")
 
@@ -74,6 +80,17 @@ def open_engine(path: Path, *, readonly: bool) -> Engine:
         connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _refuse_without_transaction(engine: Engine) -> None:
+    """Let no statement run once SQLite has rolled the transaction back: it would autocommit."""
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _about_to(
+        _connection: Connection, cursor: sqlite3.Cursor, statement: str, *_rest: object
+    ) -> None:
+        if not cursor.connection.in_transaction and not statement.startswith("BEGIN"):
+            raise StorageRefused
 
 
 @contextlib.contextmanager
@@ -102,16 +119,20 @@ class SqliteStore(Store):
     def __init__(self, path: Path, clock: Clock) -> None:
         self._clock = clock
         self._writer_engine = open_engine(path, readonly=False)
+        _refuse_without_transaction(self._writer_engine)
         self._reader_engine = open_engine(path, readonly=True)
         self._queue: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
         self._readers = anyio.CapacityLimiter(READERS)
         self._loop = asyncio.get_running_loop()
+        self._closed = False
         self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
         self._thread.start()
 
     @override
     async def write(self, fn: Callable[[Tx], T], *, on: On = None) -> T:
         """Queue ``fn`` for the writer; ``on`` needs no lock, since there is one writer."""
+        if self._closed:
+            raise StorageRefused("the store is closed")
         item = _Item(fn, self._loop.create_future())
         self._queue.put(item)
         # Shielded: a caller that gives up must not cancel a future that the writer will answer.
@@ -127,16 +148,21 @@ class SqliteStore(Store):
                 connection.begin(),
                 Session(bind=connection, expire_on_commit=False) as session,
             ):
-                return fn(Tx(session, self._clock.now()))
+                found = fn(Tx(session, self._clock.now()))
+                session.flush()  # a change that nobody would keep must be heard of
+                return found
 
         try:
             return await to_thread.run_sync(work, limiter=self._readers)
         except OperationalError as error:
-            raise _named(error) from error
+            if _refused(error):
+                raise StorageRefused from error
+            raise
 
     @override
     async def aclose(self) -> None:
         """Finish what waits, then stop the thread."""
+        self._closed = True
         self._queue.put(None)
         await to_thread.run_sync(self._thread.join)
         self._writer_engine.dispose()
@@ -159,7 +185,7 @@ class SqliteStore(Store):
     def _commit(self, group: list[_Item]) -> None:
         try:
             results = self._transact(group)
-        except Exception as error:
+        except BaseException as error:  # nobody above: what ends this thread would hang every write
             if len(group) > 1:
                 for item in group:
                     self._commit([item])
@@ -195,17 +221,23 @@ def _finish(group: list[_Item], results: list[Any]) -> None:
             item.future.set_result(result)
 
 
-def _fail(future: asyncio.Future[Any], error: Exception) -> None:
+def _fail(future: asyncio.Future[Any], error: BaseException) -> None:
     if not future.done():
         future.set_exception(error)
 
 
-def _named(error: Exception) -> Exception:
+def _refused(error: OperationalError, *also: int) -> bool:
+    """Whether the disk or the file cannot take it now; the low byte is the primary code."""
+    return (getattr(error.orig, "sqlite_errorcode", 0) & 0xFF) in _REFUSED.union(also)
+
+
+def _named(error: BaseException) -> BaseException:
     """A storage failure under the project's name; anything else as it is."""
-    if isinstance(error, OperationalError):
-        code = getattr(error.orig, "sqlite_errorcode", 0) or 0
-        if code & 0xFF in _REFUSALS:
-            refused = StorageRefused()
-            refused.__cause__ = error
-            return refused
-    return error
+    named: BaseException = error
+    if isinstance(error, OperationalError) and _refused(error, sqlite3.SQLITE_READONLY):
+        named = StorageRefused()
+    elif isinstance(error, StopIteration):
+        named = RuntimeError("a write function raised StopIteration")  # no future carries that
+    if named is not error:
+        named.__cause__ = error
+    return named

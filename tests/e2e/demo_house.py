@@ -243,12 +243,14 @@ async def type_code(panel: Any, text: str) -> None:
 
 async def leave_mailbox(panel: Any, address: str) -> None:
     """Leave a mail address under the consent sentence."""
-    await panel.get_by_role("button", name="How we reach you").click()
+    other = panel.get_by_role("button", name="Use another number or e-mail")
+    sheet = panel.get_by_role("button", name="How we reach you")
+    await other.or_(sheet).first.click()
+    await panel.get_by_role("radio", name="E-mail").check(force=True)
     field = panel.get_by_label("E-mail address")
-    if not await field.is_visible():
-        await panel.get_by_role("radio", name="E-mail").click(force=True)
     await field.fill(address)
     await field.press("Enter")
+    await expect(panel.get_by_text("We will e-mail")).to_be_visible(timeout=PATIENCE_MS)
 
 
 _numbers = itertools.count(100)

@@ -58,7 +58,7 @@ class PostgresServer:
                 **self._who,
             )
         ready = [
-            *(self._bin / "pg_isready", "-q", "-h", "127.0.0.1"),
+            *(str(self._bin / "pg_isready"), "-q", "-h", "127.0.0.1"),
             *("-p", str(self.port), "-d", "postgres", "-t", "1"),
         ]
         # pg_isready exits at once while nobody listens, so the shell does the waiting between.
@@ -103,8 +103,9 @@ class PostgresServer:
             os.chown(password, self._who["user"], self._who["group"])
         made = subprocess.run(
             [
-                *(self._bin / "initdb", "-D", self._home / "data", "-U", USER, "-E", "UTF8"),
-                *("--locale=C.UTF-8", "-A", "scram-sha-256", f"--pwfile={password}"),
+                *(str(self._bin / "initdb"), "-D", str(self._home / "data"), "-U", USER),
+                *("-E", "UTF8", "--locale=C.UTF-8", "-A", "scram-sha-256"),
+                f"--pwfile={password}",
             ],
             capture_output=True,
             text=True,

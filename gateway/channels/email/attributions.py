@@ -67,7 +67,11 @@ CITING_OPENERS: Final = (
 )  # fmt: skip
 
 # A writer telling of their own letter: "On 5 July at 10:00 I wrote:" begins no quote.
-OWN_WORDS: Final = (" i wrote", "schrieb ich", "you said", " we wrote", "i said", " they said")
+OWN_WORDS: Final = (
+    " i wrote", "schrieb ich", "ich schrieb", "habe ich", "ich habe", "ich hatte", "you said",
+    " we wrote", "i said", " they said", "j'ai ", "j’ai ", "je vous ", "ik schreef", "schreef ik",
+    "jag skrev", "skrev jag", "jeg skrev", "skrev jeg", "я писал", "я написал", "я пишу",
+)  # fmt: skip
 
 # Labels of a quoted header block, by what they hold. One label may stand for two.
 LABELS: Final[dict[str, tuple[str, ...]]] = {

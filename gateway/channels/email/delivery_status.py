@@ -44,8 +44,8 @@ _NOT_THE_ADDRESS: Final = (
     "dmarc", "authenticat", "rate limit", "too many", "throttl", "virus", "content rejected",
     "message rejected", "banned", "not allowed to send", "not permitted", "relay", "quota", "full",
     "over limit", "exceeded storage", "too large", "size limit", "exceeds", "suspicious", "listed",
-    "poor", "sender verify", "sender address", "sender domain", "rejected due to", "tls", "greylist",
-    "try again", "restricted", "not accepting",
+    "poor", "sender verify", "sender address", "sender domain", "rejected due to", "tls",
+    "greylist", "try again", "restricted", "not accepting",
 )  # fmt: skip
 _MEANINGS: Final = {
     "5.1.0": "the address was refused", "5.1.1": "there is no such mailbox",

@@ -11,7 +11,7 @@ from typing import Final
 # "Sent from my …", by how the line begins; it names a thing or a program.
 FROM: Final = (
     "sent from", "sent on the go", "sent securely from", "message sent from", "get outlook for",
-    "get outlook", "download outlook", "get the outlook", "get yahoo mail", "get boxer",
+    "download outlook for", "get the outlook", "get yahoo mail", "get boxer",
     "gesendet von", "gesendet aus", "holen sie sich outlook", "hol dir outlook", "laden sie outlook",
     "envoyé de", "envoyé depuis", "envoyé à partir", "envoyée depuis", "envoyé d'", "envoyé d’",
     "message envoyé depuis", "obtenez outlook", "obtenir outlook", "télécharger outlook",

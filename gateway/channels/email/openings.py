@@ -51,7 +51,12 @@ _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _DATE = re.compile(r"\d{1,4}[./-] ?\d{1,2}[./-] ?\d{1,4}")
 _TIME = re.compile(r"\d{1,2} ?[:.h\u6642\u70b9\uc2dc] ?\d{2}(?!\d)|(?:\uc624\uc804|\uc624\ud6c4)")
 _ENDS_IN_ADDRESS = re.compile(r"[^\s<>@]+@ ?[^\s<>@]+>?\)?,? ?[:\uff1a]$")
+_FULL_STOP = re.compile(r"^[^\d@]*\.$")
 _COLONS: Final = (":", "\uff1a", "\ufe55", ":-")
+_ENDS_OF_STRONG: Final = (
+    *_COLONS,
+    *(fold(word) for word in attributions.VERBS + attributions.VERBS_UNSPACED),
+)
 _DASHES: Final = "-\u2010\u2011\u2012\u2013\u2014\u2015_=*~ "
 _LABEL_ORNAMENTS: Final = "*_| \u2022"
 _MARKER_ORNAMENTS: Final = "#-=*_~<>[]{}|+\u2014\u2013\u2191"
@@ -90,6 +95,8 @@ def is_separator(lines: Lines, place: int) -> bool:
     core = line.strip(_DASHES + ":\uff1a").strip()
     lead = len(line) - len(line.lstrip(_DASHES))
     trail = len(line) - len(line.rstrip(_DASHES))
+    if lead >= 2 and core.partition("--")[0].strip() in _SEPARATORS:
+        return True  # Samsung's program may let the headers follow in the same line.
     if lead >= 2 or trail >= 2:
         titled = core in _SEPARATORS or core in attributions.SHORT_SEPARATORS
         if titled or core.startswith(("forwarded by ", "original message from ")):
@@ -119,7 +126,7 @@ def header_block(lines: Lines, place: int, *, after_separator: bool = False) -> 
         if at >= len(lines) or lines.is_quoted(at):
             break
         found = _label_kinds(lines.folded[at])
-        if found == _FROM and _FROM <= kinds:
+        if found == _FROM and kinds >= _FROM:
             break  # A block names its writer once.
         if found:
             kinds |= found
@@ -184,13 +191,13 @@ def attribution(lines: Lines, place: int) -> int:
         joined = " ".join(pieces)
         if len(joined) > _MAX_ATTRIBUTION + 200:
             break
-        quotes_follow = lines.is_quoted(lines.next_filled(at + 1))
-        if _fits(joined, quotes_follow=quotes_follow) or _runs_into_quote(joined):
-            return 0 if _starts_later(pieces, quotes_follow=quotes_follow) else len(pieces)
-        if line.endswith(("!", "?", *_COLONS)) or (
-            line.endswith(".") and not re.search(r"[\d@]", line)
-        ):
-            break
+        if "@" in joined or joined.endswith(_COLONS):
+            quotes_follow = lines.is_quoted(lines.next_filled(at + 1))
+            if _fits(joined, quotes_follow=quotes_follow) or _runs_into_quote(joined):
+                later = _starts_later(pieces, quotes_follow=quotes_follow)
+                return 0 if later else len(pieces)
+        if line.endswith(("!", "?", *_COLONS)) or _FULL_STOP.search(line):
+            break  # Attributions run on over lines, but not over sentences.
     return 0
 
 
@@ -198,12 +205,16 @@ def _starts_later(pieces: list[str], *, quotes_follow: bool) -> bool:
     """Tell whether the attribution begins further down, so that this first line is the writer's."""
     first = pieces[0]
     dated = re.search(r"\d", first) is not None
-    if dated and (_opens(first) or _starts_dated(first)):
+    if dated and (_opens(first) or (_starts_dated(first) and _has_when(first))):
         return False
     for start in range(1, len(pieces)):
         rest = " ".join(pieces[start:])
         says = "@" in rest or _VERB.search(rest)
-        if rest[0] in "<([," or not (says or not ("@" in first or _VERB.search(first))):
+        if (
+            rest[0] in "<([,"
+            or (dated and rest[0].isdigit())
+            or not (says or not ("@" in first or _VERB.search(first)))
+        ):
             continue
         if not (_fits(rest, quotes_follow=quotes_follow) or _runs_into_quote(rest)):
             continue
@@ -233,7 +244,7 @@ def _is_weak(text: str) -> bool:
 
 
 def _is_strong(text: str) -> bool:
-    if len(text.split()) > 60:
+    if len(text.split()) > 60 or not text.endswith(_ENDS_OF_STRONG):
         return False
     verb = _VERB.search(text)
     if verb is None:
@@ -246,8 +257,7 @@ def _is_strong(text: str) -> bool:
     if any(own in text for own in _OWN):
         return False
     if not text.endswith(_COLONS):
-        ends = any(match.end() >= len(text) - 1 for match in _VERB.finditer(text))
-        return ends and "@" in text and _has_when(text) and _opens(text)
+        return "@" in text and _has_when(text) and _opens(text)
     if _has_when(text):
         early = len(text[: verb.start()].split()) <= 5
         short = len(text.split()) <= 14 and bool(_TIME.search(text) and _DATE.search(text))
@@ -275,10 +285,11 @@ def _names_first(text: str) -> bool:
 
 def _runs_into_quote(text: str) -> bool:
     """Tell whether the quoted words follow "wrote:" in the same line, as Yahoo's app has it."""
+    if not (_YEAR.search(text) and (_opens(text) or _starts_dated(text))):
+        return False
     for verb in _VERB.finditer(text[:_MAX_ATTRIBUTION]):
         rest = text[verb.end() :].lstrip(" ")
         if rest.startswith(_COLONS) and rest.strip(": \uff1a*_"):
             head = text[: verb.end()] + ":"
-            dated = _opens(head) or _starts_dated(head)
-            return dated and "@" in head and bool(_YEAR.search(head)) and _is_strong(head)
+            return "@" in head and bool(_YEAR.search(head)) and _is_strong(head)
     return False

@@ -42,7 +42,9 @@ _SIGNATURES: Final = frozenset(
 # A quote's text that begins so is forwarded: no answers stand between.
 _FORWARD = re.compile(r"\s*(?:[-\u2010-\u2015]{3,}|_{5,})")
 _INDENT = re.compile(r"margin[^;]{0,20}:[^;]{0,40}\b40px")
-_OUTLOOK_BORDER = re.compile(r"border-top:\s?(?:[\w.#()]+\s){0,2}solid|border-top:\s?solid")
+_OUTLOOK_BORDER = re.compile(
+    r"border-top:\s?(?:[\w.#]+\s){0,2}solid|border-style:\s?solid none none"
+)
 _OUTLOOK_PADDING = re.compile(r"padding:\s?3\.?0?pt 0")
 _HIDDEN = re.compile(r"display:\s?none|mso-hide:\s?all|visibility:\s?hidden")
 _PRESERVED = re.compile(r"white-space:\s?(?:pre|break-spaces)")

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables read better on one line)
 """What an enemy's mail costs: time linear to its length, and little for a person's mail."""
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ RICH = [
 
 def _seconds(source: str, *, rich: bool) -> float:
     best = 60.0
-    for _ in range(3):
+    for _ in range(2):
         start = time.process_time()
         visible_reply(None if rich else source, source if rich else None)
         best = min(best, time.process_time() - start)
@@ -32,10 +33,10 @@ def _seconds(source: str, *, rich: bool) -> float:
     ("piece", "rich"), [(p, False) for p in PLAIN] + [(p, True) for p in RICH], ids=repr
 )
 def test_twice_the_mail_takes_about_twice_the_time(piece: str, rich: bool) -> None:
-    small = _seconds(piece * (120_000 // len(piece)), rich=rich)
-    large = _seconds(piece * (480_000 // len(piece)), rich=rich)
+    small = _seconds(piece * (50_000 // len(piece)), rich=rich)
+    large = _seconds(piece * (200_000 // len(piece)), rich=rich)
     # Four times the length: linear is 4, quadratic 16; below 20 ms a ratio is noise.
-    assert large < max(8.5 * small, 0.1)
+    assert large < max(8.5 * small, 0.08)
 
 
 def test_veras_mail_is_read_within_fifty_milliseconds() -> None:

@@ -1,0 +1,305 @@
+"""The invariants, read off the database and the providers' ledgers after a test."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from gateway.core.consent import Evidence, may
+from gateway.core.conversation import ConversationState
+from gateway.core.delivery import BY_COMPARE_AND_SET, ENDED_BADLY, RANK, held_until
+from gateway.core.log import Entry, fold
+from gateway.core.model import DeliveryState, Form
+from gateway.core.policy import Policy, policy_from
+from gateway.services.views import delivery_of
+from gateway.store.tables import (
+    AddressRow,
+    ConsentRow,
+    ConversationRow,
+    DecisionRow,
+    DeliveryRow,
+    EntryRow,
+    PolicyRow,
+    ReachRow,
+)
+from gateway.store.tx import unpack
+from sqlmodel import select
+
+from tests.integration.town.building import Town
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Every row that the checker reads."""
+
+    now: int
+    conversations: Sequence[ConversationRow]
+    entries: dict[str, list[EntryRow]]
+    deliveries: dict[str, list[DeliveryRow]]
+    reaches: Sequence[ReachRow]
+    addresses: dict[str, AddressRow]
+    consents: dict[str, list[Evidence]]
+    decisions: dict[str, DecisionRow]
+    policies: Sequence[Policy]
+
+
+async def faults(town: Town) -> list[str]:
+    """What breaks an invariant, each led by the invariant's number; empty when nothing does."""
+    books = await _books(town)
+    found: list[str] = []
+    for conversation in books.conversations:
+        log = books.entries[conversation.conversation_id]
+        sent = books.deliveries[conversation.conversation_id]
+        found += _gaps(conversation, log)
+        found += _unfolded(conversation, log, sent)
+        found += _backward(log)
+        for side in ("shopper", "staff"):
+            found += _interruptions(books, log, [each for each in sent if each.side == side])
+    found += _threads(books)
+    found += _forgotten(books)
+    every = [each for sent in books.deliveries.values() for each in sent]
+    found += [fault for row in every for fault in _trespass(books, row)]
+    found += _ledger(town, every)
+    return found
+
+
+async def _books(town: Town) -> Books:
+    entries: defaultdict[str, list[EntryRow]] = defaultdict(list)
+    for row in sorted(await town.rows(EntryRow), key=lambda each: each.seq):
+        entries[row.conversation_id].append(row)
+    deliveries: defaultdict[str, list[DeliveryRow]] = defaultdict(list)
+    for sent in sorted(await town.rows(DeliveryRow), key=lambda each: each.queued_at):
+        deliveries[sent.conversation_id].append(sent)
+    consents: defaultdict[str, list[Evidence]] = defaultdict(list)
+    for said in sorted(await town.rows(ConsentRow), key=lambda each: (each.at, each.consent_id)):
+        consents[said.address_id].append(
+            Evidence(
+                purpose=said.purpose, granted=bool(said.granted), at=said.at, source=said.source
+            )
+        )
+    return Books(
+        now=town.clock.now(),
+        conversations=await town.rows(ConversationRow),
+        entries=entries,
+        deliveries=deliveries,
+        reaches=await town.rows(ReachRow),
+        addresses={row.address_id: row for row in await town.rows(AddressRow)},
+        consents=consents,
+        decisions={row.decision_id: row for row in await town.rows(DecisionRow)},
+        policies=[
+            Policy(),
+            *(policy_from(unpack(row.document)) for row in await town.rows(PolicyRow)),
+        ],
+    )
+
+
+def _gaps(conversation: ConversationRow, log: Sequence[EntryRow]) -> Iterator[str]:
+    seqs = [row.seq for row in log]
+    if seqs != list(range(1, conversation.last_seq + 1)):
+        yield f"3: #{conversation.number} has the seqs {seqs} and says {conversation.last_seq}"
+    shown = 0
+    for row in log:
+        if row.prev != shown:
+            yield f"3: #{conversation.number}/{row.seq} follows {row.prev}, not {shown}"
+        shown = row.seq if row.audience == "all" else shown
+    came = Counter(row.inbound_key for row in log if row.inbound_key is not None)
+    yield from (f"2: {key} became {n} entries" for key, n in came.items() if n > 1)
+
+
+def _unfolded(
+    conversation: ConversationRow, log: Sequence[EntryRow], sent: Sequence[DeliveryRow]
+) -> Iterator[str]:
+    told = fold(_entry(row) for row in log)
+    row = {
+        "state": ConversationState(conversation.state),
+        "resolved_at": conversation.resolved_at,
+        "assignee_id": conversation.assignee_id,
+        "last_seq": conversation.last_seq,
+        "last_all": conversation.last_all,
+        "deliveries": {each.delivery_id: DeliveryState(each.state) for each in sent},
+    }
+    for name, value in row.items():
+        if getattr(told, name) != value:
+            yield f"12: #{conversation.number}.{name}: {getattr(told, name)} folded, {value} kept"
+
+
+def _entry(row: EntryRow) -> Entry:
+    return Entry(
+        seq=row.seq,
+        kind=row.kind,  # type: ignore[arg-type]  # the column's CHECK says so
+        audience=row.audience,  # type: ignore[arg-type]
+        at=row.at,
+        side=row.side,  # type: ignore[arg-type]
+        event=row.event,
+        data=unpack(row.data),
+        automatic=bool(row.automatic),
+    )
+
+
+def _histories(log: Iterable[EntryRow]) -> dict[str, list[tuple[int, DeliveryState]]]:
+    found: defaultdict[str, list[tuple[int, DeliveryState]]] = defaultdict(list)
+    for row in log:
+        if row.event == "delivery":
+            data = unpack(row.data)
+            found[data["delivery_id"]].append((row.at, DeliveryState(data["state"])))
+    return found
+
+
+def _backward(log: Sequence[EntryRow]) -> Iterator[str]:
+    for delivery_id, history in _histories(log).items():
+        states = [state for _, state in history]
+        for one, other in zip(states, states[1:], strict=False):
+            taken = other in BY_COMPARE_AND_SET.get(one, frozenset())
+            if not taken and not (one in RANK and other in RANK and RANK[other] > RANK[one]):
+                yield f"8: {delivery_id} went from {one} to {other}"
+
+
+def _interruptions(
+    books: Books, log: Sequence[EntryRow], sent: Sequence[DeliveryRow]
+) -> Iterator[str]:
+    words = [each for each in sent if each.form == Form.WORDS]
+    live = [each for each in words if each.state in ("queued", "submitting")]
+    if len(live) > 1:
+        yield f"5: {len(live)} deliveries of words are under way at once"
+    histories = _histories(log)
+    handed = sorted((each for each in words if each.handed_at), key=lambda each: each.handed_at or 0)
+    for place, later in enumerate(handed):
+        for earlier in handed[:place]:
+            if earlier.person_id != later.person_id:
+                continue
+            if set(unpack(earlier.seqs)) & set(unpack(later.seqs)):
+                yield from _second_time(books, earlier, later, histories)
+
+
+def _second_time(
+    books: Books,
+    earlier: DeliveryRow,
+    later: DeliveryRow,
+    histories: dict[str, list[tuple[int, DeliveryState]]],
+) -> Iterator[str]:
+    """The same entry to the same person once more: was there a reason by then?"""
+    at = later.handed_at or 0
+    since, state = max(
+        (each for each in histories[earlier.delivery_id] if each[0] <= at), key=lambda each: each[0]
+    )
+    names = f"{later.delivery_id} ({later.channel}) after {earlier.delivery_id} ({earlier.channel})"
+    resent = earlier.message_id is not None and earlier.message_id == later.message_id
+    if state is DeliveryState.UNKNOWN:
+        if at < since + min(each.on_unknown for each in books.policies):
+            yield f"5: {names}, whose outcome had been unknown for too short"
+        if earlier.channel == later.channel == "sms":
+            yield f"7: {names}, whose outcome was unknown"
+    elif state in (DeliveryState.ACCEPTED, DeliveryState.SENT) and earlier.channel == "sms":
+        taken = earlier.accepted_at or since
+        if at < taken + min(each.receipt_deadline for each in books.policies):
+            yield f"5: {names}, whose receipt was not late yet"
+    elif state not in ENDED_BADLY:
+        yield f"5: {names}, which was {state}"
+    if later.address_id == earlier.address_id and state is not DeliveryState.DEFERRED and not resent:
+        yield f"5: {names}, through the same address"
+
+
+def _threads(books: Books) -> Iterator[str]:
+    opened = Counter(
+        (row.store_id, row.shopper_id) for row in books.conversations if row.state == "open"
+    )
+    yield from (f"4: {who} has {n} open conversations" for who, n in opened.items() if n > 1)
+
+
+def _forgotten(books: Books) -> Iterator[str]:
+    by_id = {row.conversation_id: row for row in books.conversations}
+    stuck: defaultdict[str, bool] = defaultdict(bool)
+    for row in books.reaches:
+        conversation = by_id[row.conversation_id]
+        name = f"#{conversation.number}'s {row.side}"
+        log = {each.seq: each for each in books.entries[row.conversation_id]}
+        head = log.get(row.head_seq)
+        if head is not None and (head.automatic or head.kind != "message"):
+            yield f"11: {name} has the head {head.seq}, which no person wrote"
+        stuck[row.conversation_id] |= row.state == "unreachable"
+        written = [
+            each.seq
+            for each in log.values()
+            if each.kind == "message"
+            and not each.automatic
+            and each.side in ("shopper", "staff")
+            and each.side != row.side
+        ]
+        if max(written, default=0) > row.head_seq:
+            yield f"6: {name} was written {max(written)} and knows of {row.head_seq}"
+        if row.head_seq > row.seen_seq:
+            yield from _unreached(books, row, name, [each for each in written if each > row.seen_seq])
+    for conversation in books.conversations:
+        if bool(conversation.unreachable) != stuck[conversation.conversation_id]:
+            shown = "shown" if conversation.unreachable else "not shown"
+            yield f"6: that #{conversation.number} cannot be reached is {shown} to agents"
+
+
+def _unreached(books: Books, row: ReachRow, name: str, seqs: Sequence[int]) -> Iterator[str]:
+    match row.state:
+        case "waiting":
+            if row.due_at is None or row.due_at <= books.now - 1_000:
+                yield f"6: {name} is overdue"
+        case "unreachable":
+            why = books.decisions.get(row.decision_id or "")
+            if why is None or not unpack(why.because):
+                yield f"6: {name} is unreachable without a reason"
+        case "carried":
+            policy = books.policies[-1]
+            held: set[int] = set()
+            for each in books.deliveries[row.conversation_id]:
+                if each.side != row.side or each.form not in (Form.WORDS, Form.KNOCK):
+                    continue
+                until = held_until(delivery_of(each), policy, row.side)  # type: ignore[arg-type]
+                if until is not None and until > books.now:
+                    held |= set(seqs) if row.side == "staff" else set(unpack(each.seqs))
+                if each.state in ("queued", "submitting"):
+                    held |= set(seqs)
+            if set(seqs) - held:
+                yield f"6: nothing carries {sorted(set(seqs) - held)} for {name}"
+        case _:
+            yield f"6: {name} is {row.state} with {list(seqs)} unread"
+
+
+def _trespass(books: Books, row: DeliveryRow) -> Iterator[str]:
+    """Consent and proof as they were at hand-over."""
+    if row.handed_at is None or row.form == Form.CONFIRMATION:
+        return
+    at = row.handed_at
+    address = books.addresses[row.address_id]
+    given = may(each for each in books.consents[row.address_id] if each.at <= at)
+    purpose = "verify" if row.form == Form.CODE else "support"
+    if purpose not in given:
+        yield f"9: {row.delivery_id} ({row.form}) went out without consent"
+    proven = address.proven_at is not None and address.proven_at <= at
+    if row.form != Form.WORDS or proven:
+        return
+    if row.side == "staff":
+        yield f"10: {row.delivery_id} went to an agent's unproven address"
+    if row.channel == "sms" and all(each.prove_first_sms == "knock" for each in books.policies):
+        yield f"10: {row.delivery_id} took words to a number that nobody had proven"
+    older = [seq for seq in unpack(row.seqs) if seq <= address.typed_seq]
+    if older and address.typed_conversation_id == row.conversation_id:
+        yield f"10: {row.delivery_id} took {older} to an address typed after them"
+
+
+def _ledger(town: Town, every: Sequence[DeliveryRow]) -> Iterator[str]:
+    rows = {each.delivery_id: each for each in every}
+    asked = Counter(
+        parse_qs(urlsplit(each.get("StatusCallback", "")).query).get("delivery", [""])[0]
+        for each in town.carrier.asked
+    )
+    for delivery_id, n in asked.items():
+        if n > 1:
+            yield f"8: the phone company was called {n} times for {delivery_id}"
+        if delivery_id not in rows:
+            yield f"8: a text went out for {delivery_id}, which does not exist"
+        elif rows[delivery_id].handed_at is None:
+            yield f"8: a text went out for {delivery_id}, which was never handed over"
+    letters = Counter(each.head("Message-ID") for each in town.post.taken)
+    named = Counter(row.message_id for row in every if row.handed_at is not None)
+    for message_id, n in letters.items():
+        if n > named[message_id]:
+            yield f"8: {n} mails went out as {message_id} for {named[message_id]} deliveries"
