@@ -61,7 +61,8 @@ def build_app(
         if not allowed(origin, listed | {own}):
             await websocket.close(1008)  # before accept: a 403, not an upgrade
             return
-        await ShopperConnection(house, presences, websocket).serve()
+        shop = None if origin == own else origin
+        await ShopperConnection(house, presences, websocket, shop=shop).serve()
 
     async def agent(websocket: WebSocket) -> None:
         if websocket.headers.get("origin") != own:

@@ -9,6 +9,7 @@ from starlette.websockets import WebSocket
 from typing_extensions import override
 
 from gateway.auth.tokens import mint
+from gateway.errors import Forbidden
 from gateway.live.socket import Socket
 from gateway.protocol.frames import (
     Ack,
@@ -29,19 +30,28 @@ from gateway.services import addresses, reading, receive, sessions, welcome
 from gateway.services.house import House
 from gateway.services.presence import Presences
 from gateway.services.wire import ms
+from gateway.store import house as houses
+from gateway.store.tx import unpack
+from gateway.web.origins import allowed
 from gateway.web.socket import Connection
 
 
 class ShopperConnection(Connection):
     """A tab of the panel, or any other client of a shopper."""
 
-    def __init__(self, house: House, presences: Presences, websocket: WebSocket) -> None:
+    def __init__(
+        self, house: House, presences: Presences, websocket: WebSocket, *, shop: str | None
+    ) -> None:
+        """``shop``: the origin of a client without a panel, None for the gateway's own."""
         super().__init__(house, websocket, shopper_says)
         self._presences = presences
+        self._shop = shop
 
     @override
     async def greet(self, hello: Hello) -> Socket:
         ticket = await sessions.spend(self.house, hello.ticket, "shopper")
+        if self._shop is not None:
+            await self._require_shop(ticket.store_id, self._shop)
         return Socket(
             socket_id=mint(),
             audience="shopper",
@@ -49,6 +59,14 @@ class ShopperConnection(Connection):
             name="",
             store_id=ticket.store_id,
         )
+
+    async def _require_shop(self, store_id: str, shop: str) -> None:
+        """The upgrade let in the shops of every store; the ticket says which one it has to be."""
+        origins = await self.house.store.read(
+            lambda tx: frozenset(unpack(houses.store(tx, store_id).origins))
+        )
+        if not allowed(shop, origins):
+            raise Forbidden("this shop belongs to another store")
 
     @override
     async def begin(self, socket: Socket, hello: Hello) -> None:

@@ -24,7 +24,7 @@ from gateway.clock import Clock
 from tests.kill.ledger import Ledger
 
 Frame = dict[str, Any]
-MOST_UNACKED = 25  #: nobody types on for ever into a chat that does not answer
+MOST_UNACKED = 20  #: nobody types on for ever into a chat that does not answer
 
 
 @dataclass(slots=True, kw_only=True)

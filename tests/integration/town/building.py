@@ -282,9 +282,12 @@ class Town:
             due = await self.read(reaching_rows.next_due)
             if due is None or due >= goal:
                 break
-            self.clock.move_ahead(max(0, due - self.clock.now()))
-            await self.settle()
-        self.clock.move_ahead(max(0, goal - self.clock.now()))
+            await self._until(due)
+        await self._until(goal)
+
+    async def _until(self, instant: int) -> None:
+        self.clock.move_ahead(max(0, instant - self.clock.now()))
+        await presence.keep_node(self.house)
         await self.settle()
 
     async def settle(self) -> None:

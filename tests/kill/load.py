@@ -1,0 +1,320 @@
+"""People talking at more than fifty messages a second while the gateway is killed again and again.
+
+Pauses here are the load's own pace: they say when people type and when a process dies, and never
+stand for something to have happened. Whatever has to have happened is waited for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+import anyio
+
+from gateway import demo
+from gateway.clock import SECOND
+from tests.kill.house import KillHouse
+from tests.kill.link import Link, Street
+from tests.kill.people import Agent, Habits, Phones, Shopper
+
+#: seconds; a shopper who left is texted at once, one who is there not within any run
+POLICY: dict[str, object] = {
+    "reading": 600,
+    "on_page": 600,
+    "hidden": 120,
+    "gone": 1,
+    "elsewhere": 1,
+    "longest": 600,
+    "longest_gone": 10,
+    "grace": 30,
+    "linger": 1,
+    "spacing": 0,
+    "on_unknown": 20,
+    "staff_first": 600,
+    "staff_first_present": 600,
+    "ladder": ["sms"],
+}
+SETTLED_WITHIN = 90.0  #: seconds: a lease, a sweep, and room
+CAUGHT_UP_WITHIN = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One run. Rates are messages a second and person, spans are seconds.
+
+    ``modes``: how the phone company behaves, drawn anew for each life of the gateway. ``lives``:
+    how long the gateway lives once it accepts sockets. ``early``: how often it dies before that.
+    ``calm``: how long people go on after the last restart.
+    """
+
+    kills: int
+    seed: int
+    here: int = 20
+    here_with_phone: int = 6
+    away: int = 8
+    shopper_rate: float = 3.5
+    agent_rate: float = 6.0
+    text_every: float = 3.0
+    modes: tuple[str, ...] = ("ok", "ok", "ok", "slow", "slow", "timeout", "down")
+    lives: tuple[float, float] = (0.3, 3.5)
+    early: float = 0.1
+    calm: float = 3.0
+    settles: bool = True
+
+
+@dataclass(slots=True, kw_only=True)
+class Report:
+    """What came of a run."""
+
+    kills: int = 0
+    early: int = 0
+    acked: int = 0
+    seconds: float = 0.0
+    alive: float = 0.0
+    lines_lost: int = 0
+    settled: float = 0.0
+    refused: list[str] = field(default_factory=list)
+
+    @property
+    def rate(self) -> float:
+        """Acknowledged messages a second over everything, dead or alive."""
+        return self.acked / self.seconds
+
+    @property
+    def rate_alive(self) -> float:
+        """The same over the time in which the gateway accepted sockets."""
+        return self.acked / self.alive
+
+    def __str__(self) -> str:
+        return (
+            f"{self.kills} kills ({self.early} while starting), {self.acked} messages acknowledged"
+            f" in {self.seconds:.0f} s: {self.rate:.0f}/s overall, {self.rate_alive:.0f}/s over the"
+            f" {self.alive:.0f} s that the gateway was up; {self.lines_lost} lines lost;"
+            f" settled in {self.settled:.0f} s"
+        )
+
+
+class Load:
+    """One run on one house."""
+
+    def __init__(self, house: KillHouse, plan: Plan, street: Street) -> None:
+        self.house, self.plan, self.street = house, plan, street
+        self.clock = house.clock
+        self.phones = Phones(street)
+        self.shoppers = [Shopper(street, name, habits) for name, habits in _cast(plan)]
+        self.agents = [Agent(street, who) for who in demo.AGENTS]
+        self.report = Report()
+        self.fate = random.Random(plan.seed)
+        self._typing = anyio.Event()  #: set when everybody is to stop
+
+    @property
+    def here(self) -> list[Shopper]:
+        """Those who stay."""
+        return [each for each in self.shoppers if not each.habits.leaves]
+
+    @property
+    def links(self) -> list[Link]:
+        """Everybody who is connected to the end."""
+        return [*self.here, *self.agents]
+
+    async def run(self) -> Report:
+        """Set up, kill, calm down, settle, and let everybody catch up."""
+        async with anyio.create_task_group() as sockets:
+            await sockets.start(self.phones.listen)
+            await self._arrive(sockets)
+            began, acked = self.clock.monotonic(), self.street.acked
+            async with anyio.create_task_group() as typing:
+                self._type(typing)
+                await self._kill_and_restart()
+                await self.clock.sleep(self.plan.calm)
+                self.report.seconds = self.clock.monotonic() - began
+                self.report.alive += self.plan.calm
+                self.report.acked = self.street.acked - acked
+                self._typing.set()
+            for link in self.links:
+                await link.until(lambda link=link: not link.outbox)  # type: ignore[misc]
+            if self.plan.settles:
+                await self._switch("ok")
+                await self._settle()
+            await self._catch_up()
+            # The gateway first: closing tabs are shoppers who leave, and they would be texted.
+            await self.house.stop()
+            sockets.cancel_scope.cancel()
+        self.report.refused = self.street.refused
+        return self.report
+
+    async def _arrive(self, sockets: anyio.abc.TaskGroup) -> None:
+        """Everybody is there, numbers are proven, those who leave have left."""
+        for agent in self.agents:
+            await agent.sign_in()
+            sockets.start_soon(agent.run)
+        async with anyio.create_task_group() as arriving:
+            for shopper in self.shoppers:
+                arriving.start_soon(self._one_arrives, shopper, sockets)
+        for agent in self.agents:
+            await agent.until(lambda agent=agent: bool(agent.store_id))  # type: ignore[misc]
+        for number, shopper in enumerate(self.shoppers):
+            assert shopper.conversation_id is not None
+            await self.agents[number % len(self.agents)].take(shopper.conversation_id)
+        for agent in self.agents:
+            await agent.until(
+                lambda agent=agent: len(agent.held) == len(agent.mine)  # type: ignore[misc]
+            )
+
+    async def _one_arrives(self, shopper: Shopper, sockets: anyio.abc.TaskGroup) -> None:
+        if not shopper.habits.leaves:
+            sockets.start_soon(shopper.run)
+            await shopper.arrive(self.phones)
+            return
+        async with anyio.create_task_group() as visit:
+            visit.start_soon(shopper.run)
+            await shopper.arrive(self.phones)
+            visit.cancel_scope.cancel()
+
+    def _type(self, typing: anyio.abc.TaskGroup) -> None:
+        for shopper in self.here:
+            typing.start_soon(self._shopper_types, shopper)
+            typing.start_soon(self._shopper_looks, shopper)
+        for shopper in self.shoppers:
+            if shopper.habits.leaves:
+                typing.start_soon(self._shopper_texts, shopper)
+        for agent in self.agents:
+            typing.start_soon(self._agent_answers, agent)
+        typing.start_soon(self._lines_are_lost)
+
+    async def _paced(self, seconds: float) -> AsyncIterator[None]:
+        """At irregular moments, about ``seconds`` apart, until everybody is to stop."""
+        while not self._typing.is_set():
+            await self.clock.sleep(self.street.luck.uniform(0.5, 1.5) * seconds)
+            yield
+
+    async def _shopper_types(self, shopper: Shopper) -> None:
+        async for _ in self._paced(1 / self.plan.shopper_rate):
+            if shopper.may_write:
+                await shopper.write()
+
+    async def _shopper_looks(self, shopper: Shopper) -> None:
+        async for _ in self._paced(1.0):
+            await shopper.look()
+
+    async def _shopper_texts(self, shopper: Shopper) -> None:
+        number = shopper.habits.phone or ""
+        texts = 0
+        async for _ in self._paced(self.plan.text_every):
+            texts += 1
+            await self.phones.text(number, f"{shopper.name}-sms-{texts:06d}: on the way")
+
+    async def _agent_answers(self, agent: Agent) -> None:
+        async for _ in self._paced(1 / self.plan.agent_rate):
+            conversation_id = self.street.luck.choice(agent.mine)
+            if agent.may_write:
+                await agent.answer(conversation_id)
+            if self.street.luck.random() < 0.2:
+                await agent.look(conversation_id)
+
+    async def _lines_are_lost(self) -> None:
+        """Mobile lines break by themselves: acknowledgements are lost while the gateway lives."""
+        async for _ in self._paced(1.0):
+            self.report.lines_lost += 1
+            await self.street.luck.choice(self.links).lose_the_line(0.2)
+
+    async def _kill_and_restart(self) -> None:
+        plan = self.plan
+        for number in range(1, plan.kills + 1):
+            early = self.fate.random() < plan.early
+            life = self.fate.uniform(0.0, 1.0) if early else self.fate.uniform(*plan.lives)
+            mode = self.fate.choice(plan.modes)
+            await self._switch(mode)
+            if not early:
+                await self.house.until_ready()
+                self.report.alive += life
+            await self.clock.sleep(life)
+            await self.house.kill()
+            await self.house.start()
+            self.report.kills += 1
+            self.report.early += early
+            when = "while starting" if early else "after it was ready"
+            print(f"kill {number}: {life:.3f} s {when}, sms {mode}, {self.street.acked} acked")
+        await self._switch(self.fate.choice(plan.modes))
+        await self.house.until_ready()
+
+    async def _switch(self, mode: str) -> None:
+        url = f"{self.street.sandbox_url}/api/switches"
+        async with self.street.http.post(url, json={"sms": mode}) as answer:
+            answer.raise_for_status()
+
+    async def _settle(self) -> None:
+        """Until nothing is queued or in a provider's hands, or for longer than that may take."""
+        began = self.clock.monotonic()
+        with anyio.move_on_after(SETTLED_WITHIN):
+            while self._live_deliveries():
+                await self.clock.sleep(0.25)
+        self.report.settled = self.clock.monotonic() - began
+
+    async def _catch_up(self) -> None:
+        """Everybody who is connected holds the log to its end, or has had time to."""
+        ends = self._ends()
+        with anyio.move_on_after(CAUGHT_UP_WITHIN):
+            for link in self.links:
+                await link.until(lambda link=link: _holds(link, ends))  # type: ignore[misc]
+        for link in self.links:
+            for conversation_id, held in link.held.items():
+                link.ledger.write("end", conversation_id=conversation_id, seq=held.seq)
+
+    def _live_deliveries(self) -> int:
+        with _reading(self.house) as database:
+            query = "SELECT count(*) FROM delivery WHERE state IN ('queued', 'submitting')"
+            return int(database.execute(query).fetchone()[0])
+
+    def _ends(self) -> dict[str, tuple[int, int]]:
+        """The last seq for shoppers and for staff, by conversation."""
+        with _reading(self.house) as database:
+            rows = database.execute("SELECT conversation_id, last_all, last_seq FROM conversation")
+            return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def _holds(link: Link, ends: dict[str, tuple[int, int]]) -> bool:
+    last = 1 if isinstance(link, Agent) else 0
+    return all(held.seq >= ends[name][last] for name, held in link.held.items())
+
+
+@contextlib.contextmanager
+def _reading(house: KillHouse) -> Iterator[sqlite3.Connection]:
+    with contextlib.closing(
+        sqlite3.connect(f"file:{house.database}?mode=ro", uri=True, timeout=5)
+    ) as database:
+        yield database
+
+
+def _cast(plan: Plan) -> Iterator[tuple[str, Habits]]:
+    numbers = (f"+1415666{number:04d}" for number in range(100, 10_000))
+    for number in range(plan.here):
+        phone = next(numbers) if number < plan.here_with_phone else None
+        yield f"vera{number:03d}", Habits(panel=number % 2 == 0, phone=phone)
+    for number in range(plan.away):
+        yield f"nora{number:03d}", Habits(panel=True, phone=next(numbers), leaves=True)
+
+
+async def run(house: KillHouse, plan: Plan) -> Report:
+    """Run the plan; the ledgers are in ``house.data / "ledgers"`` afterwards."""
+    timeout = aiohttp.ClientTimeout(total=90, sock_connect=5)
+    jar = aiohttp.DummyCookieJar()
+    connector = aiohttp.TCPConnector(limit=0, force_close=True)
+    async with aiohttp.ClientSession(
+        timeout=timeout, cookie_jar=jar, connector=connector
+    ) as http:
+        street = Street(
+            base_url=house.base_url,
+            sandbox_url=house.sandbox_url,
+            store_key=demo.STORE_KEY,
+            ledgers=house.data / "ledgers",
+            http=http,
+            clock=house.clock,
+            luck=random.Random(plan.seed + 1),
+        )
+        return await Load(house, plan, street).run()
