@@ -129,6 +129,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         )
         child = Child(MAIL_READER)
         presences = Presences(house)
+        clockwork = Clockwork(house, presences, child)
         try:
             yield Gateway(
                 house=house,
@@ -137,9 +138,9 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
                     presences,
                     Passwords(),
                     twilio_tokens=_twilio_tokens(settings),
-                    ready=lambda: _wrong(house),
+                    ready=lambda: _wrong(house, clockwork),
                 ),
-                clockwork=Clockwork(house, presences, child),
+                clockwork=clockwork,
                 listener=_listener(settings, house),
             )
         finally:
@@ -243,11 +244,17 @@ async def _never_go_back(store: Store, clock: Clock) -> None:
         clock.lift(floor)
 
 
-async def _wrong(house: House) -> dict[str, str]:
+async def _wrong(house: House, clockwork: Clockwork) -> dict[str, str]:
     """What keeps the gateway from its work, by part."""
     try:
-        await house.store.read(houses.house)
+        stores = await house.store.read(houses.stores)
         await house.store.write(houses.house)
     except OnethreadError as error:
         return {"database": error.message}
-    return {}
+    wrong = {} if clockwork.is_alive else {"clockwork": "it has not looked at what is due"}
+    for row in stores:
+        if row.sms_from and "sms" not in house.channels:
+            wrong["sms"] = "a store texts, but TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are not set"
+        if row.mail_from and "email" not in house.channels:
+            wrong["email"] = "a store mails, but SMTP_HOST is not set"
+    return wrong

@@ -105,6 +105,15 @@ class Hub:
         return tuple(self._of_person.get((audience, person_id), ()))
 
     @property
+    def followed(self) -> frozenset[tuple[str, str]]:
+        """Every followed conversation as (store_id, conversation_id)."""
+        return frozenset(
+            (follow.store_id, follow.conversation_id)
+            for socket in self._sockets.values()
+            for follow in socket.follows.values()
+        )
+
+    @property
     def sockets(self) -> Sequence[Socket]:
         """Everybody."""
         return tuple(self._sockets.values())

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from gateway.errors import NotFound
+from gateway.live.hub import Bell
 from gateway.protocol.entry import Cursor, Entry
 from gateway.protocol.frames import Page, Seen, Snapshot
 from gateway.services.house import Change, House
@@ -146,6 +147,25 @@ async def seen_by_agent(
     if upto is not None:
         frame = Seen(conversation_id=conversation_id, side="staff", seq=upto)
         house.hub.tell_followers(conversation_id, frame)
+
+
+async def sweep(house: House) -> None:
+    """Find what bells missed: ask by id how far the logs that this node follows have grown.
+
+    By id and never by time: what another process appended late is found all the same.
+    """
+    followed = house.hub.followed
+
+    def load(tx: Tx) -> list[Bell]:
+        rows = (tx.session.get(ConversationRow, name) for name in followed)
+        return [
+            Bell(row.store_id, row.conversation_id, row.last_seq, row.last_all)
+            for row in rows
+            if row is not None
+        ]
+
+    for bell in await house.store.read(load) if followed else ():
+        house.hub.ring(bell)
 
 
 def _pause_ladder(change: Change, conversation: ConversationRow, agent_id: str) -> None:

@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 import anyio
 import structlog
 from anyio import to_thread
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 from typing_extensions import override
@@ -58,7 +58,7 @@ def open_engine(path: Path, *, readonly: bool) -> Engine:
     Connecting raises ``Misconfigured`` where the file's place allows no WAL (a network share).
     """
     engine = create_engine(
-        f"sqlite:///{path}",
+        URL.create("sqlite", database=str(path)),
         connect_args={"check_same_thread": False, "isolation_level": None},
         pool_size=READERS if readonly else 1,
         max_overflow=0,

@@ -14,7 +14,7 @@ from anyio.abc import TaskGroup
 
 from gateway.clock import SECOND
 from gateway.files.child import Child
-from gateway.services import feed, handover, mails, presence, reaching
+from gateway.services import feed, handover, mails, presence, reaching, reading
 from gateway.services.house import Doorbell, House
 from gateway.services.presence import Presences
 from gateway.store import house as houses
@@ -23,10 +23,11 @@ from gateway.store import reaching as reaching_rows
 log = structlog.get_logger(__name__)
 
 LOOK_AGAIN = 2.0  #: seconds at most between looks: finds what a bell missed
-SWEEP = 5.0
+SWEEP = 3.0
 KEEP_NODE = 5.0
 TIDY = 600.0
 AFTER_FAILURE = 1.0
+STALLED = 30.0
 AT_ONCE = 8  #: hand-overs per channel at the same time: a hung provider holds up only its own
 
 
@@ -40,6 +41,13 @@ class Clockwork:
         self._bells: list[Doorbell] = []
         self._limits: dict[str, anyio.Semaphore] = {}
         self._claiming: set[str] = set()
+        self._stepped_at: float | None = None
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it looked at what is due not long ago."""
+        now = self._house.clock.monotonic()
+        return self._stepped_at is not None and now - self._stepped_at < STALLED
 
     async def run(self) -> None:
         """Run every loop until cancelled."""
@@ -91,6 +99,7 @@ class Clockwork:
             await self._house.clock.sleep(AFTER_FAILURE)
 
     async def _reach(self) -> float:
+        self._stepped_at = self._house.clock.monotonic()
         if await reaching.look_at_due(self._house):
             return 0.0
         due = await self._house.store.read(reaching_rows.next_due)
@@ -123,6 +132,7 @@ class Clockwork:
             self._house.work.ring()
 
     async def _sweep(self) -> None:
+        await reading.sweep(self._house)
         await handover.sweep(self._house)
         await handover.resolve_unknown(self._house)
 

@@ -23,6 +23,7 @@ from typing import Any
 USER = "onethread"
 _GUARD = '"$@" & read -r _; kill -QUIT $!; wait'
 _PATIENCE = 30
+_NOT_YET = "pre-existing shared memory block"  # a killed postmaster's last backend is still there
 
 
 class PostgresServer:
@@ -47,7 +48,7 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
-        with self.log.open("ab") as log:
+        with self.log.open("wb") as log:
             self._guard = subprocess.Popen(
                 ["sh", "-c", _GUARD, "sh", self._bin / "postgres", "-D", self._home / "data"],
                 stdin=subprocess.PIPE,
@@ -58,13 +59,16 @@ class PostgresServer:
                 **self._who,
             )
         ready = [
-            *(str(self._bin / "pg_isready"), "-q", "-h", "127.0.0.1"),
-            *("-p", str(self.port), "-d", "postgres", "-t", "1"),
+            *("sh", "-c", 'sleep 0.02; exec "$@"', "sh", str(self._bin / "pg_isready"), "-q"),
+            *("-h", "127.0.0.1", "-p", str(self.port), "-d", "postgres", "-t", "1"),
         ]
-        # pg_isready exits at once while nobody listens, so the shell does the waiting between.
-        again = f'for _ in $(seq {_PATIENCE * 50}); do "$@" && exit; sleep 0.02; done; exit 1'
-        if subprocess.run(["sh", "-c", again, "sh", *ready], check=False).returncode:
-            raise RuntimeError(f"PostgreSQL does not start:\n{self.log.read_text()}")
+        for _ in range(_PATIENCE * 20):
+            if subprocess.run(ready, check=False).returncode == 0:
+                return
+            if _NOT_YET in self.log.read_text():
+                self._let_guard_go()
+                return self.start()
+        raise RuntimeError(f"PostgreSQL does not start:\n{self.log.read_text()}")
 
     def kill(self) -> None:
         """End the postmaster as a crash would: no checkpoint, no word to the clients."""

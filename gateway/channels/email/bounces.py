@@ -240,7 +240,7 @@ def _text(every: tuple[Part, ...]) -> str:
     for kind in ("text/plain", "text/html"):
         for part in every:
             if part.kind == kind:
-                text = charsets.decode(part.content()[:_MAX_TEXT], part.params.get("charset"))
+                text = charsets.decode(part.content(_MAX_TEXT), part.params.get("charset"))
                 if text.strip():
                     return text.replace("\r\n", "\n")
     return ""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MAX_RAW: Final = 64 * 1024 * 1024
 MAX_HEAD: Final = 256 * 1024
 MAX_PARTS: Final = 500
-MAX_DEPTH: Final = 30
+MAX_DEPTH: Final = 20
 MAX_DECODED: Final = 64 * 1024 * 1024
 
 _BLANK = re.compile(rb"\r?\n[ \t]*\r?\n")
@@ -46,14 +46,18 @@ class Part:
     body: bytes
     children: tuple[Part, ...] = ()
 
-    def content(self) -> bytes:
-        """Undo the transfer encoding; an unknown one is taken as none."""
+    def content(self, sent: int | None = None) -> bytes:
+        """Undo the transfer encoding; an unknown one is taken as none.
+
+        ``sent`` limits the reading to that many bytes of the body as it was sent.
+        """
+        body = self.body if sent is None else self.body[:sent]
         encoding = headers.parameters(self.headers.get("content-transfer-encoding") or "")[0]
         if encoding == "base64":
-            return _base64(self.body)
+            return _base64(body)
         if encoding == "quoted-printable":
-            return binascii.a2b_qp(self.body)
-        return self.body
+            return binascii.a2b_qp(body)
+        return body
 
     @property
     def disposition(self) -> tuple[str, Mapping[str, str]]:
