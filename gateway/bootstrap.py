@@ -62,7 +62,11 @@ async def open_store(settings: Settings, clock: Clock) -> Store:
     if path is not None:
         return SqliteStore(path, clock)
     store = PostgresStore(settings.database, clock)
-    await store.check_durability(accept_data_loss=settings.accept_data_loss)
+    try:
+        await store.check_durability(accept_data_loss=settings.accept_data_loss)
+    except BaseException:
+        await store.aclose()
+        raise
     return store
 
 

@@ -21,7 +21,7 @@ from gateway.errors import Misconfigured
 from gateway.services import render
 from gateway.services.addresses import CODE_LASTS
 from gateway.services.house import Change, House
-from gateway.services.queueing import conversation_of, log_delivery, move
+from gateway.services.queueing import conversation_of, log_delivery, move, queue
 from gateway.services.reaching import decide, follow
 from gateway.services.views import delivery_of
 from gateway.store import house as houses
@@ -33,6 +33,8 @@ log = structlog.get_logger(__name__)
 
 LEASE = 60 * SECOND  #: longer than any provider's time-out
 SAFETY = 30.0  #: seconds of the lease that must be left right before the call
+MOST_COMMAND_ATTEMPTS = 5
+COMMAND_BACKOFF = 30 * SECOND
 RESOLVE_AFTER = 60 * SECOND  #: an unknown outcome is looked up in the provider's list after this
 RESOLVE_FOR = 15 * MINUTE
 BATCH = 50
@@ -120,11 +122,15 @@ def _submit(change: Change, house: House, row: DeliveryRow) -> Outgoing | None:
     row.state, row.state_at, row.handed_at = DeliveryState.SUBMITTING, tx.now, tx.now
     row.lease_until = tx.now + LEASE
     row.message_id = ready.message_id
-    row.content = pack({} if row.form == Form.CODE else _kept(ready))
+    row.content = pack({} if row.form == Form.CODE else _kept(ready) | _template(row))
     tx.session.add(row)
     tx.session.flush()
     log_delivery(change, conversation_of(change, row), row)
     return ready
+
+
+def _template(row: DeliveryRow) -> dict[str, object]:
+    return {"template": unpack(row.content)} if row.form == Form.CONFIRMATION else {}
 
 
 def _kept(ready: Outgoing) -> dict[str, object]:
@@ -188,8 +194,30 @@ def apply(change: Change, row: DeliveryRow, outcome: Outcome) -> None:
             move(change, row, DeliveryState.FAILED, words=words, code=code)
         case Unavailable(code=code, words=words):
             move(change, row, DeliveryState.DEFERRED, words=words, code=code)
+            if row.form in (Form.CODE, Form.CONFIRMATION):
+                _again(change, row)
         case Unknown(code=code, words=words):
             move(change, row, DeliveryState.UNKNOWN, words=words, code=code)
+
+
+def _again(change: Change, row: DeliveryRow) -> None:
+    """Codes and confirmations carry no entries, so no reach row brings them again: this does."""
+    store_id = people.HOUSE if row.side == "staff" else row.store_id
+    address = people.address(change.tx, store_id, row.address_id)
+    if address is None or row.attempt >= MOST_COMMAND_ATTEMPTS:
+        return
+    queue(
+        change,
+        conversation_of(change, row),
+        address,
+        form=row.form,
+        seqs=(),
+        side=row.side,
+        attempt=row.attempt + 1,
+        content=unpack(row.content).get("template"),
+        store_id=row.store_id,
+        not_before=change.tx.now + COMMAND_BACKOFF * 2 ** (row.attempt - 1),
+    )
 
 
 def suppress(change: Change, row: DeliveryRow, words: str) -> None:

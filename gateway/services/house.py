@@ -11,6 +11,7 @@ import anyio
 from gateway.channels.port import Channel
 from gateway.clock import Clock
 from gateway.live.hub import Bell, Hub
+from gateway.services import metrics
 from gateway.services.wire import entry_for
 from gateway.store import reaching, thread
 from gateway.store.tables import ConversationRow, EntryRow, ReachRow
@@ -106,6 +107,7 @@ class House:
     def tell(self, change: Change) -> None:
         """Ring the bells of what was committed, and wake the clockwork."""
         for conversation, rows in change.grown.values():
+            metrics.count(rows)
             self.hub.ring(
                 Bell(
                     conversation.store_id,

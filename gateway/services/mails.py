@@ -14,10 +14,11 @@ from typing import Any
 
 import structlog
 
+from gateway.channels.email.addresses import normalise
 from gateway.channels.email.headers import read as read_headers
 from gateway.channels.email.listener import Envelope
 from gateway.clock import MINUTE, SECOND
-from gateway.core.matching import match_mail
+from gateway.core.matching import MailEvidence, match_mail
 from gateway.files.child import Child, Unreadable
 from gateway.services import answering, mail_evidence, receipts
 from gateway.services.house import Change, House
@@ -186,8 +187,7 @@ def _show_unreadable(
     """It came to somebody's reply address: their conversation says that something came."""
     delivery = mail_evidence.by_token(change.tx, house, store, envelope["recipients"], "r")
     if delivery is None:
-        _set_aside(change, row, "unreadable")
-        return "quarantined"
+        return _unreadable_from_stranger(change, store, row, envelope)
     conversation = thread.take(change.tx, store.store_id, delivery.conversation_id)
     change.append(
         conversation,
@@ -204,6 +204,21 @@ def _show_unreadable(
         ),
     )
     row.conversation_id = conversation.conversation_id
+    return "unreadable"
+
+
+def _unreadable_from_stranger(
+    change: Change, store: StoreRow, row: InboundRow, envelope: dict[str, Any]
+) -> str:
+    """Somebody wrote, and nothing can be made of it: an agent sees that, and has the original."""
+    sender = normalise(envelope["sender"])
+    if sender is None:
+        _set_aside(change, row, "unreadable")
+        return "quarantined"
+    incoming = answering.Incoming(
+        store=store, channel=CHANNEL, sender=sender, words=UNREADABLE, inbound=row
+    )
+    answering.deliver(change, match_mail(MailEvidence(sender=sender)), incoming)
     return "unreadable"
 
 

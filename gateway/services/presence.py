@@ -15,6 +15,7 @@ from gateway.clock import SECOND
 from gateway.core.conversation import pull_due, pull_due_lost
 from gateway.core.model import Presence, ReachState
 from gateway.core.policy import Policy
+from gateway.errors import OnethreadError
 from gateway.live.socket import Socket
 from gateway.protocol.frames import Tab
 from gateway.services.house import Change, Doorbell, House
@@ -23,6 +24,7 @@ from gateway.store import people, reaching, thread
 from gateway.store.tables import NodeRow, PresenceRow, ReachRow
 
 LAZY = 0.1  #: seconds that changes of one person are gathered
+AGAIN = 1.0
 IDLE = 5.0  #: seconds between looks when nothing is pending
 NODE_LEASE = 30 * SECOND
 
@@ -105,8 +107,6 @@ class Presences:
 
     async def _write(self, key: Key, person: _Person) -> None:
         tabs = list(person.tabs.values())
-        if not tabs:
-            del self._people[key]
         presence = folded(tabs)
         shown = next((tab for tab in tabs if tab.visible), tabs[0] if tabs else None)
         since = person.left_at
@@ -121,7 +121,14 @@ class Presences:
                 page=(shown.url, shown.title) if shown else None,
             )
 
-        await self._house.change(work, on=key[2])
+        try:
+            await self._house.change(work, on=key[2])
+        except OnethreadError:
+            # Leaving is observed once: what could not be stored is kept and written later.
+            self._schedule(person, AGAIN)
+            raise
+        if not person.tabs and person.due is None and self._people.get(key) is person:
+            del self._people[key]
 
 
 def record(

@@ -29,6 +29,7 @@ def queue(
     content: dict[str, object] | None = None,
     message_id: str | None = None,
     store_id: str | None = None,
+    not_before: int = 0,
 ) -> DeliveryRow:
     """Intend a delivery; until hand-over it is only an intention.
 
@@ -51,6 +52,7 @@ def queue(
         content=pack(content or {}),
         message_id=message_id,
         queued_at=tx.now,
+        not_before=not_before,
         state_at=tx.now,
     )
     tx.session.add(row)

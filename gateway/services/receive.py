@@ -226,7 +226,14 @@ def answered(change: Change, conversation: ConversationRow, up_to: int) -> None:
         change.settle(row)
         conversation.unreachable = _other_unreachable(change, conversation, STAFF)
     else:
-        conversation.waiting_since = change.tx.now
+        open_ones = thread.messages_after(
+            change.tx,
+            conversation.store_id,
+            conversation.conversation_id,
+            row.seen_seq,
+            written_by=SHOPPER,
+        )
+        conversation.waiting_since = open_ones[0].at if open_ones else None
         change.wake(conversation, STAFF)
     change.tx.session.add(conversation)
 

@@ -144,7 +144,7 @@ def _mail_words(
     conversation: ConversationRow,
     entries: Sequence[EntryRow],
 ) -> tuple[str, str]:
-    context = _context(tx, conversation, entries)
+    context = _context(tx, conversation, entries, after=_claimed_at(tx, row))
     if row.side == "staff":
         small = (
             "Answer this mail to answer the shopper; they see your name and nothing else of you."
@@ -190,8 +190,19 @@ def _entries(tx: Tx, row: DeliveryRow) -> list[EntryRow]:
     return [entry for entry in found if entry is not None and entry.body]
 
 
-def _context(tx: Tx, conversation: ConversationRow, entries: Sequence[EntryRow]) -> list[EntryRow]:
-    """What the words answer to: the messages right before them."""
+def _claimed_at(tx: Tx, row: DeliveryRow) -> int:
+    """When an address was typed that nobody has proven yet; 0 for any other.
+
+    Such a claim is shown nothing older than itself, not even as a quotation (invariant 10).
+    """
+    address = people.address(tx, row.store_id, row.address_id) if row.side == "shopper" else None
+    return address.created_at if address is not None and address.proven_at is None else 0
+
+
+def _context(
+    tx: Tx, conversation: ConversationRow, entries: Sequence[EntryRow], *, after: int
+) -> list[EntryRow]:
+    """What the words answer to: the messages right before them, none from before ``after``."""
     if not entries:
         return []
     rows = thread.before(
@@ -202,7 +213,7 @@ def _context(tx: Tx, conversation: ConversationRow, entries: Sequence[EntryRow])
         staff=False,
         limit=MOST_CONTEXT * 2,
     )
-    return [row for row in rows if row.kind == "message"][-MOST_CONTEXT:]
+    return [row for row in rows if row.kind == "message" and row.at > after][-MOST_CONTEXT:]
 
 
 def _message_ids(tx: Tx, conversation: ConversationRow, row: DeliveryRow) -> list[str]:

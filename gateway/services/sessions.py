@@ -44,10 +44,11 @@ class SignedIn:
     csrf: str
 
 
-async def visit(house: House, store_key: str, session: str | None) -> Visit:
+async def visit(house: House, store_key: str, *sessions: str | None) -> Visit:
     """Let a browser in: an old session is found again, anything else is a new shopper.
 
-    A token that we did not mint opens nothing: it is treated as none.
+    ``sessions`` are the cookie and the panel's own copy; the first that is good counts. A token
+    that we did not mint opens nothing: it is treated as none.
 
     Raises:
         NotFound: no store has this key.
@@ -58,7 +59,8 @@ async def visit(house: House, store_key: str, session: str | None) -> Visit:
     def enter(change: Change) -> Visit:
         tx = change.tx
         store = houses.store_by_key(tx, store_key)
-        found = people.session_shopper(tx, store.store_id, digest(session)) if session else None
+        held = ((token, _session(tx, store.store_id, token)) for token in sessions if token)
+        session, found = next((pair for pair in held if pair[1] is not None), (fresh, None))
         if found is not None:
             found.expires_at = tx.now + SHOPPER_SESSION
             tx.session.add(found)
@@ -79,7 +81,7 @@ async def visit(house: House, store_key: str, session: str | None) -> Visit:
         return Visit(
             store_id=store.store_id,
             shopper_id=shopper_id,
-            session=session if found is not None and session else fresh,
+            session=session,
             ticket=ticket,
             known=found is not None,
         )
@@ -167,6 +169,10 @@ async def spend(house: House, ticket: str, kind: str) -> TicketRow:
     if row is None:
         raise NotSignedIn("this ticket is not good any more")
     return row
+
+
+def _session(tx: Tx, store_id: str, token: str) -> ShopperSessionRow | None:
+    return people.session_shopper(tx, store_id, digest(token))
 
 
 def _issue(tx: Tx, ticket: str, kind: str, store_id: str, person_id: str) -> None:

@@ -88,7 +88,12 @@ def open_engine(
             f"postgresql://{rest}", timeout=CONNECT_WITHIN, command_timeout=answer_within
         )
 
-    return create_async_engine("postgresql+asyncpg://", async_creator=connect, **more)
+    return create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=connect,
+        hide_parameters=True,  # an error in a log must not quote words or addresses
+        **more,
+    )
 
 
 @dataclass(slots=True)

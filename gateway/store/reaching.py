@@ -101,7 +101,7 @@ def queued(tx: Tx, limit: int) -> Sequence[DeliveryRow]:
     """Intentions that wait for hand-over, oldest first."""
     return tx.session.exec(
         select(DeliveryRow)
-        .where(DeliveryRow.state == "queued")
+        .where(DeliveryRow.state == "queued", DeliveryRow.not_before <= tx.now)
         .order_by(col(DeliveryRow.queued_at))
         .limit(limit)
     ).all()

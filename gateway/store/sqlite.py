@@ -61,6 +61,7 @@ def open_engine(path: Path, *, readonly: bool) -> Engine:
         URL.create("sqlite", database=str(path)),
         connect_args={"check_same_thread": False, "isolation_level": None},
         pool_size=READERS if readonly else 1,
+        hide_parameters=True,  # an error in a log must not quote words or addresses
         max_overflow=0,
     )
 

@@ -138,7 +138,7 @@ class Panel:
         knock = await body_of(request, Knock)
         name = cookie_name(knock.key)
         visit = await sessions.visit(
-            self._house, knock.key, request.cookies.get(name) or knock.session
+            self._house, knock.key, request.cookies.get(name), knock.session
         )
         response = json(
             {

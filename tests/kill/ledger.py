@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 
 class Ledger:
@@ -18,8 +18,6 @@ class Ledger:
         """Write one line before anything follows from it."""
         self._file.write(json.dumps({"what": what, **facts}) + "\n")
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
+        """Nothing more is written."""
         self._file.close()

@@ -39,7 +39,8 @@ POLICY: dict[str, object] = {
     "staff_first_present": 600,
     "ladder": ["sms"],
 }
-SETTLED_WITHIN = 90.0  #: seconds: a lease, a sweep, and room
+SETTLED_WITHIN = 100.0  #: seconds: a lease, a sweep, the hold of an unknown outcome, and room
+SOON = 60  #: seconds: longer than any span of the policy that is not about those who are there
 CAUGHT_UP_WITHIN = 20.0
 
 
@@ -249,10 +250,10 @@ class Load:
             answer.raise_for_status()
 
     async def _settle(self) -> None:
-        """Until nothing is queued or in a provider's hands, or for longer than that may take."""
+        """Until nothing is under way or due soon, or for longer than that may take."""
         began = self.clock.monotonic()
         with anyio.move_on_after(SETTLED_WITHIN):
-            while self._live_deliveries():
+            while self._under_way():
                 await self.clock.sleep(0.25)
         self.report.settled = self.clock.monotonic() - began
 
@@ -266,10 +267,15 @@ class Load:
             for conversation_id, held in link.held.items():
                 link.ledger.write("end", conversation_id=conversation_id, seq=held.seq)
 
-    def _live_deliveries(self) -> int:
+    def _under_way(self) -> int:
+        soon = self.clock.now() + SOON * SECOND
         with _reading(self.house) as database:
-            query = "SELECT count(*) FROM delivery WHERE state IN ('queued', 'submitting')"
-            return int(database.execute(query).fetchone()[0])
+            found = database.execute(
+                "SELECT (SELECT count(*) FROM delivery WHERE state IN ('queued', 'submitting'))"
+                " + (SELECT count(*) FROM reach WHERE due_at < ?)",
+                (soon,),
+            )
+            return int(found.fetchone()[0])
 
     def _ends(self) -> dict[str, tuple[int, int]]:
         """The last seq for shoppers and for staff, by conversation."""
@@ -317,4 +323,9 @@ async def run(house: KillHouse, plan: Plan) -> Report:
             clock=house.clock,
             luck=random.Random(plan.seed + 1),
         )
-        return await Load(house, plan, street).run()
+        load = Load(house, plan, street)
+        try:
+            return await load.run()
+        finally:
+            for each in (*load.shoppers, *load.agents, load.phones):
+                each.ledger.close()

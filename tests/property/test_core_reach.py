@@ -268,7 +268,8 @@ def test_nothing_is_sent_while_it_is_held_nor_again_to_where_it_was_tried(scene:
             continue
         until = held_until(each, scene.policy)
         assert until is None or until <= scene.now
-        if each.address_id == found.address_id and each.form is Form.WORDS:
+        # A knock repeats no words, even where words went before the store asked for proof.
+        if each.address_id == found.address_id and each.form is found.form is Form.WORDS:
             again = {DeliveryState.DEFERRED, DeliveryState.SUPERSEDED, DeliveryState.WITHDRAWN}
             if each.delivery_id == found.resends:
                 again = {DeliveryState.UNKNOWN}

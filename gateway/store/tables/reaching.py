@@ -95,6 +95,7 @@ class DeliveryRow(SQLModel, table=True):
     error_words: str = text(default="")
     content_rejected: int = integer(default=0)
     queued_at: int = integer()
+    not_before: int = integer(default=0)
     handed_at: int | None = integer(default=None)
     accepted_at: int | None = integer(default=None)
     state_at: int = integer()

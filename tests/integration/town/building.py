@@ -440,6 +440,11 @@ class Town:
             )
         )
 
+    async def messages(self) -> list[EntryRow]:
+        """Everything that people wrote, over all conversations."""
+        rows = [row for row in await self.rows(EntryRow) if row.kind == "message"]
+        return sorted(rows, key=lambda row: row.at)
+
     # --- sockets ---------------------------------------------------------------------------------
 
     async def follows(self, audience: Audience, person_id: str, conversation_id: str) -> Tab:

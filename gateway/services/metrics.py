@@ -1,0 +1,27 @@
+"""What operators watch, counted from committed entries; no label holds a person or an address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from prometheus_client import Counter
+
+from gateway.store.tables import EntryRow
+from gateway.store.tx import unpack
+
+MESSAGES = Counter(
+    "onethread_messages", "Messages stored, by who wrote them and how.", ["side", "channel"]
+)
+DELIVERIES = Counter(
+    "onethread_deliveries", "States that deliveries entered.", ["channel", "form", "state"]
+)
+
+
+def count(rows: Iterable[EntryRow]) -> None:
+    """Count what one transaction appended; call it after the commit."""
+    for row in rows:
+        if row.kind == "message":
+            MESSAGES.labels(row.side, row.channel).inc()
+        elif row.event == "delivery":
+            data = unpack(row.data)
+            DELIVERIES.labels(data["channel"], data["form"], data["state"]).inc()
