@@ -39,7 +39,7 @@ WHY: Final = {
 class Sent:
     """An earlier delivery, as far as an answer to it is concerned; ``to`` is the address's value.
 
-    ``proven_agent``: it went to an agent, at an address that is proven theirs.
+    ``proven``: the address is proven theirs. ``proven_agent``: so it is, and they are an agent.
     """
 
     delivery_id: str
@@ -50,6 +50,7 @@ class Sent:
     state: DeliveryState
     handed_at: int
     to: str = ""
+    proven: bool = False
     proven_agent: bool = False
 
 
@@ -208,7 +209,9 @@ def _latest(sent: Sequence[Sent]) -> Sent | None:
 
 
 def _open_knock(sent: Sent) -> bool:
-    return sent.form is Form.KNOCK and sent.state is not DeliveryState.ANSWERED
+    # A receipt may outrank the answer: then only the proof that it brought tells of it.
+    answered = sent.proven or sent.state is DeliveryState.ANSWERED
+    return sent.form is Form.KNOCK and not answered
 
 
 def _why(code: str, *facts: Fact) -> Reason:

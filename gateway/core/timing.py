@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gateway.core.delivery import ENDED_BADLY, NEVER_SENT, handed_at
 from gateway.core.model import (
     Act,
-    DeliveryState,
+    Form,
     Message,
     Person,
     Presence,
@@ -185,8 +186,17 @@ def _longest(presence: Presence, policy: Policy) -> int:
 
 
 def _answered_here(view: View, act: Act) -> bool:
+    """Whether a notice of this conversation was answered from where the act was.
+
+    Its state does not tell: a receipt outranks an answer. What tells is that the notice went there,
+    the act came after it, and nothing that it told of is unanswered any more.
+    """
+    unanswered = {message.seq for message in view.messages}
     return any(
         each.address_id == act.address_id
-        and each.state in (DeliveryState.ANSWERED, DeliveryState.READ)
+        and each.state not in ENDED_BADLY | NEVER_SENT
+        and handed_at(each) <= act.at
+        and not each.seqs & unanswered
         for each in view.deliveries
+        if each.form is Form.WORDS
     )

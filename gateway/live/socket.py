@@ -59,16 +59,29 @@ class Socket:
         self.close_code: int | None = None
         self._queue: deque[str] = deque()
         self._chars = 0
+        self._greeted = False
         self._woken = anyio.Event()
 
+    def greet(self, text: str) -> None:
+        """Send the welcome: whatever was offered before it (a colleague came) goes after it."""
+        self._queue.appendleft(text)
+        self._chars += len(text)
+        self._greeted = True
+        self._woken.set()
+
     def offer(self, text: str) -> None:
-        """Queue a frame; a reader that owes too much is closed instead (it resumes by seq)."""
+        """Queue a frame; a reader that owes too much is closed instead (it resumes by seq).
+
+        Only what is owed already counts. One frame may be larger than the limit, as a snapshot of
+        long messages is, and closing for it would end every try to resume in the same way.
+        """
         if self.close_code is not None:
+            return
+        if len(self._queue) >= MOST_QUEUED or self._chars > MOST_QUEUED_CHARS:
+            self.close(CLOSE_SLOW)
             return
         self._queue.append(text)
         self._chars += len(text)
-        if len(self._queue) > MOST_QUEUED or self._chars > MOST_QUEUED_CHARS:
-            self.close(CLOSE_SLOW)
         self._woken.set()
 
     def close(self, code: int) -> None:
@@ -100,6 +113,8 @@ class Socket:
         while True:
             await self._woken.wait()
             self._woken = anyio.Event()
+            if not self._greeted and self.close_code is None:
+                continue
             while self._queue and self.close_code is None:
                 text = self._queue.popleft()
                 self._chars -= len(text)

@@ -18,14 +18,15 @@ from gateway.channels.email.addresses import normalise
 from gateway.channels.email.headers import read as read_headers
 from gateway.channels.email.listener import Envelope
 from gateway.clock import MINUTE, SECOND
+from gateway.core.keywords import Keyword, keyword
 from gateway.core.matching import MailEvidence, match_mail
 from gateway.files.child import Child, Unreadable
-from gateway.services import answering, mail_evidence, receipts
+from gateway.services import answering, mail_evidence, receipts, stopping
 from gateway.services.house import Change, House
 from gateway.services.receipts import Receipt
 from gateway.services.receive import clean
 from gateway.store import house as houses
-from gateway.store import reaching, thread
+from gateway.store import people, reaching, thread
 from gateway.store.tables import InboundRow, StoreRow
 from gateway.store.tx import Tx, pack, unpack
 
@@ -165,6 +166,12 @@ def _deliver(
     if not sender:
         _set_aside(change, row, "no sender")
         return "quarantined"
+    command = keyword(parsed["visible"])
+    holders = people.addresses_with(change.tx, store.store_id, CHANNEL, sender)
+    if command is Keyword.STOP:
+        return stopping.stop(change, store, CHANNEL, sender, told=False)
+    if command is Keyword.START and any(each.stopped_at is not None for each in holders):
+        return stopping.start(change, store, holders, told=False)
     words = parsed["visible"] or parsed.get("subject") or WITHOUT_WORDS
     match = match_mail(
         mail_evidence.evidence_for(change.tx, house, store, envelope, parsed, sender)

@@ -75,9 +75,15 @@ async def earlier(
     before: int,
     limit: int,
 ) -> Page:
-    """The page before ``before``."""
+    """The page before ``before``.
+
+    Raises:
+        NotFound: no such conversation in this store.
+    """
 
     def load(tx: Tx) -> list[Entry]:
+        if tx.session.get(ConversationRow, (store_id, conversation_id)) is None:
+            raise NotFound
         rows = thread.before(
             tx, store_id, conversation_id, before, staff=audience == "staff", limit=limit
         )

@@ -63,7 +63,7 @@ async def take(house: House, store_key: str, receipt: Receipt) -> None:
 
     def find(tx: Tx) -> tuple[str, ...]:
         store = houses.store_by_key(tx, store_key)
-        row = _delivery(tx, store.store_id, receipt)
+        row = _delivery(tx, store.store_id, receipt, locked=False)
         return (row.person_id, row.conversation_id) if row else ()
 
     def work(change: Change) -> None:
@@ -97,10 +97,12 @@ def apply(change: Change, row: DeliveryRow, receipt: Receipt) -> None:
     move(change, row, DeliveryState(receipt.state), words=receipt.words, code=receipt.code)
 
 
-def _delivery(tx: Tx, store_id: str, receipt: Receipt) -> DeliveryRow | None:
+def _delivery(
+    tx: Tx, store_id: str, receipt: Receipt, *, locked: bool = True
+) -> DeliveryRow | None:
     row = None
     if receipt.delivery_id:
-        row = reaching.delivery(tx, store_id, receipt.delivery_id)
+        row = reaching.delivery(tx, store_id, receipt.delivery_id, locked=locked)
         # The id travels in a URL that Twilio signed; all the same it must be the same text.
         if row is not None and row.provider_id not in (None, receipt.provider_id):
             return None

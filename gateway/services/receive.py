@@ -96,6 +96,8 @@ def conversation_for(
     last = thread.latest_of(tx, store_id, shopper_id)
     if last is not None and reopens(last.resolved_at, tx.now):
         last = thread.take(tx, store_id, last.conversation_id)
+        if last.state == "open":  # reopened while this waited for the lock
+            return last, False
         last.state, last.resolved_at = "open", None
         change.append(last, thread.happened("reopened", audience="all"))
         return last, True

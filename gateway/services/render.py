@@ -22,8 +22,8 @@ from gateway.store.tx import Tx, unpack
 
 STOP_LINE = "Reply STOP to end these texts."
 HELP_LINE = "{store}: we text you answers to your question in our chat. Reply STOP to end."
-STOPPED_LINE = "{store}: you will get no more texts from us. Reply START to change that."
-STARTED_LINE = "{store}: texts are on again. Reply STOP to end them."
+STOPPED_LINE = "{store}: you will get no more {what} from us. Reply START to change that."
+STARTED_LINE = "{store}: {what} are on again. Reply STOP to end them."
 MOST_SMS = 1_600  #: Twilio's limit in characters (error 21617)
 MOST_CONTEXT = 6  #: earlier entries quoted below a notice to an agent
 
@@ -66,7 +66,7 @@ def _text(tx: Tx, setting: Setting, row: DeliveryRow, code: str | None) -> Outgo
 
 def _sms_words(tx: Tx, store: StoreRow, row: DeliveryRow, code: str | None) -> str:
     if row.form == Form.CONFIRMATION:
-        return str(unpack(row.content)["text"]).format(store=store.name)
+        return str(unpack(row.content)["text"]).format(store=store.name, what="texts")
     if row.form == Form.CODE:
         return (
             f"{store.name}: {code} is your code. Type it into the chat, or reply Y to get our "
@@ -103,6 +103,8 @@ def _mail(tx: Tx, setting: Setting, row: DeliveryRow) -> Outgoing:
     store = setting.store
     if store.mail_from is None or store.mail_domain is None:
         raise Misconfigured("this store has no address to mail from")
+    if row.form == Form.CONFIRMATION:
+        return _mail_confirmation(store, row, store.mail_from, store.mail_domain)
     conversation = _conversation(tx, row)
     entries = _entries(tx, row)
     earlier = _message_ids(tx, conversation, row)
@@ -124,6 +126,24 @@ def _mail(tx: Tx, setting: Setting, row: DeliveryRow) -> Outgoing:
         envelope_from=(
             local_part("b", sign(setting.secret, "b", row.delivery_id)) + f"@{store.mail_domain}"
         ),
+    )
+
+
+def _mail_confirmation(
+    store: StoreRow, row: DeliveryRow, mail_from: str, mail_domain: str
+) -> Outgoing:
+    """The one answer to a STOP or START by mail; no thread, and no address to answer a token to."""
+    words = str(unpack(row.content)["text"]).format(store=store.name, what="mails")
+    return Outgoing(
+        delivery_id=row.delivery_id,
+        channel="email",
+        to=row.value,
+        sender=f'"{_quoted(store.name)}" <{mail_from}>',
+        text=words,
+        subject=f"Messages from {store.name}",
+        message_id=row.message_id or message_id(row.delivery_id, mail_domain),
+        # RFC 3834 section 5: nobody's auto-responder shall answer this.
+        headers=(("Auto-Submitted", "auto-replied"),),
     )
 
 
@@ -150,7 +170,10 @@ def _mail_words(
             "Answer this mail to answer the shopper; they see your name and nothing else of you."
         )
     else:
-        small = f"Answer this mail, or go on in the chat at {store.name}: it is one conversation."
+        small = (
+            f"Answer this mail, or go on in the chat at {store.name}: it is one conversation."
+            " To end these mails, answer with the one word STOP."
+        )
     words = "\n\n".join(
         (f"{entry.author_name}: " if row.side == "staff" else "") + (entry.body or "")
         for entry in entries

@@ -142,14 +142,23 @@ async def console_session(house: House, token: str | None) -> SignedIn:
 
 
 async def sign_out(house: House, token: str) -> None:
-    """End a console session."""
+    """End a console session, and the agent's sockets with it.
 
-    def forget(change: Change) -> None:
+    Which socket came of which session is not kept: the agent's other consoles come back at once
+    with a ticket of their own session, and this one cannot.
+    """
+
+    def forget(change: Change) -> str | None:
         row = change.tx.session.get(AgentSessionRow, digest(token))
-        if row is not None:
-            change.tx.session.delete(row)
+        if row is None:
+            return None
+        change.tx.session.delete(row)
+        return row.agent_id
 
-    await house.change(forget)
+    agent_id = await house.change(forget)
+    if agent_id is not None:
+        for socket in house.hub.sockets_of("staff", agent_id):
+            socket.close(NotSignedIn.close)
 
 
 async def agent_ticket(house: House, agent_id: str) -> str:

@@ -184,7 +184,7 @@ class PostgresStore(Store):
         """Finish what was taken, take the slots' rows away, let the pools go."""
         self._closed = True
         await asyncio.gather(*self._writing, return_exceptions=True)
-        names = [self._slots.get_nowait().name for _ in range(WRITERS)]
+        names = [self._slots.get_nowait().name for _ in range(self._slots.qsize())]
         # Not worth failing over: rows that stay are harmless.
         with contextlib.suppress(*TROUBLE):
             async with self._writer.begin() as connection:

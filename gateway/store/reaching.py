@@ -70,13 +70,17 @@ def deliveries_of(tx: Tx, store_id: str, conversation_id: str, side: str) -> Seq
     ).all()
 
 
-def delivery(tx: Tx, store_id: str, delivery_id: str) -> DeliveryRow | None:
-    """An attempt by id, locked."""
-    return tx.session.exec(
-        select(DeliveryRow)
-        .where(DeliveryRow.store_id == store_id, DeliveryRow.delivery_id == delivery_id)
-        .with_for_update()
-    ).first()
+def delivery(
+    tx: Tx, store_id: str, delivery_id: str, *, locked: bool = True
+) -> DeliveryRow | None:
+    """An attempt by id, locked; a read must not lock."""
+    found = select(DeliveryRow).where(
+        DeliveryRow.store_id == store_id, DeliveryRow.delivery_id == delivery_id
+    )
+    if locked:
+        # What was read before the lock is old.
+        found = found.with_for_update().execution_options(populate_existing=True)
+    return tx.session.exec(found).first()
 
 
 def delivery_by_provider(tx: Tx, store_id: str, provider_id: str) -> DeliveryRow | None:

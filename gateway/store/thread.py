@@ -60,6 +60,7 @@ def take(tx: Tx, store_id: str, conversation_id: str) -> ConversationRow:
             ConversationRow.conversation_id == conversation_id,
         )
         .with_for_update()
+        .execution_options(populate_existing=True)  # what was read before the lock is old
     ).first()
     if row is None:
         raise NotFound
@@ -76,6 +77,7 @@ def open_of(tx: Tx, store_id: str, shopper_id: str) -> ConversationRow | None:
             ConversationRow.state == "open",
         )
         .with_for_update()
+        .execution_options(populate_existing=True)
     ).first()
 
 

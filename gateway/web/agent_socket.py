@@ -54,7 +54,7 @@ class AgentConnection(Connection):
     async def begin(self, socket: Socket, hello: AgentHello) -> None:
         greeting = await welcome.welcome_agent(self.house, socket.person_id)
         socket.name = greeting.agent.name
-        socket.offer(encode(greeting))
+        socket.greet(encode(greeting))
         self._presences.tab(socket, AT_THE_CONSOLE)
         await staff.announce(self.house)
 

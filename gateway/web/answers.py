@@ -6,15 +6,17 @@ from typing import Any, TypeVar
 
 import structlog
 from pydantic import BaseModel, ValidationError
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from gateway.errors import BadInput, OnethreadError
+from gateway.errors import BadInput, NotFound, OnethreadError
 
 log = structlog.get_logger(__name__)
 M = TypeVar("M", bound=BaseModel)
 
 NO_STORE = {"Cache-Control": "no-store"}
+_REFUSALS = {404: NotFound.code, 405: "bad_method", 413: "too_large"}
 
 
 def problem(error: OnethreadError) -> JSONResponse:
@@ -29,6 +31,18 @@ async def on_error(_request: Request, error: Exception) -> Response:
     if isinstance(error, OnethreadError):
         return problem(error)
     raise error
+
+
+async def on_refusal(_request: Request, error: Exception) -> Response:
+    """Starlette's handler for its own refusals: no such path, not this method, too large."""
+    if not isinstance(error, HTTPException):
+        raise error
+    code = _REFUSALS.get(error.status_code, BadInput.code)
+    return JSONResponse(
+        {"code": code, "message": error.detail},
+        status_code=error.status_code,
+        headers={**NO_STORE, **(error.headers or {})},
+    )
 
 
 async def on_crash(request: Request, error: Exception) -> Response:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
@@ -18,7 +19,7 @@ from gateway.services.presence import Presences
 from gateway.store import house as houses
 from gateway.store.tx import Tx, unpack
 from gateway.web.agent_socket import AgentConnection
-from gateway.web.answers import json, on_crash, on_error
+from gateway.web.answers import json, on_crash, on_error, on_refusal
 from gateway.web.console import Console
 from gateway.web.hooks import Hooks
 from gateway.web.origins import allowed, origin_of
@@ -81,7 +82,11 @@ def build_app(
             *Hooks(house, twilio_tokens).routes(),
             *Console(house, passwords).routes(),
         ],
-        exception_handlers={OnethreadError: on_error, Exception: on_crash},
+        exception_handlers={
+            OnethreadError: on_error,
+            HTTPException: on_refusal,
+            Exception: on_crash,
+        },
         max_body_size=MOST_BODY,
     )
 

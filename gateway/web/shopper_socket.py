@@ -9,7 +9,7 @@ from starlette.websockets import WebSocket
 from typing_extensions import override
 
 from gateway.auth.tokens import mint
-from gateway.errors import Forbidden
+from gateway.errors import Forbidden, OnethreadError
 from gateway.live.socket import Socket
 from gateway.protocol.frames import (
     Ack,
@@ -25,7 +25,7 @@ from gateway.protocol.frames import (
     Tab,
     Typing,
 )
-from gateway.protocol.session import encode, shopper_says
+from gateway.protocol.session import CLOSE_RESTART, encode, shopper_says
 from gateway.services import addresses, reading, receive, sessions, welcome
 from gateway.services.house import House
 from gateway.services.presence import Presences
@@ -71,7 +71,7 @@ class ShopperConnection(Connection):
     @override
     async def begin(self, socket: Socket, hello: Hello) -> None:
         greeting = await welcome.welcome_shopper(self.house, socket.store_id, socket.person_id)
-        socket.offer(encode(greeting))
+        socket.greet(encode(greeting))
         self._presences.tab(socket, Tab(panel=False, visible=False, focus=False))
         if greeting.conversation_id is not None:
             await self._follow(socket, greeting.conversation_id, hello)
@@ -79,15 +79,27 @@ class ShopperConnection(Connection):
     async def _follow(
         self, socket: Socket, conversation_id: str, hello: Hello | None = None
     ) -> None:
-        """Subscribe first, then read, then let the pump go on from what was read."""
+        """Subscribe first, then read, then let the pump go on from what was read.
+
+        A tab shows one conversation: the seqs in its frames mean nothing in an older one.
+        """
+        if conversation_id in socket.follows:
+            return  # another tab's first message was quicker
+        for older in tuple(socket.follows):
+            self.house.hub.unfollow(socket, older)
         self.house.hub.follow(socket, socket.store_id, conversation_id)
-        found = await reading.snapshot(
-            self.house,
-            socket.store_id,
-            conversation_id,
-            "shopper",
-            hello.resume if hello else None,
-        )
+        try:
+            found = await reading.snapshot(
+                self.house,
+                socket.store_id,
+                conversation_id,
+                "shopper",
+                hello.resume if hello else None,
+            )
+        except OnethreadError:
+            # What was said is stored and acknowledged; the tab comes back and resumes.
+            socket.close(CLOSE_RESTART)
+            return
         socket.offer(encode(found))
         last = found.entries[-1].seq if found.entries else None
         if last is None:

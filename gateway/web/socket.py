@@ -13,13 +13,14 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from gateway.errors import OnethreadError
 from gateway.live.socket import Socket
 from gateway.protocol.entry import Wire
-from gateway.protocol.frames import Failed
+from gateway.protocol.frames import Failed, Ping
 from gateway.protocol.session import CLOSE_RESTART, Refusal, Session, encode
 from gateway.services.house import House
 from gateway.services.reading import read_after
 
 log = structlog.get_logger(__name__)
 TICK = 1.0
+CLOSE_WITHIN = 3.0  #: seconds that a reader gets to make room for the close frame
 
 
 class Connection(ABC):
@@ -30,6 +31,7 @@ class Connection(ABC):
         self._websocket = websocket
         self._session: Session[Any] = Session(says, at=house.clock.monotonic())
         self.socket: Socket | None = None
+        self._closing = False
 
     @abstractmethod
     async def greet(self, hello: Any) -> Socket:  # noqa: ANN401  # a Hello of either side
@@ -144,17 +146,24 @@ class Connection(ABC):
         while True:
             await self.house.clock.sleep(TICK)
             found = self._session.tick(self.house.clock.monotonic())
-            if isinstance(found, Refusal):
-                await self._close(found.close or 1008)
+            code = found.close if isinstance(found, Refusal) else None
+            if self.socket is not None:
+                # The pump cannot see it while a reader who does not read holds up its sending.
+                code = code or self.socket.close_code
+            if code is not None and not self._closing:
+                await self._close(code)
                 scope.cancel()
-            elif found is not None and self.socket is not None:
+            elif isinstance(found, Ping) and self.socket is not None:
                 self.socket.offer(encode(found))
 
     async def _close(self, code: int) -> None:
-        try:
-            await self._websocket.close(code)
-        except RuntimeError:
-            log.debug("socket.already_closed")
+        self._closing = True
+        # The close frame waits for room like any other, and some readers never make any.
+        with anyio.move_on_after(CLOSE_WITHIN):
+            try:
+                await self._websocket.close(code)
+            except RuntimeError:
+                log.debug("socket.already_closed")
 
 
 def _failed(error: OnethreadError, frame: Wire) -> Failed:

@@ -52,5 +52,3 @@ async def counted_by_a_stranger(url: str) -> dict[str, int]:
         return {row["scope"]: row["n"] for row in await stranger.fetch(_ALL)}
     finally:
         await stranger.close()
-
-

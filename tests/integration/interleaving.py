@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import anyio
+import asyncpg
 from anyio import from_thread, to_thread
 from sqlalchemy.util import await_only
 
@@ -55,3 +56,17 @@ class Gate:
         """Let it pass, and all that come later."""
         self._opened.set()
         self._opened_here.set()
+
+
+async def somebody_waits(url: str) -> None:
+    """Until a transaction of this PostgreSQL database stands before another's lock."""
+    stranger = await asyncpg.connect(url)
+    try:
+        with anyio.fail_after(PATIENCE):
+            while not await stranger.fetchval(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            ):
+                pass
+    finally:
+        await stranger.close()

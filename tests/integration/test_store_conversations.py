@@ -11,18 +11,23 @@ from sqlmodel import select
 from gateway.clock import SystemClock
 from gateway.errors import CmidConflict
 from gateway.live.hub import Hub
-from gateway.services import receive, setup
-from gateway.services.house import House
+from gateway.services import receipts, receive, setup
+from gateway.services.house import Change, House
 from gateway.store import people, thread
 from gateway.store.tables import ConversationRow, DeliveryRow, EntryRow, ReachRow
 from gateway.store.tx import Store, Tx
-from tests.integration.interleaving import meanwhile
+from tests.integration.conftest import open_store
+from tests.integration.interleaving import Gate, meanwhile, somebody_waits
 
 ADA = "ada"
 
 
 @pytest.fixture
 def house(store: Store, clock: SystemClock) -> House:
+    return house_of(store, clock)
+
+
+def house_of(store: Store, clock: SystemClock) -> House:
     return House(
         store=store,
         clock=clock,
@@ -55,9 +60,7 @@ def note(tx: Tx, acme: str, conversation_id: str, body: str) -> int:
 
 
 async def log_of(store: Store, acme: str, conversation_id: str) -> list[EntryRow]:
-    return await store.read(
-        lambda tx: list(thread.after(tx, acme, conversation_id, 0, staff=True))
-    )
+    return await store.read(lambda tx: list(thread.after(tx, acme, conversation_id, 0, staff=True)))
 
 
 async def test_twenty_first_messages_of_vera_open_one_conversation(
@@ -117,30 +120,68 @@ async def test_fifty_appends_at_once_leave_no_gap_and_the_right_prev(
     for seq, row in enumerate(log, 1):
         assert (row.seq, row.prev) == (seq, shown)
         shown = seq if row.audience == "all" else shown
-    conversation = await store.read(lambda tx: thread.take(tx, acme, conversation_id))
-    assert (conversation.last_seq, conversation.last_all) == (50, shown)
+    (row,) = await store.read(lambda tx: tx.session.exec(select(ConversationRow)).all())
+    assert (row.last_seq, row.last_all) == (50, shown)
 
 
 @pytest.mark.postgres
 async def test_a_conversation_that_was_read_before_it_was_locked_is_read_again(
     postgresql_url: str, clock: SystemClock
 ) -> None:
-    from tests.integration.conftest import open_store
-
     store = open_store(postgresql_url, clock)
     new = setup.NewStore(key="acme", name="Acme Shoes", origins=())
     acme = await setup.ensure_store(store, new)
     conversation_id = await started(store, acme, "vera")
 
     def work(tx: Tx) -> int:
-        assert thread.latest_of(tx, acme, "vera") is not None
+        held = thread.latest_of(tx, acme, "vera")
+        assert held is not None
         meanwhile(
             store, lambda: store.write(lambda other: note(other, acme, conversation_id, "first"))
         )
+        assert held.last_seq == 0
         return note(tx, acme, conversation_id, "second")
 
     assert await store.write(work) == 2
     assert [row.body for row in await log_of(store, acme, conversation_id)] == ["first", "second"]
+    await store.aclose()
+
+
+@pytest.mark.postgres
+async def test_vera_writes_while_ada_reopens_and_it_is_reopened_once(
+    postgresql_url: str, clock: SystemClock
+) -> None:
+    store = open_store(postgresql_url, clock)
+    house = house_of(store, clock)
+    new = setup.NewStore(key="acme", name="Acme Shoes", origins=())
+    acme = await setup.ensure_store(store, new)
+    conversation_id = await started(store, acme, "vera")
+    gate = Gate(store)
+
+    def resolve(tx: Tx) -> None:
+        row = thread.take(tx, acme, conversation_id)
+        row.state, row.resolved_at = "resolved", tx.now
+
+    await store.write(resolve)
+
+    def reopen(change: Change) -> None:
+        row = thread.take(change.tx, acme, conversation_id)
+        row.state, row.resolved_at = "open", None
+        change.append(row, thread.happened("reopened", audience="all"))
+        gate.pass_()
+
+    reopening = asyncio.ensure_future(house.change(reopen))
+    await gate.reached()
+    writing = asyncio.ensure_future(
+        receive.from_shopper(house, acme, "vera", cmid="m1", body="One more thing")
+    )
+    await somebody_waits(postgresql_url)
+    gate.open()
+    await reopening
+    assert (await writing).conversation_id == conversation_id
+    log = await log_of(store, acme, conversation_id)
+    assert [row.event for row in log].count("reopened") == 1
+    assert [row.seq for row in log] == list(range(1, len(log) + 1))
     await store.aclose()
 
 
@@ -180,38 +221,36 @@ async def test_only_a_reach_that_waits_has_a_due_time(
 ) -> None:
     def work(tx: Tx) -> None:
         tx.session.add(
-            ReachRow(
-                store_id="acme", conversation_id="c", side="staff", state=state, due_at=due_at
-            )
+            ReachRow(store_id="acme", conversation_id="c", side="staff", state=state, due_at=due_at)
         )
 
     with pytest.raises(IntegrityError):
         await store.write(work)
 
 
-async def test_one_delivery_of_words_is_live_per_conversation_and_side(store: Store) -> None:
-    def queue(tx: Tx, delivery_id: str, *, state: str, form: str, side: str) -> None:
-        tx.session.add(
-            DeliveryRow(
-                store_id="acme",
-                delivery_id=delivery_id,
-                conversation_id="c",
-                side=side,
-                person_id="vera",
-                address_id="a",
-                channel="sms",
-                value="+15005550001",
-                form=form,
-                state=state,
-                queued_at=tx.now,
-                state_at=tx.now,
-            )
-        )
+def delivery(tx: Tx, delivery_id: str, **given: str) -> None:
+    row = DeliveryRow(
+        store_id="acme",
+        delivery_id=delivery_id,
+        conversation_id="c",
+        side="shopper",
+        person_id="vera",
+        address_id="a",
+        channel="sms",
+        value="+15005550001",
+        form="words",
+        queued_at=tx.now,
+        handed_at=tx.now,
+        state_at=tx.now,
+    )
+    for name, value in given.items():
+        setattr(row, name, value)
+    tx.session.add(row)
 
-    async def live(
-        delivery_id: str, *, state: str = "queued", form: str = "words", side: str = "shopper"
-    ) -> None:
-        await store.write(lambda tx: queue(tx, delivery_id, state=state, form=form, side=side))
+
+async def test_one_delivery_of_words_is_live_per_conversation_and_side(store: Store) -> None:
+    async def live(delivery_id: str, **given: str) -> None:
+        await store.write(lambda tx: delivery(tx, delivery_id, **given))
 
     await live("d1", state="submitting")
     for state in ("queued", "submitting"):
@@ -220,3 +259,26 @@ async def test_one_delivery_of_words_is_live_per_conversation_and_side(store: St
     await live("d3", side="staff")
     await live("d4", form="code")
     await live("d5", state="delivered")
+
+
+async def test_a_status_callback_finds_its_delivery(
+    house: House, store: Store, acme: str, vera: str
+) -> None:
+    conversation_id = await started(store, acme, vera)
+    await store.write(
+        lambda tx: delivery(
+            tx,
+            "d1",
+            store_id=acme,
+            conversation_id=conversation_id,
+            state="accepted",
+            provider_id="SM1",
+        )
+    )
+    told = receipts.Receipt(
+        key="SM1:delivered", state="delivered", delivery_id="d1", provider_id="SM1"
+    )
+    for _ in range(2):
+        await receipts.take(house, "acme", told)
+    (row,) = await store.read(lambda tx: tx.session.exec(select(DeliveryRow)).all())
+    assert row.state == "delivered"

@@ -254,7 +254,7 @@ async def test_a_reader_who_stops_is_cut_off_and_resumes_complete(air: WebGatewa
     vera = await air.vera(session=session)
     hub = air.gateway.house.hub
     with socket.create_connection(("127.0.0.1", int(air.origin.rpartition(":")[2]))) as slow:
-        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
         async with air.line("/ws/shopper", sock=slow) as line:
             await line.say("hello", ticket=vera.ticket)
             await line.hear("welcome")
@@ -274,7 +274,7 @@ async def test_a_slow_reader_who_reads_on_in_time_is_told_why(air: WebGateway) -
     vera = await air.vera(session=session)
     hub = air.gateway.house.hub
     with socket.create_connection(("127.0.0.1", int(air.origin.rpartition(":")[2]))) as slow:
-        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
         async with air.line("/ws/shopper", sock=slow) as line:
             await line.say("hello", ticket=vera.ticket)
             await line.hear("welcome")

@@ -42,6 +42,7 @@ POLICY: dict[str, object] = {
 SETTLED_WITHIN = 100.0  #: seconds: a lease, a sweep, the hold of an unknown outcome, and room
 SOON = 60  #: seconds: longer than any span of the policy that is not about those who are there
 CAUGHT_UP_WITHIN = 20.0
+PATIENCE = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ class Plan:
 
     kills: int
     seed: int
-    here: int = 20
+    here: int = 28
     here_with_phone: int = 6
     away: int = 8
     shopper_rate: float = 3.5
@@ -127,7 +128,8 @@ class Load:
         """Set up, kill, calm down, settle, and let everybody catch up."""
         async with anyio.create_task_group() as sockets:
             await sockets.start(self.phones.listen)
-            await self._arrive(sockets)
+            with self._patience("everybody to arrive"):
+                await self._arrive(sockets)
             began, acked = self.clock.monotonic(), self.street.acked
             async with anyio.create_task_group() as typing:
                 self._type(typing)
@@ -137,8 +139,9 @@ class Load:
                 self.report.alive += self.plan.calm
                 self.report.acked = self.street.acked - acked
                 self._typing.set()
-            for link in self.links:
-                await link.until(lambda link=link: not link.outbox)  # type: ignore[misc]
+            with self._patience("every message to be acknowledged"):
+                for link in self.links:
+                    await link.until(lambda link=link: not link.outbox)  # type: ignore[misc]
             if self.plan.settles:
                 await self._switch("ok")
                 await self._settle()
@@ -148,6 +151,15 @@ class Load:
             sockets.cancel_scope.cancel()
         self.report.refused = self.street.refused
         return self.report
+
+    @contextlib.contextmanager
+    def _patience(self, what: str) -> Iterator[None]:
+        try:
+            with anyio.fail_after(PATIENCE):
+                yield
+        except TimeoutError:
+            said = self.house.log.read_text()[-4000:]
+            raise AssertionError(f"waited in vain for {what}\n{said}") from None
 
     async def _arrive(self, sockets: anyio.abc.TaskGroup) -> None:
         """Everybody is there, numbers are proven, those who leave have left."""
@@ -240,7 +252,7 @@ class Load:
             self.report.kills += 1
             self.report.early += early
             when = "while starting" if early else "after it was ready"
-            print(f"kill {number}: {life:.3f} s {when}, sms {mode}, {self.street.acked} acked")
+            print(f"kill {number}: {life:.3f} s {when}, sms {mode}, {self.street.acked} acked", flush=True)
         await self._switch(self.fate.choice(plan.modes))
         await self.house.until_ready()
 

@@ -8,11 +8,19 @@ import type { Thread } from "./thread";
 import { WhyDialog } from "./why";
 
 export function ReachLines({ thread }: { thread: Thread }) {
+  // Here and not in the line: the line goes as soon as what it told of is done, and somebody who
+  // is reading why must not lose the page under their eyes.
+  const [asked, setAsked] = useState<string | null>(null);
   const { shopper, staff } = thread.reach;
   return (
     <>
-      {shopper && pending(shopper) && <ReachLine reach={shopper} storeId={thread.storeId} />}
-      {staff && pending(staff) && <ReachLine reach={staff} storeId={thread.storeId} />}
+      {shopper && pending(shopper) && <ReachLine reach={shopper} onWhy={setAsked} />}
+      {staff && pending(staff) && <ReachLine reach={staff} onWhy={setAsked} />}
+      {asked && (
+        <li class="asked">
+          <WhyDialog storeId={thread.storeId} decisionId={asked} onClose={() => setAsked(null)} />
+        </li>
+      )}
     </>
   );
 }
@@ -21,8 +29,7 @@ function pending(reach: Reach): boolean {
   return (reach.state === "waiting" || reach.state === "unreachable") && reach.sentence !== "";
 }
 
-function ReachLine({ reach, storeId }: { reach: Reach; storeId: string }) {
-  const [why, setWhy] = useState(false);
+function ReachLine({ reach, onWhy }: { reach: Reach; onWhy(decisionId: string): void }) {
   const { state, decision_id, sentence } = reach;
   return (
     <li class={`line reach ${state}`}>
@@ -30,14 +37,11 @@ function ReachLine({ reach, storeId }: { reach: Reach; storeId: string }) {
       <p class="line-words" role={state === "unreachable" ? "alert" : undefined}>
         <bdi>{sentence}</bdi>
         {decision_id && (
-          <button type="button" class="plain why" onClick={() => setWhy(true)}>
+          <button type="button" class="plain why" onClick={() => onWhy(decision_id)}>
             {say("why.button")}
           </button>
         )}
       </p>
-      {why && decision_id && (
-        <WhyDialog storeId={storeId} decisionId={decision_id} onClose={() => setWhy(false)} />
-      )}
     </li>
   );
 }

@@ -46,11 +46,12 @@ from gateway.store.tables import (
     AddressRow,
     AgentRow,
     ConversationRow,
+    DecisionRow,
     DeliveryRow,
     EntryRow,
     ReachRow,
 )
-from gateway.store.tx import Store, Tx
+from gateway.store.tx import Store, Tx, unpack
 from gateway.web.app import App, build_app
 from sqlmodel import SQLModel, col, select
 
@@ -189,6 +190,16 @@ class Shopper:
         assert row.decision_id is not None
         return await explain.decision(self.town.house, row.store_id, row.decision_id)
 
+    async def reasons_of(self, answer: str, side: str = "shopper") -> list[str]:
+        """The sentences of every stored decision with this answer, oldest first."""
+        row = await self.conversation()
+        return [
+            (await explain.decision(self.town.house, row.store_id, each.decision_id)).sentence
+            for each in await self.town.decisions()
+            if (each.conversation_id, each.side, each.answer)
+            == (row.conversation_id, side, answer)
+        ]
+
     async def events(self, name: str) -> list[EntryRow]:
         """The log's events of one name."""
         return [row for row in await self.entries() if row.event == name]
@@ -311,8 +322,15 @@ class Town:
                 await handover.hand_over(self.house, claimed)
         return bool(waiting)
 
-    async def look(self) -> None:
-        """Plan what is due, and hand nothing over yet."""
+    async def claim_and_die(self) -> None:
+        """A worker claims what is queued and is never heard of again."""
+        for store_id, delivery_id in await handover.waiting(self.house):
+            assert await handover.claim(self.house, store_id, delivery_id) is not None
+
+    async def look(self, after: float = 0.0) -> None:
+        """Let time pass, plan what is due, and hand nothing over yet."""
+        self.clock.move_ahead(round(after * SECOND))
+        await presence.keep_node(self.house)
         while await reaching.look_at_due(self.house):
             pass
 
@@ -439,6 +457,16 @@ class Town:
                 ).all()
             )
         )
+
+    async def decisions(self) -> list[DecisionRow]:
+        """Every stored answer of ``plan``, oldest first."""
+        return sorted(await self.rows(DecisionRow), key=lambda row: row.at)
+
+    @staticmethod
+    def data_of(row: EntryRow) -> dict[str, Any]:
+        """What an event tells."""
+        found: dict[str, Any] = unpack(row.data)
+        return found
 
     async def messages(self) -> list[EntryRow]:
         """Everything that people wrote, over all conversations."""

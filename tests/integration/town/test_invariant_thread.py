@@ -76,17 +76,17 @@ async def test_a_shared_phone_goes_to_whoever_was_texted_last_and_is_marked_so(
 
 
 async def test_a_typed_number_gets_no_words_until_its_owner_answers_y(town: Town) -> None:
-    await town.vera.writes("I owe you 40 dollars")
+    await town.vera.writes("I owe you dollars")
     await town.vera.leaves_number()
     await town.vera.leaves()
-    await town.ada.answers("The secret is 1234")
+    await town.ada.answers("The secret is marzipan")
     await town.tick(40)
     code, knock = town.carrier.to(VERA_PHONE)
     assert "is your code" in code
     assert knock == "Ada at Acme has answered you. Reply Y to read it here, or STOP."
     assert await town.text_in(VERA_PHONE, "Y") == 200
     await town.tick(20)
-    assert "The secret is 1234" in town.carrier.to(VERA_PHONE)[2]
+    assert "The secret is marzipan" in town.carrier.to(VERA_PHONE)[2]
 
 
 async def test_a_typed_mailbox_gets_nothing_older_than_itself(town: Town) -> None:
@@ -107,15 +107,15 @@ async def test_a_typed_mailbox_gets_nothing_older_than_itself(town: Town) -> Non
 async def test_wrong_number_answered_to_a_knock_reveals_nothing_and_joins_nothing(
     town: Town,
 ) -> None:
-    await town.vera.writes("I owe you 40 dollars")
+    await town.vera.writes("I owe you dollars")
     await town.vera.leaves_number()
     await town.vera.leaves()
-    await town.ada.answers("The secret is 1234")
+    await town.ada.answers("The secret is marzipan")
     await town.tick(40)
     assert await town.text_in(VERA_PHONE, "Wrong number, who is this?") == 200
     await town.tick(4_000)
-    assert not [body for body in town.carrier.to(VERA_PHONE) if "1234" in body or "40" in body[:9]]
-    assert await town.vera.said() == ["I owe you 40 dollars", "The secret is 1234"]
+    assert not [body for body in town.carrier.to(VERA_PHONE) if "marzipan" in body or "dollars" in body]
+    assert await town.vera.said() == ["I owe you dollars", "The secret is marzipan"]
     hers, stranger = sorted(await town.rows(ConversationRow), key=lambda row: row.number)
     assert stranger.shopper_id != hers.shopper_id
     log = await town.entries(stranger.conversation_id)

@@ -117,6 +117,13 @@ def test_an_answered_knock_joins() -> None:
     assert whose(by_text(sent=(answered,))) == ("joins", "bens", "ben")
 
 
+def test_a_receipt_that_outranks_the_answer_to_a_knock_does_not_undo_it() -> None:
+    arrived = replace(KNOCK, state=DeliveryState.DELIVERED, proven=True)
+    assert whose(by_text(sent=(arrived,))) == ("joins", "bens", "ben")
+    read = replace(TO_VERA, form=Form.KNOCK, state=DeliveryState.READ, proven=True)
+    assert whose(by_mail(token=read)) == ("joins", "veras", "vera")
+
+
 def test_a_proven_number_joins_its_shoppers_latest_open_conversation() -> None:
     bens = OpenConversation(conversation_id="bens", person_id="ben", last_at=95)
     found = by_text(proven=(VERAS_OPEN, bens), people=frozenset({"vera", "ben"}))

@@ -458,6 +458,15 @@ def test_an_answered_knock_lets_the_words_go_to_the_number_it_proved() -> None:
     assert (found.channel, found.form, found.seqs) == ("sms", Form.WORDS, (1,))
 
 
+def test_a_receipt_that_outranks_the_answer_to_a_knock_holds_nothing_back() -> None:
+    yes = Act(channel="sms", at=NOON + MINUTE, address_id="phone")
+    for state in (DeliveryState.ACCEPTED, DeliveryState.DELIVERED, DeliveryState.READ):
+        knock = delivery(1, state=state, form=Form.KNOCK)
+        view = seen_from(said(1), person=replace(GONE, last_act=yes), deliveries=(knock,))
+        found = sent(view, NOON + MINUTE + POLICY.elsewhere)
+        assert (found.channel, found.form) == ("sms", Form.WORDS)
+
+
 def test_what_is_said_while_a_knock_is_out_does_not_overtake_what_it_stands_for() -> None:
     person = replace(GONE, addresses=(TYPED_PHONE, MAILBOX))
     knock = delivery(1, state=DeliveryState.SENT, form=Form.KNOCK)

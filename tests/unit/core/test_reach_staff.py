@@ -174,8 +174,11 @@ def test_an_unknown_notice_counts_as_told_for_its_rung_and_the_next_person_follo
     assert sent(view, NOON + POLICY.rung).person_id == "ben"
 
 
-def test_an_agent_who_answered_by_mail_is_told_of_the_next_question_there_at_once() -> None:
-    old = notice("ada", 1, at=NOON, state=DeliveryState.READ)
+@pytest.mark.parametrize("state", [DeliveryState.ACCEPTED, DeliveryState.READ])
+def test_an_agent_who_answered_by_mail_is_told_of_the_next_question_there_at_once(
+    state: DeliveryState,
+) -> None:
+    old = notice("ada", 1, at=NOON, state=state)
     answered_at = NOON + 3 * MINUTE
     ada = replace(ADA, last_act=Act(channel="email", at=answered_at, address_id="ada-email"))
     rang = (Interruption(person_id="ada", channel="email", at=NOON),)
@@ -188,9 +191,20 @@ def test_an_agent_who_answered_by_mail_is_told_of_the_next_question_there_at_onc
     assert "elsewhere" in codes(found)
 
 
-def test_an_agents_mail_in_another_conversation_hurries_nothing_here() -> None:
+@pytest.mark.parametrize(
+    "here",
+    [
+        (),
+        (notice("ada", 1, at=NOON - HOUR, state=DeliveryState.BOUNCED),),
+        (notice("ada", 1, at=NOON - SECOND),),
+        (notice("ada", 1, at=NOON - HOUR, channel="sms"),),
+    ],
+)
+def test_an_agents_mail_in_another_conversation_hurries_nothing_here(
+    here: tuple[Delivery, ...],
+) -> None:
     ada = replace(ADA, last_act=Act(channel="email", at=NOON - MINUTE, address_id="ada-email"))
-    view = unanswered(asked(1), people=(ada, BEN))
+    view = unanswered(asked(2), people=(ada, BEN), deliveries=here)
     assert sent(view, NOON + POLICY.staff_first).person_id == "ada"
     assert waits(view, NOON + POLICY.elsewhere).until == NOON + POLICY.staff_first
 
