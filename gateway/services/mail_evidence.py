@@ -36,8 +36,9 @@ def evidence_for(
 
 
 def _sent(tx: Tx, row: DeliveryRow) -> Sent:
-    owner = people.address(tx, people.HOUSE, row.address_id) if row.side == "staff" else None
-    return sent_of(row, proven_agent=owner is not None and owner.proven_at is not None)
+    home = people.HOUSE if row.side == "staff" else row.store_id
+    owner = people.address(tx, home, row.address_id)
+    return sent_of(row, proven=owner is not None and owner.proven_at is not None)
 
 
 def _all_named(tx: Tx, store: StoreRow, ids: Sequence[str]) -> tuple[Sent, ...]:

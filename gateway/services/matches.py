@@ -7,8 +7,8 @@ from gateway.core.model import DeliveryState, Form
 from gateway.store.tables import DeliveryRow
 
 
-def sent_of(row: DeliveryRow, *, proven_agent: bool = False) -> Sent:
-    """An earlier delivery, as far as an answer to it is concerned."""
+def sent_of(row: DeliveryRow, *, proven: bool) -> Sent:
+    """An earlier delivery, as far as an answer to it is concerned; ``proven``: its address is."""
     return Sent(
         delivery_id=row.delivery_id,
         conversation_id=row.conversation_id,
@@ -18,5 +18,6 @@ def sent_of(row: DeliveryRow, *, proven_agent: bool = False) -> Sent:
         state=DeliveryState(row.state),
         handed_at=row.handed_at or row.queued_at,
         to=row.value,
-        proven_agent=proven_agent,
+        proven=proven,
+        proven_agent=proven and row.side == "staff",
     )

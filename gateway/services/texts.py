@@ -120,12 +120,15 @@ def _open_knock(tx: Tx, store: StoreRow, holders: Sequence[AddressRow]) -> Deliv
 def _evidence(tx: Tx, store: StoreRow, holders: Sequence[AddressRow]) -> TextEvidence:
     mine = [row for row in holders if row.store_id == store.store_id and row.side == "shopper"]
     agents = [row for row in holders if row.side == "staff" and row.proven_at is not None]
+    proven = {row.address_id for row in mine if row.proven_at is not None}
     told = reaching.latest_to(tx, [store.store_id], [row.address_id for row in agents])
     sent = reaching.latest_to(tx, [store.store_id], [row.address_id for row in mine])
     return TextEvidence(
         agent_id=agents[0].person_id if agents else None,
-        told=tuple(sent_of(row) for row in told if row.side == "staff"),
-        sent=tuple(sent_of(row) for row in sent if row.side == "shopper"),
+        told=tuple(sent_of(row, proven=True) for row in told if row.side == "staff"),
+        sent=tuple(
+            sent_of(row, proven=row.address_id in proven) for row in sent if row.side == "shopper"
+        ),
         proven=tuple(_open_ones(tx, store, [row for row in mine if row.proven_at is not None])),
         people=frozenset(row.person_id for row in mine if row.person_id),
     )
