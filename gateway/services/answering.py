@@ -134,6 +134,11 @@ def knock_answered(change: Change, knock: DeliveryRow) -> str:
     return "knock_answered"
 
 
+# A text names nothing that it answers: it may have crossed one that never went out, and
+# ``answered`` would hold that one's words for ever.
+_NOBODY_KNOWS = frozenset({DeliveryState.SUBMITTING, DeliveryState.UNKNOWN})
+
+
 def _mark_answered(change: Change, match: Match, incoming: Incoming) -> None:
     """A mail makes the delivery that it names read; a text, what that number was sent, answered."""
     if match.delivery_id is None:
@@ -141,8 +146,10 @@ def _mark_answered(change: Change, match: Match, incoming: Incoming) -> None:
     row = reaching.delivery(change.tx, incoming.store.store_id, match.delivery_id)
     if row is None or row.form == Form.CODE:
         return
-    state = DeliveryState.READ if incoming.channel == "email" else DeliveryState.ANSWERED
-    move(change, row, state)
+    if incoming.channel == "email":
+        move(change, row, DeliveryState.READ)
+    elif row.state not in _NOBODY_KNOWS:
+        move(change, row, DeliveryState.ANSWERED)
 
 
 def _address(change: Change, store_id: str, shopper_id: str, incoming: Incoming) -> AddressRow:

@@ -41,9 +41,6 @@ export type ShopperSays = Hello | Pong | Say | SeenTo | Typing | Tab | Bye | Ear
 export interface Contract {
   agent_hears: AgentHears;
   agent_says: AgentSays;
-  entry_data: {
-    [k: string]: unknown;
-  };
   shopper_hears: ShopperHears;
   shopper_says: ShopperSays;
 }

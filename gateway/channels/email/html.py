@@ -1,6 +1,6 @@
 """HTML of a mail made safe to show, or turned into plain text.
 
-The console shows sanitised HTML inside a sandboxed frame as well: two walls, not one.
+The console shows sanitised HTML inside a frame that runs nothing as well: two walls, not one.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ OUTGOING = Outgoing(
 )
 
 
-def read(raw: bytes, policy: Any = email.policy.default) -> EmailMessage:  # noqa: ANN401
+def read(raw: bytes, policy: Any = email.policy.default) -> EmailMessage:
     return cast("EmailMessage", email.message_from_bytes(raw, policy=policy))
 
 
