@@ -70,8 +70,16 @@ def reason(code: str, facts: Mapping[str, Any], who: str, at: int) -> str:
         "under_way": f"it is going by {channel} now" if channel else "it is going out now",
         "held": f"it went by {channel}: {_outcome(facts)}" if channel else REASONS["held"],
         "retry": "the provider could not take it before",
+        "agent_present": "somebody has the console open, which gives longer",
+        "paused": "an agent has opened it and may be answering",
+        "nobody_on_duty": "nobody is on duty",
+        "nobody_answered": "everybody on call was told and nobody answered",
     }
-    return said.get(code) or REASONS.get(code, code)
+    return said.get(code) or _plain(REASONS.get(code, code))
+
+
+def _plain(words: str) -> str:
+    return words.removeprefix("staff: ")
 
 
 def _outcome(facts: Mapping[str, Any]) -> str:
@@ -102,21 +110,27 @@ def explain(tx: Tx, row: DecisionRow) -> Explained:
     return Explained(
         at=ms(row.at),
         answer=row.answer,
-        sentence=_sentence(row.answer, considered, clauses),
+        sentence=_sentence(row, considered, clauses),
         because=tuple(reason(each["code"], dict(each["facts"]), who, row.at) for each in reasons),
         considered=considered,
     )
 
 
-def _sentence(answer: str, considered: tuple[dict[str, object], ...], clauses: list[str]) -> str:
+def _sentence(
+    row: DecisionRow, considered: tuple[dict[str, object], ...], clauses: list[str]
+) -> str:
     chosen = next((each for each in considered if each["verdict"] in ("chosen", "next")), None)
     way = f"by {CHANNELS.get(str(chosen['channel']), '')} to {chosen['to']}" if chosen else ""
-    opening = {
-        "send": f"Goes {way}",
-        "wait": f"Waits; then {way}" if chosen else "Waits",
-        "unreachable": "Cannot be reached",
-        "settle": "Nothing is open",
-    }[answer]
+    person = chosen["person"] if chosen else ""
+    openings = {
+        ("shopper", "send"): f"Goes {way}",
+        ("shopper", "wait"): f"Waits; then {way}" if chosen else "Waits",
+        ("shopper", "unreachable"): "Cannot be reached",
+        ("staff", "send"): f"{person} is told {way}",
+        ("staff", "wait"): f"If nobody answers, {person} is told {way}" if chosen else "Waits",
+        ("staff", "unreachable"): "Nobody else can be told",
+    }
+    opening = openings.get((row.side, row.answer), "Nothing is open")
     because = ", and ".join(dict.fromkeys(clauses))
     return f"{opening} because {because}." if because else f"{opening}."
 
@@ -125,7 +139,7 @@ def _considered(tx: Tx, row: DecisionRow, verdict: Mapping[str, Any]) -> dict[st
     store_id = people.HOUSE if row.side == "staff" else row.store_id
     address = people.address(tx, store_id, verdict["address_id"])
     until = verdict.get("until")
-    words = VERDICTS.get(verdict["verdict"], verdict["verdict"])
+    words = _plain(VERDICTS.get(verdict["verdict"], verdict["verdict"]))
     if address is not None and address.failed_because and verdict["verdict"] == "failed":
         words = address.failed_because
     return {

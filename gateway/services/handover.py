@@ -14,7 +14,7 @@ import structlog
 from gateway.auth.tokens import code_digest, mint_code
 from gateway.channels.port import Accepted, Outcome, Outgoing, Rejected, Unavailable, Unknown
 from gateway.clock import MINUTE, SECOND
-from gateway.core.delivery import may_claim
+from gateway.core.delivery import may_become, may_claim
 from gateway.core.model import DeliveryState, Form
 from gateway.core.reach import agrees
 from gateway.errors import Misconfigured
@@ -90,9 +90,15 @@ def _still_wanted(change: Change, row: DeliveryRow) -> bool:
 
 
 def withdraw(change: Change, row: DeliveryRow) -> None:
-    """What it stood for is gone (STOP): a queued delivery does not go out."""
-    conversation = conversation_of(change, row)
-    _end(change, conversation, row, DeliveryState.WITHDRAWN)
+    """What it stood for is gone (STOP): a queued delivery does not go out.
+
+    One that a worker has claimed meanwhile is in the provider's hands and left alone.
+    """
+    locked = reaching.delivery(change.tx, row.store_id, row.delivery_id)
+    if locked is None or not may_become(DeliveryState(locked.state), DeliveryState.WITHDRAWN):
+        return
+    conversation = conversation_of(change, locked)
+    _end(change, conversation, locked, DeliveryState.WITHDRAWN)
     if conversation is not None:
         change.wake(conversation, row.side)
 

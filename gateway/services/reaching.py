@@ -59,13 +59,12 @@ def follow(
     tx = change.tx
     decision_id = keep(change, conversation, row, decision)
     state, due_at = reach_after(decision, tx.now)
-    was_unreachable = row.state == ReachState.UNREACHABLE
     row.state, row.due_at, row.decision_id = state, due_at, decision_id
     tx.session.add(row)
     tx.session.flush()
     change.touch(conversation)
     change.work = change.work or due_at is not None
-    if isinstance(decision, Unreachable) or was_unreachable:
+    if isinstance(decision, Unreachable) or conversation.unreachable:
         conversation.unreachable = int(_any_unreachable(tx, conversation))
         tx.session.add(conversation)
     if not isinstance(decision, Send):

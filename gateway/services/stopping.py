@@ -39,7 +39,8 @@ def stop(change: Change, store: StoreRow, channel: str, value: str, *, told: boo
                 tx, row, purposes=(evidence.purpose,), granted=False, source=evidence.source
             )
         for delivery in reaching.latest_to(tx, [store.store_id], [row.address_id]):
-            if delivery.state == "queued":
+            # Said twice, it is confirmed once: the first confirmation may still be queued.
+            if delivery.state == "queued" and not (already and delivery.form == "confirmation"):
                 withdraw(change, delivery)
         if not already:
             _tell(change, row, store, "stopped")

@@ -71,7 +71,7 @@ def _understand(change: Change, store: StoreRow, text: InboundText, inbound: Inb
     knock = _open_knock(tx, store, holders)
     if command is Keyword.YES and knock is not None:
         return answering.knock_answered(change, knock)
-    body = text.body or _without_words(text)
+    body = text.body if text.body.strip() else _without_words(text)
     match = match_text(_evidence(tx, store, holders))
     incoming = answering.Incoming(
         store=store, channel=CHANNEL, sender=text.from_, words=clean(body), inbound=inbound

@@ -191,6 +191,6 @@ def _page(
         f'<!doctype html><html lang="{escape(row.language)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(row.name)}</title>{links}</head><body>"
-        f'<div id="app"></div><script type="application/json" id="boot">{data}</script>'
+        f'<main id="app"></main><script type="application/json" id="boot">{data}</script>'
         f"{modules}</body></html>"
     )
