@@ -71,6 +71,11 @@ def _from_agent(change: Change, match: Match, incoming: Incoming) -> Conversatio
     agent = houses.agent(tx, match.person_id or "")
     conversation = thread.take(tx, store_id, match.conversation_id or "")
     told = reaching.delivery(tx, store_id, match.delivery_id or "")
+    covers = max(unpack(told.seqs), default=0) if told else 0
+    if conversation.state == "resolved":
+        # The shopper has gone on in another: an answer to what is over is read there.
+        other = thread.open_of(tx, store_id, conversation.shopper_id)
+        conversation, covers = (other, 0) if other is not None else (conversation, covers)
     holders = people.addresses_with(tx, store_id, incoming.channel, incoming.sender)
     owned = next((row.address_id for row in holders if row.person_id == agent.agent_id), None)
     people.record_act(tx, people.HOUSE, "staff", agent.agent_id, incoming.channel, owned)
@@ -84,7 +89,7 @@ def _from_agent(change: Change, match: Match, incoming: Incoming) -> Conversatio
         arrival=incoming.arrival(),
     )
     # It answers what the agent had been told of, and nothing that came after that.
-    answered(change, conversation, max(unpack(told.seqs), default=0) if told else 0)
+    answered(change, conversation, covers)
     return conversation
 
 
@@ -150,6 +155,20 @@ def _mark_answered(change: Change, match: Match, incoming: Incoming) -> None:
         move(change, row, DeliveryState.READ)
     elif row.state not in _NOBODY_KNOWS:
         move(change, row, DeliveryState.ANSWERED)
+        _mark_earlier_texts(change, row)
+
+
+def _mark_earlier_texts(change: Change, answered: DeliveryRow) -> None:
+    """Who answers the last text has had the ones before it, whatever receipts say."""
+    rows = reaching.deliveries_of(
+        change.tx, answered.store_id, answered.conversation_id, answered.side
+    )
+    for row in rows:
+        taken = row.state in (DeliveryState.ACCEPTED, DeliveryState.SENT)
+        if row.side == "shopper" and row.address_id == answered.address_id and taken:
+            locked = reaching.delivery(change.tx, row.store_id, row.delivery_id)
+            if locked is not None and locked.form == Form.WORDS:
+                move(change, locked, DeliveryState.ANSWERED)
 
 
 def _address(change: Change, store_id: str, shopper_id: str, incoming: Incoming) -> AddressRow:

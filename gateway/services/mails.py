@@ -37,6 +37,7 @@ LEASE = 60 * SECOND
 AGAIN = MINUTE
 MOST_ATTEMPTS = 3
 MOST_WORDS = 50_000  #: characters shown of one mail; the original is kept whole
+MOST_KEY = 900  #: bytes; an index of PostgreSQL takes no more than 2,704 in one row
 BATCH = 20
 WITHOUT_WORDS = "[a mail without words]"
 UNREADABLE = "[This mail could not be read. The original is kept.]"
@@ -72,7 +73,9 @@ async def keep(house: House, envelope: Envelope) -> None:
         tx = change.tx
         for store_id, recipients in _by_store(tx, envelope.recipients).items():
             # The bounce address is in the key: a bounce of a mail and an answer to it are two.
-            full = f"{key} {' '.join(recipients)}"[:900]
+            full = f"{key} {' '.join(recipients)}"
+            if len(full.encode()) > MOST_KEY:
+                full = "sha256:" + hashlib.sha256(full.encode()).hexdigest()
             if tx.session.get(InboundRow, (store_id, full)) is not None:
                 continue
             tx.session.add(

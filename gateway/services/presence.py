@@ -18,6 +18,7 @@ from gateway.core.policy import Policy
 from gateway.errors import OnethreadError
 from gateway.live.socket import Socket
 from gateway.protocol.frames import Tab
+from gateway.services import staff
 from gateway.services.house import Change, Doorbell, House
 from gateway.store import house as houses
 from gateway.store import people, reaching, thread
@@ -122,13 +123,15 @@ class Presences:
             )
 
         try:
-            await self._house.change(work, on=key[2])
+            news = await self._house.change(work, on=key[2])
         except OnethreadError:
             # Leaving is observed once: what could not be stored is kept and written later.
             self._schedule(person, AGAIN)
             raise
         if not person.tabs and person.due is None and self._people.get(key) is person:
             del self._people[key]
+        if news and key[1] == "staff":
+            await staff.announce(self._house)
 
 
 def record(

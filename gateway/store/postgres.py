@@ -36,6 +36,7 @@ T = TypeVar("T")
 WRITERS = 4
 TRIES = 4
 CONNECT_WITHIN = 10.0  #: seconds
+CLOSE_WITHIN = 5.0  #: seconds
 ANSWER_WITHIN = 30.0  #: seconds; a server that hangs must not hang its callers
 
 _AGAIN = ("40001", "40P01")  # serialization failure, deadlock: PostgreSQL docs, appendix A
@@ -191,8 +192,11 @@ class PostgresStore(Store):
                 await connection.execute(
                     delete(CommitMarkRow).where(col(CommitMarkRow.slot).in_(names))
                 )
-        await self._writer.dispose()
-        await self._reader.dispose()
+        # A goodbye that nobody answers is cut short; the server notices by itself.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_WITHIN):
+                await self._writer.dispose()
+                await self._reader.dispose()
 
     async def _write(self, fn: Callable[[Tx], T], names: tuple[str, ...]) -> T:
         slot = await self._slots.get()
