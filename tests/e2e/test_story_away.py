@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, expect
@@ -25,10 +26,10 @@ ADAS_MAILBOX = "ada@home.example"
 ADAS_PHONE = "+14155550171"
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoHouse]:
-    """A house of its own: here nobody may have a console open unless the story says so."""
-    with DemoHouse(tmp_path_factory.mktemp("demo"), {"staff_first": 2, "rung": 3}) as started:
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[DemoHouse]:
+    """A house for each story: nobody has a console open, and no mailbox has refused anything."""
+    with DemoHouse(tmp_path, {"staff_first": 2, "rung": 3}) as started:
         yield started
 
 
@@ -62,7 +63,7 @@ async def test_nobody_is_there_and_ada_answers_from_her_mailbox(
     await vera.context.close()
 
 
-async def test_nobody_answers_the_mail_so_ada_is_texted_and_answers_from_her_phone(
+async def test_adas_mailbox_refuses_so_she_is_texted_and_answers_from_her_phone(
     house: DemoHouse, browser: Browser
 ) -> None:
     vera = await (await browser.new_context()).new_page()
