@@ -176,7 +176,12 @@ def web_server(app: App, settings: Settings) -> uvicorn.Server:
 
 
 async def serve(settings: Settings, sockets: list[socket.socket] | None = None) -> None:
-    """Serve the web, the clockwork and the mail listener until told to stop."""
+    """Serve the web, the clockwork and the mail listener until told to stop.
+
+    Raises:
+        Misconfigured: the port is taken, or the host is not this machine's.
+    """
+    sockets = sockets or [_listen(settings.host, settings.port)]
     async with build(settings) as gateway:
         await presence.begin_node(gateway.house)
         server = web_server(gateway.app, settings)
@@ -194,6 +199,16 @@ async def serve(settings: Settings, sockets: list[socket.socket] | None = None) 
                     with contextlib.suppress(OnethreadError):
                         await presence.end_node(gateway.house)
                 group.cancel_scope.cancel()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Our own socket: uvicorn would end the process from inside when the port is taken."""
+    try:
+        return socket.create_server(
+            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET
+        )
+    except OSError as error:
+        raise Misconfigured(f"cannot listen on {host}:{port}: {error.strerror}") from None
 
 
 async def work(settings: Settings) -> None:

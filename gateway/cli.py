@@ -157,7 +157,8 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401  # whatever the
 
 
 def _set_up_logging(level: str) -> None:
-    logging.basicConfig(stream=sys.stderr, level=level.upper(), format="%(message)s")
+    # Libraries log what they carry (bodies, numbers, tokens) at their lower levels: never these.
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

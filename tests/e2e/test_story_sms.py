@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import Browser, expect
 
@@ -44,8 +46,9 @@ async def test_vera_types_the_code_leaves_and_the_thread_goes_on_by_sms_and_back
     assert len(words) == 1
     assert "They run true to size.\nShall I put a pair aside?" in words[0]
     thread = ada.get_by_role("log", name="Conversation")
-    await expect(thread.get_by_text("delivered").last).to_be_visible(timeout=PATIENCE_MS)
-    await thread.get_by_role("button", name="Why?").last.click()
+    line = thread.get_by_role("listitem").filter(has_text=re.compile("^By SMS to"))
+    await expect(line).to_contain_text("delivered", timeout=PATIENCE_MS)
+    await line.get_by_role("button", name="Why?").click()
     await expect(ada.get_by_text("left the page").first).to_be_visible(timeout=PATIENCE_MS)
     await ada.keyboard.press("Escape")
 

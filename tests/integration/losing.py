@@ -24,7 +24,7 @@ class Road:
 
     def __init__(self, host: str, port: int) -> None:
         self._target = host, port
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._travelling: dict[asyncio.Task[None], tuple[asyncio.StreamWriter, ...]] = {}
         self.next = Fate.ARRIVES
         self.happened = asyncio.Event()
         self.opened = asyncio.Event()
@@ -42,9 +42,11 @@ class Road:
         at: TracebackType | None,
     ) -> None:
         self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.opened.set()
+        for ends in self._travelling.values():
+            for end in ends:
+                end.transport.abort()
+        await asyncio.gather(*self._travelling, return_exceptions=True)
 
     def meets(self, fate: Fate) -> None:
         """Decide the fate of the next COMMIT; those after it arrive."""
@@ -55,8 +57,8 @@ class Road:
     async def _travel(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        self._tasks.add(task)
         there_reader, there_writer = await asyncio.open_connection(*self._target)
+        self._travelling[task] = writer, there_writer
         may_answer = asyncio.Event()
         may_answer.set()
         answers = asyncio.create_task(self._answer(there_reader, writer, may_answer))
@@ -71,7 +73,7 @@ class Road:
             answers.cancel()
             writer.close()
             there_writer.close()
-            self._tasks.discard(task)
+            del self._travelling[task]
 
     async def _ask(
         self,
@@ -119,3 +121,4 @@ class Road:
                 await writer.drain()
         except ConnectionError:
             return
+        writer.close()  # the server said goodbye

@@ -156,7 +156,7 @@ async def test_a_killed_server_loses_nothing_acknowledged_and_the_store_goes_on(
             except StorageRefused:
                 refused += 1
                 await clock.sleep(0.005)
-            except Exception as error:  # noqa: BLE001  # the finding
+            except Exception as error:  # the finding
                 failed.append(error)
 
     async def until(enough: Callable[[], bool]) -> None:

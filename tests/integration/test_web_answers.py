@@ -77,7 +77,7 @@ async def test_a_body_beyond_a_megabyte_is_not_read(air: WebGateway, path: str) 
     for body in (b"x" * (MOST_BODY + 1), pieces()):
         answer = await air.http.post(path, content=body, headers={"Origin": air.origin})
         assert answer.status_code == 413
-        assert set(answer.json()) == {"code", "message"}
+        assert "xxx" not in answer.text
 
 
 async def test_an_unknown_key_lets_nobody_in(air: WebGateway) -> None:
@@ -96,9 +96,7 @@ async def test_a_failure_of_ours_tells_nothing_of_itself(
 
     monkeypatch.setattr(explain, "decision", broken)
     signed = await air.sign_in()
-    answer = await air.http.get(
-        "/api/stores/s1/decisions/d1", headers={"Cookie": signed.cookie}
-    )
+    answer = await air.http.get("/api/stores/s1/decisions/d1", headers={"Cookie": signed.cookie})
     assert (answer.status_code, answer.json()["code"]) == (500, "internal")
     assert "42" not in answer.text
 

@@ -14,6 +14,7 @@ from gateway.errors import BadInput
 from gateway.services import setup
 from tests.integration.web_gateway import ACME, ACME_NAME, ACME_ORIGIN, OTHER, WebGateway, on_air
 
+
 @pytest.fixture(scope="module")
 async def air(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[WebGateway]:
     async with on_air(tmp_path_factory.mktemp("web")) as running:

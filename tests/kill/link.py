@@ -24,7 +24,7 @@ from gateway.clock import Clock
 from tests.kill.ledger import Ledger
 
 Frame = dict[str, Any]
-MOST_UNACKED = 20  #: nobody types on for ever into a chat that does not answer
+MOST_UNACKED = 16  #: nobody types on for ever into a chat that does not answer
 
 
 @dataclass(slots=True, kw_only=True)
@@ -93,10 +93,10 @@ class Link(ABC):
             try:
                 await self._one_socket()
             except (OSError, TimeoutError, aiohttp.ClientError, WebSocketException, Gap) as why:
-                self.ledger.write("down", why=type(why).__name__)
+                self.ledger.write("down", why=f"{type(why).__name__}: {why}"[:100])
             finally:
                 self._socket = None
-            await self.street.clock.sleep(self.street.luck.uniform(0.05, 0.4))
+            await self.street.clock.sleep(self.street.luck.uniform(0.1, 0.7))
 
     async def until(self, true: Callable[[], bool]) -> None:
         """Until something that frames bring about has become true."""

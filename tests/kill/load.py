@@ -56,14 +56,14 @@ class Plan:
 
     kills: int
     seed: int
-    here: int = 28
+    here: int = 24
     here_with_phone: int = 6
-    away: int = 8
-    shopper_rate: float = 3.5
+    away: int = 14
+    shopper_rate: float = 4.0
     agent_rate: float = 6.0
     text_every: float = 3.0
     modes: tuple[str, ...] = ("ok", "ok", "ok", "slow", "slow", "timeout", "down")
-    lives: tuple[float, float] = (0.3, 3.5)
+    lives: tuple[float, float] = (0.3, 4.5)
     early: float = 0.1
     calm: float = 3.0
     settles: bool = True
@@ -223,12 +223,21 @@ class Load:
             await self.phones.text(number, f"{shopper.name}-sms-{texts:06d}: on the way")
 
     async def _agent_answers(self, agent: Agent) -> None:
+        luck, left = self.street.luck, self._of(agent, leaves=True)
+        there = self._of(agent, leaves=False)
         async for _ in self._paced(1 / self.plan.agent_rate):
-            conversation_id = self.street.luck.choice(agent.mine)
+            conversation_id = luck.choice(left if left and luck.random() < 0.5 else there)
             if agent.may_write:
                 await agent.answer(conversation_id)
-            if self.street.luck.random() < 0.2:
+            if luck.random() < 0.2:
                 await agent.look(conversation_id)
+
+    def _of(self, agent: Agent, *, leaves: bool) -> list[str]:
+        return [
+            each.conversation_id
+            for each in self.shoppers
+            if each.conversation_id in agent.mine and each.habits.leaves == leaves
+        ]
 
     async def _lines_are_lost(self) -> None:
         """Mobile lines break by themselves: acknowledgements are lost while the gateway lives."""

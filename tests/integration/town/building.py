@@ -37,6 +37,7 @@ from gateway.services import (
     receive,
     sessions,
     setup,
+    welcome,
 )
 from gateway.services.house import Doorbell, House
 from gateway.services.presence import Presences
@@ -303,13 +304,15 @@ class Town:
 
     async def settle(self) -> None:
         """What the clockwork does, round after round, until nothing is due."""
+        await handover.sweep(self.house)
+        await handover.resolve_unknown(self.house)
         for _ in range(MOST_ROUNDS):
-            busy = bool(await mails.read_due(self.house, self.child))
-            busy = bool(await reaching.look_at_due(self.house)) or busy
-            busy = await self.hand_over_all() or busy
-            await handover.sweep(self.house)
-            await handover.resolve_unknown(self.house)
-            if not busy:
+            due = await self.read(reaching_rows.next_due)
+            busy = due is not None and due <= self.clock.now()
+            if busy:
+                await mails.read_due(self.house, self.child)
+                await reaching.look_at_due(self.house)
+            if not await self.hand_over_all() and not busy:
                 return
         raise AssertionError("the clockwork never comes to rest")
 
@@ -492,6 +495,12 @@ class Town:
                 tab.grown.notify_all()
 
         house = self.house
+        greeting = (
+            await welcome.welcome_shopper(house, self.store_id, person_id)
+            if audience == "shopper"
+            else await welcome.welcome_agent(house, person_id)
+        )
+        socket.greet(greeting.model_dump_json())
         house.hub.add(socket)
         house.hub.follow(socket, self.store_id, conversation_id)
         found = await reading.snapshot(house, self.store_id, conversation_id, audience)

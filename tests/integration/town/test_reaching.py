@@ -319,3 +319,17 @@ async def test_vera_who_left_no_address_is_unreachable_until_she_leaves_one(town
     await town.vera.sees()
     await town.tick(1)
     assert (await town.vera.conversation()).unreachable == 0
+
+
+async def test_vera_who_can_be_reached_again_is_no_longer_shown_as_unreachable(
+    town: Town,
+) -> None:
+    await town.vera.writes("Is the blue one back?")
+    await town.vera.leaves()
+    await town.ada.answers("Yes, in 38.")
+    await town.tick(60)
+    assert (await town.vera.conversation()).unreachable == 1
+    await town.vera.proves_number()
+    await town.tick(60)
+    assert "Yes, in 38." in town.carrier.to(VERA_PHONE)[-1]
+    assert (await town.vera.conversation()).unreachable == 0

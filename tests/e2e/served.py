@@ -1,0 +1,85 @@
+"""A gateway that runs as anybody would run it: by the command line, in a process of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import anyio
+
+from gateway.clock import SystemClock
+
+KEY, EMAIL, PASSWORD = "pk_acme", "ada@acme.example", "correct horse battery"
+PATIENCE = 20.0
+
+
+@dataclass
+class Served:
+    """``onethread serve`` on SQLite, in a process of its own."""
+
+    environment: dict[str, str]
+    origin: str
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    def run(self, *arguments: str) -> None:
+        command = [sys.executable, "-m", "gateway", *arguments]
+        subprocess.run(command, env=self.environment, check=True, capture_output=True, timeout=50)
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "gateway", "serve"], env=self.environment, stderr=log
+            )
+
+    def end(self, how: signal.Signals) -> None:
+        assert self.process is not None
+        self.process.send_signal(how)
+        self.process.wait(15)
+
+    async def ready(self) -> None:
+        """Wait until it answers; a process that died instead fails the test."""
+        with anyio.fail_after(PATIENCE):
+            while True:
+                assert self.process is not None
+                assert self.process.poll() is None, self.log.read_text()
+                try:
+                    with urllib.request.urlopen(self.origin + "/readyz", timeout=5):
+                        return
+                except urllib.error.URLError:
+                    await SystemClock().sleep(0.05)
+
+
+@contextlib.asynccontextmanager
+async def serve(data: Path, **settings: str) -> AsyncIterator[Served]:
+    """Migrated, with a store and an agent, and ready."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    environment = {
+        **os.environ,
+        "ONETHREAD_PORT": str(port),
+        "ONETHREAD_DATA": str(data),
+        "ONETHREAD_AGENT_PASSWORD": PASSWORD,
+        **settings,
+    }
+    found = Served(environment, f"http://127.0.0.1:{port}", data / "serve.log")
+    found.run("db", "upgrade")
+    found.run("store", "add", "--key", KEY, "--name", "Acme", "--origin", "https://shop.example",
+              "--sms-from", "+14155550100", "--mail-from", "support@acme.example",
+              "--mail-domain", "acme.example")  # fmt: skip
+    found.run("agent", "add", "--email", EMAIL, "--name", "Ada")
+    found.start()
+    try:
+        await found.ready()
+        yield found
+    finally:
+        found.end(signal.SIGTERM)

@@ -1,0 +1,199 @@
+"""The command line: help everywhere, and an error is one line with an exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from gateway.cli import app
+
+COMMANDS = [
+    [],
+    ["serve"],
+    ["worker"],
+    ["demo"],
+    ["db"],
+    ["db", "upgrade"],
+    ["agent"],
+    ["agent", "add"],
+    ["store"],
+    ["store", "add"],
+    ["store", "policy"],
+]
+ADA = ["agent", "add", "--email", "ada@acme.example", "--name", "Ada"]
+ACME = ["store", "add", "--key", "pk_acme", "--name", "Acme", "--origin", "https://shop.example"]
+
+
+def onethread(
+    data: Path, *arguments: str, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run one command in an environment of its own."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-m", "gateway", *arguments],
+        env={
+            **kept,
+            "ONETHREAD_DATA": str(data),
+            "ONETHREAD_AGENT_PASSWORD": "correct horse battery",
+            **environment,
+        },
+        cwd=Path(__file__).resolve().parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=50,
+    )
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a database, a store and an agent."""
+    data = tmp_path_factory.mktemp("data")
+    for command in (["db", "upgrade"], ADA, ACME):
+        done = onethread(data, *command)
+        assert done.returncode == 0, done.stderr
+    return data
+
+
+def one_line(done: subprocess.CompletedProcess[str], code: int) -> str:
+    """The one line of an error, with its exit code."""
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    (line,) = done.stderr.strip().splitlines()
+    assert line.startswith("onethread: ")
+    return line
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_has_help(command: list[str]) -> None:
+    done = CliRunner().invoke(app, [*command, "--help"])
+    assert done.exit_code == 0
+    assert "Usage:" in done.stdout
+
+
+def test_the_help_lists_every_command(tmp_path: Path) -> None:
+    told = onethread(tmp_path, "--help").stdout
+    for command in ("serve", "worker", "demo", "db", "agent", "store"):
+        assert command in told
+
+
+def test_an_unknown_command_is_a_usage_error(tmp_path: Path) -> None:
+    assert onethread(tmp_path, "fly").returncode == 2
+
+
+@pytest.mark.parametrize("command", [["serve"], ADA, ACME], ids=["serve", "agent", "store"])
+def test_a_database_without_its_schema_says_what_to_run(
+    tmp_path: Path, command: list[str]
+) -> None:
+    assert "onethread db upgrade" in one_line(onethread(tmp_path, *command), 2)
+
+
+def test_a_worker_of_its_own_needs_postgresql(migrated: Path) -> None:
+    assert "needs PostgreSQL" in one_line(onethread(migrated, "worker"), 2)
+
+
+def test_an_upgrade_can_be_run_again(migrated: Path) -> None:
+    done = onethread(migrated, "db", "upgrade")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_ada_is_added_once(migrated: Path) -> None:
+    assert "exists" in one_line(onethread(migrated, *ADA), 1)
+    shouted = [each.upper() if "@" in each else each for each in ADA]
+    assert "exists" in one_line(onethread(migrated, *shouted), 1)
+
+
+@pytest.mark.parametrize(
+    ("more", "password", "says"),
+    [
+        ([], "short", "password"),
+        (["--phone", "12"], "correct horse battery", "phone"),
+        (["--mail", "nobody"], "correct horse battery", "e-mail"),
+    ],
+)
+def test_an_agent_who_cannot_be_is_refused_in_a_line(
+    migrated: Path, more: list[str], password: str, says: str
+) -> None:
+    command = ["agent", "add", "--email", "ben@acme.example", "--name", "Ben", *more]
+    done = onethread(migrated, *command, ONETHREAD_AGENT_PASSWORD=password)
+    line = one_line(done, 1)
+    assert says in line
+    if password == "short":
+        assert "short" not in line
+
+
+def test_a_store_can_be_added_again_and_says_its_script_tag(migrated: Path) -> None:
+    done = onethread(migrated, *ACME, PUBLIC_URL="https://chat.example/")
+    assert done.returncode == 0
+    assert 'src="https://chat.example/widget/loader.js"' in done.stdout
+    assert 'data-key="pk_acme"' in done.stdout
+
+
+def test_a_store_whose_origin_is_none_is_refused_in_a_line(migrated: Path) -> None:
+    line = one_line(onethread(migrated, *ACME, "--origin", "https://shop.example/shoes"), 1)
+    assert "https://shop.example/shoes" in line
+
+
+@pytest.mark.parametrize(
+    ("document", "says"),
+    [
+        ("not JSON", "JSON"),
+        ("[]", "JSON object"),
+        ('{"no_such_field": 1}', "no_such_field"),
+        ('{"gone": "soon"}', "gone"),
+        ('{"gone": -1}', "gone"),
+    ],
+)
+def test_a_bad_policy_is_named_in_a_line_and_the_old_one_stays(
+    migrated: Path, tmp_path: Path, document: str, says: str
+) -> None:
+    file = tmp_path / "policy.json"
+    file.write_text(document)
+    line = one_line(onethread(migrated, "store", "policy", "--key", "pk_acme", str(file)), 1)
+    assert says in line
+
+
+def test_a_good_policy_is_in_force(migrated: Path, tmp_path: Path) -> None:
+    file = tmp_path / "policy.json"
+    file.write_text(json.dumps({"gone": 30}))
+    done = onethread(migrated, "store", "policy", "--key", "pk_acme", str(file))
+    assert (done.returncode, done.stdout) == (0, "Version 2 is in force.\n")
+
+
+@pytest.mark.parametrize(
+    ("key", "file"), [("pk_nobody", "policy.json"), ("pk_acme", "nowhere.json")]
+)
+def test_a_policy_for_nobody_or_from_nowhere_is_an_error_in_a_line(
+    migrated: Path, tmp_path: Path, key: str, file: str
+) -> None:
+    (tmp_path / "policy.json").write_text("{}")
+    one_line(onethread(migrated, "store", "policy", "--key", key, str(tmp_path / file)), 1)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("ONETHREAD_PORT", "eighty"),
+        ("LOG_LEVEL", "chatty"),
+        ("SECRET_KEY", "too short"),
+        ("DATABASE_URL", "mysql://nowhere"),
+    ],
+)
+def test_a_wrong_setting_is_named_in_a_line(migrated: Path, setting: str, value: str) -> None:
+    line = one_line(onethread(migrated, "serve", **{setting: value}), 2)
+    assert setting.removeprefix("ONETHREAD_") in line
+    if setting == "SECRET_KEY":
+        assert value not in line
+
+
+def test_a_port_that_is_taken_is_an_error_and_not_a_hang(migrated: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        assert port in one_line(onethread(migrated, "serve", ONETHREAD_PORT=port), 2)
