@@ -53,7 +53,14 @@ def worker() -> None:
 def demo() -> None:
     """Serve gateway, console, a demo storefront and a sandbox with phones and mailboxes."""
     settings = _settings()
-    _run(demonstration.run(settings.port, settings.data, log_level=settings.log_level))
+    _run(
+        demonstration.run(
+            settings.port,
+            settings.data,
+            log_level=settings.log_level,
+            database_url=settings.database_url,
+        )
+    )
 
 
 @db.command("upgrade")

@@ -20,11 +20,12 @@ import anyio
 import structlog
 from anyio.abc import Process
 
+from gateway import bootstrap
 from gateway.clock import Clock, SystemClock
 from gateway.errors import Conflict, Misconfigured
 from gateway.services import setup
+from gateway.settings import read_settings
 from gateway.store.migrate import upgrade
-from gateway.store.sqlite import SqliteStore
 
 log = structlog.get_logger(__name__)
 
@@ -81,6 +82,7 @@ class Plan:
     account_sid: str
     auth_token: str
     log_level: str
+    database: str
 
     @property
     def base_url(self) -> str:
@@ -93,7 +95,9 @@ class Plan:
         return f"http://localhost:{self.storefront_port}"
 
 
-def plan_for(port: int, data: Path, *, log_level: str = "info") -> Plan:
+def plan_for(
+    port: int, data: Path, *, log_level: str = "info", database_url: str | None = None
+) -> Plan:
     """Choose the addresses: ``port`` for the gateway, the next free ones for the others.
 
     Raises:
@@ -112,12 +116,15 @@ def plan_for(port: int, data: Path, *, log_level: str = "info") -> Plan:
         account_sid="AC" + secrets.token_hex(16),
         auth_token=secrets.token_hex(16),
         log_level=log_level,
+        database=database_url or f"sqlite:///{data.resolve()}/onethread.db",
     )
 
 
-async def run(port: int, data: Path, *, log_level: str = "info") -> None:
+async def run(
+    port: int, data: Path, *, log_level: str = "info", database_url: str | None = None
+) -> None:
     """Set everything up, start it, print the addresses and stay until told to stop."""
-    plan = plan_for(port, data, log_level=log_level)
+    plan = plan_for(port, data, log_level=log_level, database_url=database_url)
     plan.data.mkdir(parents=True, exist_ok=True)
     clock = SystemClock()
     await prepare(plan, clock)
@@ -134,10 +141,9 @@ async def run(port: int, data: Path, *, log_level: str = "info") -> None:
 
 async def prepare(plan: Plan, clock: Clock) -> None:
     """Migrate, and make the demo's store and agents where they are missing."""
-    url = f"sqlite:///{plan.data}/onethread.db"
-    await upgrade(url)
-    store = SqliteStore(plan.data / "onethread.db", clock)
-    try:
+    await upgrade(plan.database)
+    settings = read_settings(data=plan.data, database_url=plan.database)
+    async with bootstrap.opened(settings, clock) as store:
         await setup.ensure_store(
             store,
             setup.NewStore(
@@ -163,8 +169,6 @@ async def prepare(plan: Plan, clock: Clock) -> None:
                 )
             except Conflict:
                 log.debug("demo.agent_is_there", on_call=each.on_call)
-    finally:
-        await store.aclose()
 
 
 def environment(plan: Plan) -> dict[str, str]:
@@ -172,6 +176,7 @@ def environment(plan: Plan) -> dict[str, str]:
     return {
         "ONETHREAD_PORT": str(plan.port),
         "ONETHREAD_DATA": str(plan.data),
+        "DATABASE_URL": plan.database,
         "PUBLIC_URL": plan.base_url,
         "LOG_LEVEL": plan.log_level,
         "SMTP_HOST": "127.0.0.1",
@@ -265,20 +270,14 @@ def _announce(plan: Plan) -> None:
         ],
     }
     (plan.data / "demo.json").write_text(json.dumps(told, indent=2) + "\n")
-    lines = [
-        "",
-        "  Onethread is running.",
-        "",
-        f"  Storefront  {told['storefront_url']}   the shopper's side, with the widget",
-        f"  Console     {told['console_url']}   the agents' side",
-        f"  Sandbox     {told['sandbox_url']}   their phones and mailboxes",
-        "",
-        *(f"  {each.name}: {each.email} / {each.password}" for each in AGENTS),
-        "",
-        "  Ctrl-C ends it.",
-        "",
-    ]
-    sys.stdout.write("\n".join(lines) + "\n")
+    who = "\n".join(f"  {each.name}: {each.email} / {each.password}" for each in AGENTS)
+    sys.stdout.write(
+        "\n  Onethread is running.\n\n"
+        f"  Storefront  {told['storefront_url']}   the shopper's side, with the widget\n"
+        f"  Console     {told['console_url']}   the agents' side\n"
+        f"  Sandbox     {told['sandbox_url']}   their phones and mailboxes\n\n"
+        f"{who}\n\n  Ctrl-C ends it.\n\n"
+    )
     sys.stdout.flush()
 
 

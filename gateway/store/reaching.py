@@ -70,9 +70,7 @@ def deliveries_of(tx: Tx, store_id: str, conversation_id: str, side: str) -> Seq
     ).all()
 
 
-def delivery(
-    tx: Tx, store_id: str, delivery_id: str, *, locked: bool = True
-) -> DeliveryRow | None:
+def delivery(tx: Tx, store_id: str, delivery_id: str, *, locked: bool = True) -> DeliveryRow | None:
     """An attempt by id, locked; a read must not lock."""
     found = select(DeliveryRow).where(
         DeliveryRow.store_id == store_id, DeliveryRow.delivery_id == delivery_id
