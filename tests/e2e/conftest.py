@@ -1,14 +1,21 @@
-"""The whole product, as ``onethread demo`` starts it, and people with browsers."""
+"""The whole product, as ``onethread demo`` starts it, and people with browsers.
+
+Every story runs twice: under Playwright's defaults on SQLite, and with storage partitioned, as
+people's browsers have it, on PostgreSQL.
+"""
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from collections.abc import AsyncIterator, Iterator
 
+import asyncpg
 import pytest
 from playwright.async_api import Browser, async_playwright
 
 from tests.e2e.demo_house import DemoHouse
+from tests.integration.postgres_server import PostgresServer
 
 # What Playwright passes to switch off, without ThirdPartyStoragePartitioning: the last one wins.
 _FEATURES_OFF = (
@@ -24,22 +31,68 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+_numbers = itertools.count()
+
+
+@pytest.fixture(
+    scope="module",
+    params=["sqlite", pytest.param("postgresql-partitioned", marks=pytest.mark.postgres)],
+)
+def world(request: pytest.FixtureRequest) -> str:
+    """Which database the house stands on, and whether browsers keep storage apart."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL of the tests' own."""
+    server = PostgresServer()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture
+async def fresh_database(world: str, request: pytest.FixtureRequest) -> str | None:
+    """An empty PostgreSQL database for one house; None for SQLite."""
+    return await _fresh(world, request)
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoHouse]:
+async def module_database(world: str, request: pytest.FixtureRequest) -> str | None:
+    """The same for the house of a whole module."""
+    return await _fresh(world, request)
+
+
+async def _fresh(world: str, request: pytest.FixtureRequest) -> str | None:
+    if world == "sqlite":
+        return None
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    name = f"story_{next(_numbers)}"
+    connection = await asyncpg.connect(server.url("postgres"))
+    await connection.execute(f"CREATE DATABASE {name}")
+    await connection.close()
+    return server.url(name)
+
+
+@pytest.fixture(scope="module")
+def house(
+    tmp_path_factory: pytest.TempPathFactory, module_database: str | None
+) -> Iterator[DemoHouse]:
     """A demo of its own on free ports, with delays short enough to watch."""
-    with DemoHouse(tmp_path_factory.mktemp("demo")) as started:
+    with DemoHouse(tmp_path_factory.mktemp("demo"), database=module_database) as started:
         yield started
 
 
-@pytest.fixture(scope="module", params=["defaults", "partitioned"])
-async def browser(request: pytest.FixtureRequest) -> AsyncIterator[Browser]:
-    """Chromium under Playwright's defaults, and with storage partitioned as people have it."""
+@pytest.fixture(scope="module")
+async def browser(world: str) -> AsyncIterator[Browser]:
+    """Chromium."""
     found = shutil.which("chromium")
     if found is None:
         pytest.fail("these tests need Chromium on PATH (`make chromium`)")
-    flags = _FLAGS + ([_FEATURES_OFF] if request.param == "partitioned" else [])
+    flags = _FLAGS + ([_FEATURES_OFF] if "partitioned" in world else [])
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(executable_path=found, args=flags)
         yield launched

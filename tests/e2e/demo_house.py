@@ -37,7 +37,14 @@ PATIENCE_MS = 20_000
 class DemoHouse:
     """``onethread demo`` in a process group of its own."""
 
-    def __init__(self, data: Path, policy: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        policy: dict[str, Any] | None = None,
+        *,
+        database: str | None = None,
+    ) -> None:
+        self._database = database
         self.data = data
         self._policy = POLICY | (policy or {})
         self._process: subprocess.Popen[bytes] | None = None
@@ -49,6 +56,8 @@ class DemoHouse:
             "ONETHREAD_PORT": str(free_port()),
             "ONETHREAD_DATA": str(self.data),
         }
+        if self._database is not None:
+            environment["DATABASE_URL"] = self._database
         self._environment = environment
         self._log = (self.data / "demo.log").open("wb")
         self._process = subprocess.Popen(

@@ -27,9 +27,10 @@ ADAS_PHONE = "+14155550171"
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[DemoHouse]:
+def house(tmp_path: Path, fresh_database: str | None) -> Iterator[DemoHouse]:
     """A house for each story: nobody has a console open, and no mailbox has refused anything."""
-    with DemoHouse(tmp_path, {"staff_first": 2, "rung": 3}) as started:
+    policy = {"staff_first": 2, "rung": 3}
+    with DemoHouse(tmp_path, policy, database=fresh_database) as started:
         yield started
 
 
