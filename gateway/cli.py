@@ -164,7 +164,8 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401  # whatever the
 
 
 def _set_up_logging(level: str) -> None:
-    # Libraries log what they carry (bodies, numbers, tokens) at their lower levels: never these.
+    # Not our level: below a warning some libraries log what they carry (aiosmtpd each address and
+    # line), and Alembic would talk into an error that has to be one line.
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
     structlog.configure(
         processors=[

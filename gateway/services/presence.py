@@ -249,7 +249,7 @@ async def keep_node(house: House) -> None:
         if row is not None:
             row.lease_until = tx.now + NODE_LEASE
             tx.session.add(row)
-        houses.house(tx).clock_floor = tx.now
+        houses.keep_floor(tx)
         flag_dead(change, house.node_id)
 
     await house.change(work)

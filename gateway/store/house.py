@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import text
 from sqlmodel import col, delete, func, select, update
 
 from gateway.core.policy import Policy, policy_from
@@ -20,15 +21,30 @@ from gateway.store.tables import (
 )
 from gateway.store.tx import Tx, unpack
 
+_FIRST = text(
+    "INSERT INTO house (house_id, epoch, clock_floor, created_at) VALUES ('house', 1, :now, :now)"
+    " ON CONFLICT (house_id) DO NOTHING"
+)
+
 
 def house(tx: Tx) -> HouseRow:
     """The one house, made when it is not there yet."""
     row = tx.session.get(HouseRow, "house")
-    if row is None:
-        row = HouseRow(house_id="house", epoch=1, clock_floor=tx.now, created_at=tx.now)
-        tx.session.add(row)
-        tx.session.flush()
-    return row
+    if row is not None:
+        return row
+    # Gateways that start together find none together; all but one make none.
+    tx.session.execute(_FIRST, {"now": tx.now})
+    return tx.session.get_one(HouseRow, "house")
+
+
+def keep_floor(tx: Tx) -> None:
+    """Remember how late it is, unless a node whose clock is ahead knows better."""
+    tx.session.exec(
+        update(HouseRow)
+        .where(col(HouseRow.clock_floor) < tx.now)
+        .values(clock_floor=tx.now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def stores(tx: Tx) -> Sequence[StoreRow]:

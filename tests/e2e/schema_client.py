@@ -32,7 +32,7 @@ TOLD |= {"additionalProperties", "description", "title", "default"}
 def check(value: Any, schema: Any, at: str = "$") -> None:
     """Hold a value against the part of JSON Schema that the contract uses; ValueError if wrong."""
     if schema is True:
-        return
+        return None
     if unknown := set(schema) - TOLD:
         raise ValueError(f"{at}: this check does not know {unknown}")
     if "$ref" in schema:

@@ -10,15 +10,17 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
+from anyio import to_thread
 
 from gateway.clock import SystemClock
 
 KEY, EMAIL, PASSWORD = "pk_acme", "ada@acme.example", "correct horse battery"
+ORIGIN = "https://shop.example"
 PATIENCE = 20.0
 
 
@@ -52,16 +54,24 @@ class Served:
             while True:
                 assert self.process is not None
                 assert self.process.poll() is None, self.log.read_text()
-                try:
-                    with urllib.request.urlopen(self.origin + "/readyz", timeout=5):
-                        return
-                except urllib.error.URLError:
-                    await SystemClock().sleep(0.05)
+                if await to_thread.run_sync(self._is_ready):
+                    return
+                await SystemClock().sleep(0.05)
+
+    def _is_ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(self.origin + "/readyz", timeout=5):
+                return True
+        except urllib.error.HTTPError as error:
+            error.close()
+            return False
+        except urllib.error.URLError:
+            return False
 
 
 @contextlib.asynccontextmanager
-async def serve(data: Path, **settings: str) -> AsyncIterator[Served]:
-    """Migrated, with a store and an agent, and ready."""
+async def serve(data: Path, senders: Sequence[str] = (), **settings: str) -> AsyncIterator[Served]:
+    """Migrated, with a store and an agent, and ready; ``senders`` are options of the store."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     environment = {
@@ -73,9 +83,7 @@ async def serve(data: Path, **settings: str) -> AsyncIterator[Served]:
     }
     found = Served(environment, f"http://127.0.0.1:{port}", data / "serve.log")
     found.run("db", "upgrade")
-    found.run("store", "add", "--key", KEY, "--name", "Acme", "--origin", "https://shop.example",
-              "--sms-from", "+14155550100", "--mail-from", "support@acme.example",
-              "--mail-domain", "acme.example")  # fmt: skip
+    found.run("store", "add", "--key", KEY, "--name", "Acme", "--origin", ORIGIN, *senders)
     found.run("agent", "add", "--email", EMAIL, "--name", "Ada")
     found.start()
     try:

@@ -6,8 +6,8 @@ SQLite's functions run in a thread, PostgreSQL's in a greenlet on the loop; so w
 from __future__ import annotations
 
 import threading
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 
 import anyio
 import asyncpg
@@ -20,7 +20,7 @@ T = TypeVar("T")
 PATIENCE = 20.0
 
 
-def meanwhile(store: Store, do: Callable[[], Awaitable[T]]) -> T:
+def meanwhile(store: Store, do: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Called by a read function (or PostgreSQL's write function): wait until ``do`` is done."""
     if store.dialect == "sqlite":
         return from_thread.run(do)

@@ -48,6 +48,20 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
+        self._run()
+        ready = [
+            *("sh", "-c", 'sleep 0.02; exec "$@"', "sh", str(self._bin / "pg_isready"), "-q"),
+            *("-h", "127.0.0.1", "-p", str(self.port), "-d", "postgres", "-t", "1"),
+        ]
+        for _ in range(_PATIENCE * 20):
+            if subprocess.run(ready, check=False).returncode == 0:
+                return
+            if _NOT_YET in self.log.read_text():
+                self._let_guard_go()
+                self._run()
+        raise RuntimeError(f"PostgreSQL does not start:\n{self.log.read_text()}")
+
+    def _run(self) -> None:
         with self.log.open("wb") as log:
             self._guard = subprocess.Popen(
                 ["sh", "-c", _GUARD, "sh", self._bin / "postgres", "-D", self._home / "data"],
@@ -58,17 +72,6 @@ class PostgresServer:
                 start_new_session=True,  # Ctrl-C ends the tests; they end the server
                 **self._who,
             )
-        ready = [
-            *("sh", "-c", 'sleep 0.02; exec "$@"', "sh", str(self._bin / "pg_isready"), "-q"),
-            *("-h", "127.0.0.1", "-p", str(self.port), "-d", "postgres", "-t", "1"),
-        ]
-        for _ in range(_PATIENCE * 20):
-            if subprocess.run(ready, check=False).returncode == 0:
-                return
-            if _NOT_YET in self.log.read_text():
-                self._let_guard_go()
-                return self.start()
-        raise RuntimeError(f"PostgreSQL does not start:\n{self.log.read_text()}")
 
     def kill(self) -> None:
         """End the postmaster as a crash would: no checkpoint, no word to the clients."""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
-from gateway.clock import SystemClock
+from gateway.clock import MINUTE, SystemClock
 from gateway.errors import CmidConflict
 from gateway.live.hub import Hub
-from gateway.services import receipts, receive, setup
+from gateway.services import presence, receipts, receive, setup
 from gateway.services.house import Change, House
+from gateway.store import house as houses
 from gateway.store import people, thread
-from gateway.store.tables import ConversationRow, DeliveryRow, EntryRow, ReachRow
+from gateway.store.tables import ConversationRow, DeliveryRow, EntryRow, HouseRow, ReachRow
 from gateway.store.tx import Store, Tx
 from tests.integration.conftest import open_store
 from tests.integration.interleaving import Gate, meanwhile, somebody_waits
@@ -110,7 +112,7 @@ async def test_fifty_appends_at_once_leave_no_gap_and_the_right_prev(
         appending = [
             # Half of them without a lock by name: the row's own lock must do.
             group.create_task(
-                store.write(lambda tx, n=n: append(tx, n), on=conversation_id if n % 2 else None)
+                store.write(partial(append, n=n), on=conversation_id if n % 2 else None)
             )
             for n in range(50)
         ]
@@ -120,8 +122,8 @@ async def test_fifty_appends_at_once_leave_no_gap_and_the_right_prev(
     for seq, row in enumerate(log, 1):
         assert (row.seq, row.prev) == (seq, shown)
         shown = seq if row.audience == "all" else shown
-    (row,) = await store.read(lambda tx: tx.session.exec(select(ConversationRow)).all())
-    assert (row.last_seq, row.last_all) == (50, shown)
+    (kept,) = await store.read(lambda tx: tx.session.exec(select(ConversationRow)).all())
+    assert (kept.last_seq, kept.last_all) == (50, shown)
 
 
 @pytest.mark.postgres
@@ -183,6 +185,29 @@ async def test_vera_writes_while_ada_reopens_and_it_is_reopened_once(
     assert [row.event for row in log].count("reopened") == 1
     assert [row.seq for row in log] == list(range(1, len(log) + 1))
     await store.aclose()
+
+
+async def test_gateways_that_start_together_make_one_house(store: Store) -> None:
+    made = await asyncio.gather(*(store.write(houses.house) for _ in range(8)))
+    assert {row.epoch for row in made} == {1}
+    assert len(await store.read(lambda tx: tx.session.exec(select(HouseRow)).all())) == 1
+
+
+async def test_a_gateway_whose_clock_is_behind_does_not_lower_the_floor(
+    house: House, store: Store, clock: SystemClock
+) -> None:
+    ahead = clock.now() + MINUTE
+
+    def seen_ahead(tx: Tx) -> None:
+        houses.house(tx).clock_floor = ahead
+
+    await store.write(seen_ahead)
+    await presence.begin_node(house)
+    await presence.keep_node(house)
+    assert await store.read(lambda tx: houses.house(tx).clock_floor) == ahead
+    clock.move_ahead(2 * MINUTE)
+    await presence.keep_node(house)
+    assert await store.read(lambda tx: houses.house(tx).clock_floor) > ahead
 
 
 async def test_the_same_cmid_twice_is_one_entry_and_another_body_an_error(

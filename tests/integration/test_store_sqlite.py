@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -217,7 +218,7 @@ async def test_a_disk_that_fails_refuses_serves_readers_and_recovers_by_itself(
     resource.setrlimit(resource.RLIMIT_FSIZE, (wal.stat().st_size + 100_000, hard))
     try:
         found = await asyncio.gather(
-            *(store.write(lambda tx, n=n: remember(tx, f"f{n}", BIG[:9_000])) for n in range(50)),
+            *(store.write(partial(remember, fact_id=f"f{n}", data=BIG[:9_000])) for n in range(50)),
             return_exceptions=True,
         )
         refused = [each for each in found if isinstance(each, StorageRefused)]

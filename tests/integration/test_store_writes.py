@@ -79,8 +79,9 @@ async def test_a_row_that_breaks_a_check_fails_alone(store: Store) -> None:
         return fn
 
     found = await all_of(store, *(work(n) for n in range(20)))
-    assert isinstance(found[BAD], IntegrityError)
-    assert found[BAD].__cause__ is not found[BAD]
+    bad = found[BAD]
+    assert isinstance(bad, IntegrityError)
+    assert bad.__cause__ is not bad
     kept = await store.read(
         lambda tx: sorted(tx.session.exec(select(ReachRow.conversation_id)).all())
     )

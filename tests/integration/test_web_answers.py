@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import anyio
 import pytest
@@ -136,7 +137,7 @@ async def test_another_stores_conversation_is_as_absent_as_one_that_never_was(
         await line.hear("ack")
         other = (await line.hear("snapshot"))["conversation"]
     unknown = new_id(air.clock.now())
-    frames = [
+    frames: list[tuple[str, dict[str, Any]]] = [
         ("open", {}),
         ("earlier", {"before": 9}),
         ("resolve", {}),

@@ -189,19 +189,6 @@ async def test_a_message_is_on_disk_when_its_ack_arrives(air: WebGateway) -> Non
     assert await air.gateway.house.store.read(bodies) == "Keep this."
 
 
-async def test_the_first_thing_that_a_tab_hears_is_its_welcome(air: WebGateway) -> None:
-    vera = await air.vera()
-    async with air.tab(vera) as (line, _):
-        await line.say("send", cmid=cmid(), body="Hello?")
-        await line.hear("ack")
-        for _ in range(20):
-            again = await air.vera(session=vera.session)
-            async with air.console() if _ == 0 else air.tab() as (_other, _welcome):
-                async with air.line("/ws/shopper") as tab:
-                    await tab.say("hello", ticket=again.ticket)
-                    assert json.loads(await tab.connection.recv())["t"] == "welcome"
-
-
 async def long_conversation(air: WebGateway, messages: int) -> tuple[str, list[dict[str, Any]]]:
     """Vera's session, and the log of a conversation with so many messages as long as allowed."""
     vera = await air.vera()

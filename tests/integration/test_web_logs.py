@@ -19,8 +19,10 @@ from tests.e2e.schema_client import Client
 from tests.e2e.served import EMAIL, KEY, PASSWORD, Served, serve
 
 PATIENCE = 40.0
+SENDERS = ("--sms-from", "+14155550100", "--mail-from", "support@acme.example")
 QUESTION, ANSWER, NOTE = "zebracanary", "giraffecanary", "ocelotcanary"
-TEXTED, MAILED, FORGED = "lemurcanary", "okapicanary", "tapircanary"
+TEXTED, MAILED, REPLIED = "lemurcanary", "okapicanary", "bisoncanary"
+FORGED = "tapircanary"
 PAGE = "https://shop.example/?token=urlcanary"
 MAILBOX = "mailcanary@shopper.example"
 pytestmark = pytest.mark.timeout(180)
@@ -81,15 +83,15 @@ async def ada_says(ada: Client, where: dict[str, Any], body: str, *, note: bool 
 
 async def delivery(ada: Client, *states: str, channel: str) -> None:
     """Wait until a delivery by this channel has come to one of these states."""
-    for entry in ada.log:
-        if entry["event"] == "delivery" and entry["data"]["channel"] == channel:
-            if entry["data"]["state"] in states:
-                return
-    while True:
-        entry = (await ada.hear("entry"))["entry"]
-        if entry["event"] == "delivery" and entry["data"]["channel"] == channel:
-            if entry["data"]["state"] in states:
-                return
+
+    def came(entry: dict[str, Any]) -> bool:
+        data = entry["data"]
+        return bool(
+            entry["event"] == "delivery" and data["channel"] == channel and data["state"] in states
+        )
+
+    while not any(came(entry) for entry in ada.log):
+        await ada.hear("entry")
 
 
 async def err(served: Served | str, key: str) -> None:
@@ -144,7 +146,7 @@ async def test_when_nothing_can_be_delivered_the_log_names_nobody(tmp_path: Path
         "LOG_LEVEL": "debug",
     }
     number = "+14155550142"
-    async with serve(tmp_path, **secrets, **nowhere) as served:
+    async with serve(tmp_path, SENDERS, **secrets, **nowhere) as served:
         vera, ada = Client(served.origin, "shopper"), Client(served.origin, "agent")
         ada.sign_in(EMAIL, PASSWORD)
         with anyio.fail_after(PATIENCE):
@@ -193,12 +195,16 @@ async def test_when_all_goes_well_the_log_names_nobody(
             await hang_up(ada)
             where = await ada_opens(ada)
             await ada_says(ada, where, MAILED)
-            await house.until("the mail", lambda: house.mails_to(MAILBOX))
+            (mail,) = await house.until("the mail", lambda: house.mails_to(MAILBOX))
+            reply = {"id": mail["id"], "text": REPLIED}
+            house.post(f"/api/mailboxes/{MAILBOX}/reply", reply)
+            while (await ada.hear("entry"))["entry"]["body"] != REPLIED:
+                pass
             await err(origin, house.key)
             await hang_up(ada)
         log = house.log()
-    said = {QUESTION, ANSWER, TEXTED, MAILED, FORGED, MAILBOX, number, number[1:], "urlcanary",
-            "titlecanary", agent["password"]}  # fmt: skip
+    said = {QUESTION, ANSWER, TEXTED, MAILED, REPLIED, FORGED, MAILBOX, number, number[1:],
+            "urlcanary", "titlecanary", agent["password"]}  # fmt: skip
     unheard(log, said | doors(vera, walt, ada))
 
 

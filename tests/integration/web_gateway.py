@@ -199,10 +199,9 @@ async def on_air(data: Path) -> AsyncIterator[WebGateway]:
         started: asyncio.Future[Gateway] = asyncio.get_running_loop().create_future()
         # A task of its own: a fixture's two halves may run in different ones.
         running = asyncio.create_task(_run(settings.data, clock, listening, started, stop))
-        await asyncio.wait({running, started}, return_when=asyncio.FIRST_COMPLETED)
+        # A task that failed before it served must not leave the test waiting for ever.
+        running.add_done_callback(lambda _: None if started.done() else started.cancel())
         try:
-            if running.done():
-                await running
             gateway = await started
             async with httpx2.AsyncClient(
                 base_url=gateway.house.base_url, trust_env=False, timeout=PATIENCE

@@ -43,8 +43,8 @@ ACK_BEFORE_COMMIT = Patch(
 # Nobody looks whether this author already wrote under this id; the index goes with ``_drop``.
 NO_UNIQUE_CMID = Patch(
     file="gateway/store/thread.py",
-    old="    if row is not None and row.body != body:\n        raise CmidConflict\n    return row\n",
-    new="    if row is not None and row.body != body:\n        raise CmidConflict\n    return None\n",
+    old="        raise CmidConflict\n    return row\n",
+    new="        raise CmidConflict\n    return None\n",
 )
 
 # An outcome that nobody knows is taken for "not sent", whatever a receipt has said meanwhile.

@@ -53,7 +53,7 @@ def main(directory: str) -> int:
     found = read(Path(directory))
     findings = check(found)
     for finding in findings[:SHOWN]:
-        print(finding)
+        print(finding.sentence)
     if len(findings) > SHOWN:
         print(f"… and {len(findings) - SHOWN} more")
     kinds = Counter(finding.kind for finding in findings)

@@ -25,7 +25,9 @@ class Finding:
     kind: str
     where: str
 
-    def __str__(self) -> str:
+    @property
+    def sentence(self) -> str:
+        """For the eye."""
         return f"{self.kind}: {self.where}"
 
 

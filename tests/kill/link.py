@@ -24,7 +24,7 @@ from gateway.clock import Clock
 from tests.kill.ledger import Ledger
 
 Frame = dict[str, Any]
-MOST_UNACKED = 16  #: nobody types on for ever into a chat that does not answer
+MOST_UNACKED = 20  #: nobody types on for ever into a chat that does not answer
 
 
 @dataclass(slots=True, kw_only=True)
@@ -84,6 +84,7 @@ class Link(ABC):
     def greetings(self, welcome: Frame) -> list[Frame]:
         """What is said on every new socket before anything else."""
 
+    @abstractmethod
     def heard(self, frame: Frame) -> None:
         """Any frame that is not about the log or the outbox."""
 

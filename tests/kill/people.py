@@ -163,6 +163,7 @@ class Agent(Link):
         self._csrf = ""
         self.store_id = ""
         self.mine: list[str] = []
+        self.frames = 0  #: about rows, shoppers, routes and colleagues
 
     async def sign_in(self) -> None:
         """Open the console's session; the cookie goes by hand, since it is only for https."""
@@ -198,6 +199,10 @@ class Agent(Link):
     def greetings(self, welcome: Frame) -> list[Frame]:
         self.store_id = next(iter(welcome["stores"]))
         return [{"t": "inbox", "view": "open"}, *map(self._open, self.mine)]
+
+    @override
+    def heard(self, frame: Frame) -> None:
+        self.frames += 1
 
     async def take(self, conversation_id: str) -> None:
         """Open one more conversation, and keep it open."""

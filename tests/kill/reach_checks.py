@@ -1,4 +1,4 @@
-"""What was brought: nobody texted twice or because of a restart, nothing stuck, nothing forgotten."""
+"""What was brought: nobody texted twice or for a restart, nothing stuck, nothing forgotten."""
 
 from __future__ import annotations
 
@@ -33,17 +33,15 @@ def texted_once(found: Evidence) -> Iterator[Finding]:
 
 def words_once(found: Evidence) -> Iterator[Finding]:
     """The same from the words alone, whatever the database says that was in a text."""
-    token_of = {
-        row["entry_id"]: row["body"].partition(":")[0]
+    tokens = {
+        row["body"].partition(":")[0]
         for row in found.entries
         if row["kind"] == "message" and row["side"] == "staff"
     }
-    tokens = set(token_of.values())
     told: Counter[tuple[str, str]] = Counter()
     for text in found.carrier.accepted:
-        words = {line.partition(":")[0].split()[-1] for line in text["body"].split("\n") if ":" in line}
-        # The first text names the shop before the first message: "Ada at Acme Shoes: Ada-000001: …".
-        words |= {part.strip() for line in text["body"].split("\n") for part in line.split(":")}
+        # The first text names the shop before its first message: "Ada at Acme: Ada-000001: …".
+        words = {part.strip() for line in text["body"].split("\n") for part in line.split(":")}
         told.update((text["to"], token) for token in words & tokens)
     for (number, token), times in told.items():
         if times > 1:
@@ -138,7 +136,9 @@ def nothing_stuck(found: Evidence) -> Iterator[Finding]:
     for row in found.reaches:
         if row["due_at"] is not None and row["due_at"] < found.floor - OVERDUE:
             late = (found.floor - row["due_at"]) / 1_000_000
-            yield Finding("stuck", f"{row['side']} of {row['conversation_id']} is {late:.0f} s late")
+            yield Finding(
+                "stuck", f"{row['side']} of {row['conversation_id']} is {late:.0f} s late"
+            )
 
 
 def nothing_forgotten(found: Evidence) -> Iterator[Finding]:

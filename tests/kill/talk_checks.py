@@ -67,7 +67,9 @@ def in_order(found: Evidence) -> Iterator[Finding]:
 def received(found: Evidence) -> Iterator[Finding]:
     """What each client took is the log as its side may see it: whole, in order, nothing twice."""
     for client in found.clients:
-        for conversation_id in dict.fromkeys(line["conversation_id"] for line in client.all("took")):
+        for conversation_id in dict.fromkeys(
+            line["conversation_id"] for line in client.all("took")
+        ):
             visible = [
                 row
                 for row in found.log.get(conversation_id, [])

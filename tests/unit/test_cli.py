@@ -31,9 +31,7 @@ ADA = ["agent", "add", "--email", "ada@acme.example", "--name", "Ada"]
 ACME = ["store", "add", "--key", "pk_acme", "--name", "Acme", "--origin", "https://shop.example"]
 
 
-def onethread(
-    data: Path, *arguments: str, **environment: str
-) -> subprocess.CompletedProcess[str]:
+def onethread(data: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run one command in an environment of its own."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ}
     return subprocess.run(
@@ -89,9 +87,7 @@ def test_an_unknown_command_is_a_usage_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", [["serve"], ADA, ACME], ids=["serve", "agent", "store"])
-def test_a_database_without_its_schema_says_what_to_run(
-    tmp_path: Path, command: list[str]
-) -> None:
+def test_a_database_without_its_schema_says_what_to_run(tmp_path: Path, command: list[str]) -> None:
     assert "onethread db upgrade" in one_line(onethread(tmp_path, *command), 2)
 
 

@@ -67,7 +67,9 @@ async def test_sleeping_waits_on_the_hand_that_nobody_moves() -> None:
 
 
 @given(MOVES)
-def test_whatever_happens_to_the_machines_time_it_only_goes_on(moves: list[tuple[str, int]]) -> None:
+def test_whatever_happens_to_the_machines_time_it_only_goes_on(
+    moves: list[tuple[str, int]],
+) -> None:
     wall = 10 * DAY
     clock, last = SystemClock(), 0
     with pytest.MonkeyPatch.context() as patched:

@@ -21,6 +21,7 @@ from gateway.store.tables import (
     DecisionRow,
     DeliveryRow,
     EntryRow,
+    FactRow,
     PolicyRow,
     ReachRow,
 )
@@ -41,6 +42,7 @@ class Books:
     reaches: Sequence[ReachRow]
     addresses: dict[str, AddressRow]
     consents: dict[str, list[Evidence]]
+    proofs: dict[str, list[int]]  #: when an address was proven; it may be so more than once
     decisions: dict[str, DecisionRow]
     policies: Sequence[Policy]
 
@@ -79,14 +81,23 @@ async def _books(town: Town) -> Books:
                 purpose=said.purpose, granted=bool(said.granted), at=said.at, source=said.source
             )
         )
+    addresses = {row.address_id: row for row in await town.rows(AddressRow)}
+    proofs: defaultdict[str, list[int]] = defaultdict(list)
+    for address in addresses.values():
+        if address.proof == "operator" or address.opened_conversation_id is not None:
+            proofs[address.address_id].append(address.created_at)
+    for fact in await town.rows(FactRow):
+        if fact.kind == "proven":
+            proofs[unpack(fact.data)["address"]].append(fact.at)
     return Books(
         now=town.clock.now(),
         conversations=await town.rows(ConversationRow),
         entries=entries,
         deliveries=deliveries,
         reaches=await town.rows(ReachRow),
-        addresses={row.address_id: row for row in await town.rows(AddressRow)},
+        addresses=addresses,
         consents=consents,
+        proofs=proofs,
         decisions={row.decision_id: row for row in await town.rows(DecisionRow)},
         policies=[
             Policy(),
@@ -111,7 +122,7 @@ def _gaps(conversation: ConversationRow, log: Sequence[EntryRow]) -> Iterator[st
 def _unfolded(
     conversation: ConversationRow, log: Sequence[EntryRow], sent: Sequence[DeliveryRow]
 ) -> Iterator[str]:
-    told = fold(_entry(row) for row in log)
+    told = fold(folded_entry(row) for row in log)
     row = {
         "state": ConversationState(conversation.state),
         "resolved_at": conversation.resolved_at,
@@ -125,7 +136,8 @@ def _unfolded(
             yield f"12: #{conversation.number}.{name}: {getattr(told, name)} folded, {value} kept"
 
 
-def _entry(row: EntryRow) -> Entry:
+def folded_entry(row: EntryRow) -> Entry:
+    """A row as the fold reads it: without its body."""
     return Entry(
         seq=row.seq,
         kind=row.kind,  # type: ignore[arg-type]  # the column's CHECK says so
@@ -210,7 +222,7 @@ def _threads(books: Books) -> Iterator[str]:
 
 def _forgotten(books: Books) -> Iterator[str]:
     by_id = {row.conversation_id: row for row in books.conversations}
-    stuck: defaultdict[str, bool] = defaultdict(bool)
+    states: defaultdict[str, set[str]] = defaultdict(set)
     for row in books.reaches:
         conversation = by_id[row.conversation_id]
         name = f"#{conversation.number}'s {row.side}"
@@ -218,7 +230,7 @@ def _forgotten(books: Books) -> Iterator[str]:
         head = log.get(row.head_seq)
         if head is not None and (head.automatic or head.kind != "message"):
             yield f"11: {name} has the head {head.seq}, which no person wrote"
-        stuck[row.conversation_id] |= row.state == "unreachable"
+        states[row.conversation_id].add(row.state)
         written = [
             each.seq
             for each in log.values()
@@ -232,9 +244,12 @@ def _forgotten(books: Books) -> Iterator[str]:
         if row.head_seq > row.seen_seq:
             yield from _unreached(books, row, name, [each for each in written if each > row.seen_seq])
     for conversation in books.conversations:
-        if bool(conversation.unreachable) != stuck[conversation.conversation_id]:
-            shown = "shown" if conversation.unreachable else "not shown"
-            yield f"6: that #{conversation.number} cannot be reached is {shown} to agents"
+        found = states[conversation.conversation_id]
+        # While a side waits, what was shown before is still what is known.
+        if not conversation.unreachable and "unreachable" in found:
+            yield f"6: that #{conversation.number} cannot be reached is not shown to agents"
+        if conversation.unreachable and not found & {"unreachable", "waiting"}:
+            yield f"6: that #{conversation.number} cannot be reached is still shown to agents"
 
 
 def _unreached(books: Books, row: ReachRow, name: str, seqs: Sequence[int]) -> Iterator[str]:
@@ -273,7 +288,7 @@ def _trespass(books: Books, row: DeliveryRow) -> Iterator[str]:
     purpose = "verify" if row.form == Form.CODE else "support"
     if purpose not in given:
         yield f"9: {row.delivery_id} ({row.form}) went out without consent"
-    proven = address.proven_at is not None and address.proven_at <= at
+    proven = min(books.proofs[row.address_id], default=at + 1) <= at
     if row.form != Form.WORDS or proven:
         return
     if row.side == "staff":

@@ -36,4 +36,5 @@ async def town(store: Store, clock: MovingClock, mail_child: Child) -> AsyncIter
     async with open_town(store, clock, mail_child) as built:
         yield built
         if not built.unchecked:
+            await built.tick()
             assert await faults(built) == []

@@ -311,7 +311,7 @@ CHARSETS = {
     "wrong": (b"us-ascii", "Grüße".encode("cp1252"), "Grüße"),
     "no charset at all": (b"unicode_escape", b"\\u0000 Hello", "\\u0000 Hello"),
     "with a NUL": (b"utf-8", b"Hel\x00lo", "Hel\ufffdlo"),
-    "with half a character": (b"utf-8", b"Hel\xed\xa0\xbdlo", "HelÃ\u00ad\u00a0½lo"),
+    "with half a character": (b"utf-8", b"Hel\xed\xa0\xbdlo", "Helí\u00a0½lo"),
 }
 
 

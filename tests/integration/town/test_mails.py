@@ -1,0 +1,134 @@
+"""Answers by mail, and mails that belong to a conversation without saying so."""
+
+from __future__ import annotations
+
+from gateway.store.tables import ConversationRow
+from tests.integration.town.building import MAILBOX, VERA_MAIL, Town, mail
+from tests.integration.town.post_office import Letter
+
+HERS = "mia@shopper.example"
+
+
+async def vera_was_mailed(town: Town) -> Letter:
+    await town.vera.writes("Is the blue one back?")
+    await town.vera.leaves_mailbox()
+    await town.vera.leaves()
+    await town.ada.answers("Yes, in 38.")
+    await town.tick(40)
+    (letter,) = town.post.to(VERA_MAIL)
+    return letter
+
+
+async def test_the_mail_is_from_ada_at_the_store_and_answers_go_to_the_conversation(
+    town: Town,
+) -> None:
+    letter = await vera_was_mailed(town)
+    assert letter.head("From") == "Ada at Acme <hello@acme.example>"
+    assert letter.words.startswith("Yes, in 38.")
+    assert letter.head("Reply-To").startswith("r+")
+    assert letter.back.startswith("b+")
+
+
+async def test_vera_answers_with_the_whole_mail_below_and_only_her_words_are_shown(
+    town: Town,
+) -> None:
+    letter = await vera_was_mailed(town)
+    quoted = "\r\n".join(f"> {line}" for line in letter.words.splitlines())
+    await town.answers_mail(
+        letter, f"Great, 38 please.\r\n\r\nOn Fri, Ada at Acme wrote:\r\n{quoted}"
+    )
+    await town.tick(1)
+    assert (await town.vera.said())[-1] == "Great, 38 please."
+    answer = (await town.vera.entries())[-1]
+    assert (answer.channel, answer.side) == ("email", "shopper")
+
+
+async def test_an_answer_by_mail_makes_its_delivery_read_and_moves_no_seen(town: Town) -> None:
+    letter = await vera_was_mailed(town)
+    await town.answers_mail(letter, "Great")
+    await town.tick(1)
+    assert [row.state for row in await town.vera.deliveries()] == ["read"]
+    assert (await town.vera.conversation()).seen_shopper == 0
+    await town.tick(24 * 3_600)
+    assert len(town.post.to(VERA_MAIL)) == 1
+
+
+async def test_an_answer_to_the_stores_own_address_is_known_by_what_it_replies_to(
+    town: Town,
+) -> None:
+    letter = await vera_was_mailed(town)
+    for n, field in enumerate(("In-Reply-To", "References")):
+        raw = mail(
+            f"Answer {n}",
+            **{"From": VERA_MAIL, "To": MAILBOX, field: letter.head("Message-ID")},
+        )
+        await town.mail_in(raw, MAILBOX)
+        await town.tick(1)
+    assert (await town.vera.said())[2:] == ["Answer 0", "Answer 1"]
+
+
+async def test_a_mail_that_only_names_the_subject_proves_nothing(town: Town) -> None:
+    letter = await vera_was_mailed(town)
+    raw = mail("Me again", From=VERA_MAIL, To=MAILBOX, Subject=f"Re: {letter.head('Subject')}")
+    await town.mail_in(raw, MAILBOX)
+    await town.tick(1)
+    assert await town.vera.said() == ["Is the blue one back?", "Yes, in 38."]
+    assert len(await town.rows(ConversationRow)) == 2
+
+
+async def test_mails_of_one_conversation_are_one_thread_in_the_mail_program(town: Town) -> None:
+    first = await vera_was_mailed(town)
+    await town.answers_mail(first, "Which colours?", **{"Message-ID": "<hers@shopper.example>"})
+    await town.tick(1)
+    await town.ada.answers("Blue and red.")
+    await town.tick(20)
+    _, second = town.post.to(VERA_MAIL)
+    assert second.head("In-Reply-To") == "<hers@shopper.example>"
+    assert first.head("Message-ID") in second.head("References")
+    assert second.head("Subject") == f"Re: {first.head('Subject')}"
+    assert second.words.startswith("Blue and red.")
+
+
+async def test_mia_who_came_by_mail_is_answered_by_mail_and_goes_on_without_any_token(
+    town: Town,
+) -> None:
+    raw = mail("Do you ship to Oslo?", From=HERS, To=MAILBOX, Subject="Oslo")
+    await town.mail_in(raw, MAILBOX, sender=HERS)
+    await town.tick(1)
+    (row,) = await town.rows(ConversationRow)
+    mia = type(town.vera)(town, row.shopper_id)
+    await town.ada.answers("We do.", mia)
+    await town.tick(20)
+    (letter,) = town.post.to(HERS)
+    assert letter.head("Subject") == "Re: Oslo"
+    await town.mail_in(mail("By when?", From=HERS, To=MAILBOX), MAILBOX, sender=HERS)
+    await town.tick(1)
+    assert await mia.said() == ["Do you ship to Oslo?", "We do.", "By when?"]
+
+
+async def test_a_read_receipt_marks_the_mail_read_and_is_no_message(town: Town) -> None:
+    letter = await vera_was_mailed(town)
+    raw = (
+        f"From: {VERA_MAIL}\r\nTo: {letter.head('Reply-To')}\r\n"
+        "Message-ID: <mdn@shopper.example>\r\nMIME-Version: 1.0\r\n"
+        "Content-Type: multipart/report; report-type=disposition-notification;"
+        ' boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nYour mail was displayed.\r\n"
+        "--b\r\nContent-Type: message/disposition-notification\r\n\r\n"
+        f"Final-Recipient: rfc822; {VERA_MAIL}\r\n"
+        f"Original-Message-ID: {letter.head('Message-ID')}\r\n"
+        "Disposition: manual-action/MDN-sent-manually; displayed\r\n\r\n--b--\r\n"
+    ).encode()
+    await town.mail_in(raw, letter.head("Reply-To"))
+    await town.tick(1)
+    assert [row.state for row in await town.vera.deliveries()] == ["read"]
+    assert await town.vera.said() == ["Is the blue one back?", "Yes, in 38."]
+
+
+async def test_a_mail_to_several_of_our_addresses_is_one_message(town: Town) -> None:
+    letter = await vera_was_mailed(town)
+    reply_to = letter.head("Reply-To")
+    await town.mail_in(mail("Thanks", From=VERA_MAIL), reply_to, MAILBOX)
+    await town.tick(1)
+    assert (await town.vera.said())[2:] == ["Thanks"]
+    assert len(await town.rows(ConversationRow)) == 1
