@@ -7,10 +7,12 @@ import secrets
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from types import FrameType
 
 import anyio
 import structlog
 import uvicorn
+from typing_extensions import override
 
 from gateway.auth.passwords import Passwords
 from gateway.channels.email.listener import Listener
@@ -155,9 +157,22 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
                 await store.aclose()
 
 
-def web_server(app: App, settings: Settings) -> uvicorn.Server:
+class _Server(uvicorn.Server):
+    """uvicorn's, which says that it is going before it closes the sockets (with 1012)."""
+
+    def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
+        super().__init__(config)
+        self._hub = hub
+
+    @override
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._hub.drain()
+        super().handle_exit(sig, frame)
+
+
+def web_server(app: App, settings: Settings, hub: Hub) -> uvicorn.Server:
     """The server of the web, with the limits that the wire promises; not started."""
-    return uvicorn.Server(
+    return _Server(
         uvicorn.Config(
             app,
             host=settings.host,
@@ -171,7 +186,8 @@ def web_server(app: App, settings: Settings) -> uvicorn.Server:
             server_header=False,
             lifespan="off",
             timeout_graceful_shutdown=2,
-        )
+        ),
+        hub,
     )
 
 
@@ -184,7 +200,7 @@ async def serve(settings: Settings, sockets: list[socket.socket] | None = None) 
     sockets = sockets or [_listen(settings.host, settings.port)]
     async with build(settings) as gateway:
         await presence.begin_node(gateway.house)
-        server = web_server(gateway.app, settings)
+        server = web_server(gateway.app, settings, gateway.house.hub)
         async with anyio.create_task_group() as group:
             group.start_soon(gateway.clockwork.run)
             if gateway.listener is not None:
@@ -193,7 +209,6 @@ async def serve(settings: Settings, sockets: list[socket.socket] | None = None) 
                 await server.serve(sockets=sockets)
             finally:
                 with anyio.CancelScope(shield=True):
-                    gateway.house.hub.drain()
                     if gateway.listener is not None:
                         await gateway.listener.stop()
                     with contextlib.suppress(OnethreadError):

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from gateway.live.socket import Audience, Follow, Socket
 from gateway.protocol.entry import Entry, Wire
-from gateway.protocol.session import CLOSE_RESTART
+from gateway.protocol.frames import Drain
+
+DRAIN_MS = 1_000  #: about how long a restart takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +126,8 @@ class Hub:
         return frozenset(person for audience, person in self._of_person if audience == "staff")
 
     def drain(self) -> None:
-        """Close every socket with 1012, so that clients come back with jitter."""
-        for socket in self.sockets:
-            socket.close(CLOSE_RESTART)
+        """Say that this node is going: clients come back, with jitter, to whoever accepts then."""
+        _offer(self.sockets, Drain(after_ms=DRAIN_MS))
 
 
 def _offer(sockets: Iterable[Socket], frame: Wire) -> None:

@@ -146,7 +146,7 @@ def _addresses(
             channel=row.channel,
             consents=may(rows_for([e for e in evidence if e.address_id == row.address_id])),
             proven=row.proven_at is not None,
-            typed_seq=_typed_seq(row, conversation),
+            typed_seq=_typed_seq(tx, row, conversation),
             failed_at=row.failed_at,
             failed_because=row.failed_because,
             stopped_at=row.stopped_at,
@@ -156,11 +156,15 @@ def _addresses(
     )
 
 
-def _typed_seq(row: AddressRow, conversation: ConversationRow | None) -> int:
-    """In the conversation where it was typed, that seq; in a later one everything came after."""
-    if conversation is None or row.typed_conversation_id != conversation.conversation_id:
+def _typed_seq(tx: Tx, row: AddressRow, conversation: ConversationRow | None) -> int:
+    """The last seq of *this* conversation when the address was typed, in whichever it was."""
+    if conversation is None or row.typed_conversation_id is None or row.proven_at is not None:
         return 0
-    return row.typed_seq
+    if row.typed_conversation_id == conversation.conversation_id:
+        return row.typed_seq
+    return thread.seq_at(
+        tx, conversation.store_id, conversation.conversation_id, row.created_at
+    )
 
 
 def _knocks(tx: Tx, rows: Sequence[AddressRow]) -> dict[str, int]:

@@ -201,14 +201,17 @@ class PostgresStore(Store):
     async def _write(self, fn: Callable[[Tx], T], names: tuple[str, ...]) -> T:
         slot = await self._slots.get()
         try:
-            for _ in range(TRIES):
+            for attempt in range(1, TRIES + 1):
                 try:
                     return await self._attempt(fn, names, slot)
                 except _Lost as lost:
                     if await self._happened(slot, lost.mark):
                         return lost.result  # type: ignore[return-value]  # what fn returned
                 except TROUBLE as error:
-                    if not _stale(error) and _sqlstate(error) not in _AGAIN:
+                    if _sqlstate(error) in _AGAIN:
+                        # The one that goes first may be slow to wake, and must not be met again.
+                        await self._clock.sleep(attempt * (10 + secrets.randbelow(10)) / 1_000)
+                    elif not _stale(error):
                         _rename(error, _READ_ONLY)
             raise StorageRefused
         finally:

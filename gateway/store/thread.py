@@ -186,6 +186,20 @@ def entry(tx: Tx, store_id: str, conversation_id: str, seq: int) -> EntryRow | N
     return tx.session.get(EntryRow, (store_id, conversation_id, seq))
 
 
+def seq_at(tx: Tx, store_id: str, conversation_id: str, at: int) -> int:
+    """The last seq that a conversation had at an instant; 0 before its first entry."""
+    return (
+        tx.session.exec(
+            select(func.max(EntryRow.seq)).where(
+                EntryRow.store_id == store_id,
+                EntryRow.conversation_id == conversation_id,
+                EntryRow.at <= at,
+            )
+        ).one()
+        or 0
+    )
+
+
 def entry_by_id(tx: Tx, store_id: str, conversation_id: str, entry_id: str) -> EntryRow | None:
     """One entry by its id."""
     return tx.session.exec(

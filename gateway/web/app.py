@@ -7,19 +7,21 @@ from collections.abc import Awaitable, Callable
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from gateway.auth.passwords import Passwords
-from gateway.errors import OnethreadError
+from gateway.errors import BadInput, OnethreadError
 from gateway.services.house import House
 from gateway.services.presence import Presences
 from gateway.store import house as houses
 from gateway.store.tx import Tx, unpack
 from gateway.web.agent_socket import AgentConnection
-from gateway.web.answers import json, on_crash, on_error, on_refusal
+from gateway.web.answers import json, on_crash, on_error, on_refusal, problem
 from gateway.web.console import Console
 from gateway.web.hooks import Hooks
 from gateway.web.origins import allowed, origin_of
@@ -87,8 +89,25 @@ def build_app(
             HTTPException: on_refusal,
             Exception: on_crash,
         },
+        middleware=[Middleware(WithoutNul)],
         max_body_size=MOST_BODY,
     )
+
+
+class WithoutNul:
+    """Refuses a NUL in a path or a query before anything reads it: no database takes one."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what has none."""
+        if scope["type"] == "http" and ("\x00" in scope["path"] or b"%00" in scope["query_string"]):
+            await problem(BadInput("an address cannot contain the NUL character"))(
+                scope, receive, send
+            )
+            return
+        await self._app(scope, receive, send)
 
 
 def _all_origins(tx: Tx) -> frozenset[str]:

@@ -18,7 +18,7 @@ from gateway.services.sessions import SignedIn
 from gateway.web.answers import body_of, json
 from gateway.web.assets import STATIC
 from gateway.web.origins import origin_of
-from gateway.web.panel import Immutable
+from gateway.web.panel import NO_NUL, Immutable
 
 COOKIE = "__Host-onethread-agent"
 CSRF = "x-onethread-csrf"
@@ -35,7 +35,7 @@ class Credentials(BaseModel):
     """What an agent signs in with."""
 
     model_config = ConfigDict(extra="forbid")
-    email: str = Field(min_length=3, max_length=254)
+    email: str = Field(min_length=3, max_length=254, pattern=NO_NUL)
     password: str = Field(min_length=1, max_length=1_000)
 
 

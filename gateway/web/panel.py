@@ -27,6 +27,7 @@ from gateway.web.assets import STATIC, panel_assets
 from gateway.web.origins import allowed, origin_of
 
 LOADER_AGE = "public, max-age=300"
+NO_NUL = r"^[^\x00]*$"
 CONFIG_AGE = "private, max-age=300"
 SESSION_AGE = sessions.SHOPPER_SESSION // 1_000_000
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -36,7 +37,7 @@ class Knock(BaseModel):
     """The panel asks to be let in."""
 
     model_config = ConfigDict(extra="forbid")
-    key: str = Field(max_length=100)
+    key: str = Field(max_length=100, pattern=NO_NUL)
     session: str | None = Field(None, max_length=200)
 
 

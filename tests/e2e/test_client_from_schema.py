@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -124,3 +125,16 @@ async def leave(*clients: Client) -> None:
 def test_the_clients_check_would_notice(frame: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"\$"):
         check(frame, SCHEMA["properties"]["shopper_hears"])
+
+
+async def test_a_gateway_that_is_stopped_says_so_before_it_closes(tmp_path: Path) -> None:
+    async with serve(tmp_path) as stopping:
+        vera = Client(stopping.origin, "shopper")
+        with anyio.fail_after(PATIENCE * 2):
+            await vera.come(KEY)
+            assert stopping.process is not None
+            stopping.process.send_signal(signal.SIGTERM)
+            assert (await vera.hear("drain"))["after_ms"] > 0
+            assert vera.socket is not None
+            await vera.socket.wait_closed()
+            assert vera.socket.close_code == 1012

@@ -223,7 +223,7 @@ async def _run(
     async with bootstrap.build(settings, clock) as gateway:
         await _people(gateway)
         await presence.begin_node(gateway.house)
-        server = bootstrap.web_server(gateway.app, settings)
+        server = bootstrap.web_server(gateway.app, settings, gateway.house.hub)
         async with anyio.create_task_group() as group:
             group.start_soon(gateway.clockwork.run)
             serving = asyncio.create_task(server.serve(sockets=[listening]))
