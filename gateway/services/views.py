@@ -162,9 +162,7 @@ def _typed_seq(tx: Tx, row: AddressRow, conversation: ConversationRow | None) ->
         return 0
     if row.typed_conversation_id == conversation.conversation_id:
         return row.typed_seq
-    return thread.seq_at(
-        tx, conversation.store_id, conversation.conversation_id, row.created_at
-    )
+    return thread.seq_at(tx, conversation.store_id, conversation.conversation_id, row.created_at)
 
 
 def _knocks(tx: Tx, rows: Sequence[AddressRow]) -> dict[str, int]:

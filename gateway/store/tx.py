@@ -45,7 +45,7 @@ class Store(Protocol):
         ...
 
     async def read(self, fn: Callable[[Tx], T]) -> T:
-        """Run ``fn`` on one consistent snapshot; it must not write."""
+        """Run ``fn`` on one consistent snapshot; it must not write, nor lock rows."""
         ...
 
     async def aclose(self) -> None:

@@ -37,10 +37,14 @@ class PostgresServer:
         self._guard: subprocess.Popen[bytes] | None = None
         self.port = _free_port()
         self.log = self._home / "log"
-        if self._who:
-            os.chown(self._home, self._who["user"], self._who["group"])
-        self._bin = self._reachable_binaries()
-        self._initialise()
+        try:
+            if self._who:
+                os.chown(self._home, self._who["user"], self._who["group"])
+            self._bin = self._reachable_binaries()
+            self._initialise()
+        except BaseException:
+            self.remove()
+            raise
 
     def url(self, database: str) -> str:
         """Where a database of this server is."""
@@ -99,9 +103,13 @@ class PostgresServer:
         with contextlib.suppress(PermissionError):
             if _runs(shipped / "bin" / "postgres", self._who):
                 return shipped / "bin"
-        copied = self._home / "pginstall18"
-        shutil.copytree(shipped, copied, symlinks=True)
-        return copied / "bin"
+        # The binaries find their libraries by the way from here to there, so that is kept.
+        copied = self._home / shipped.parent.name
+        shutil.copytree(shipped, copied / shipped.name, symlinks=True)
+        libraries = shipped.parent.with_suffix(".libs")
+        if libraries.exists():
+            shutil.copytree(libraries, copied.with_suffix(".libs"), symlinks=True)
+        return copied / shipped.name / "bin"
 
     def _initialise(self) -> None:
         password = self._home / "password"
