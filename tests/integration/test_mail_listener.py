@@ -68,7 +68,7 @@ class House:
 
 
 @asynccontextmanager
-async def listening(**options: Any) -> AsyncIterator[House]:  # noqa: ANN401
+async def listening(**options: Any) -> AsyncIterator[House]:
     house = House()
     house.listener = Listener(
         "127.0.0.1", 0, accepts=house.accepts, store=house.store, clock=house.clock, **options

@@ -62,7 +62,7 @@ class Script:
 class Relay(SMTP):
     """aiosmtpd, which plays the script first."""
 
-    def __init__(self, script: Script, **options: Any) -> None:  # noqa: ANN401
+    def __init__(self, script: Script, **options: Any) -> None:
         self.script = script
         self.greeted = False
         super().__init__(script, hostname="relay.example", **options)
@@ -146,7 +146,7 @@ async def relay(
     acts: dict[str, str] | None = None,
     *,
     context: ssl.SSLContext | None = None,
-    **options: Any,  # noqa: ANN401
+    **options: Any,
 ) -> AsyncIterator[Script]:
     script = Script(acts=acts or {}, options=options)
     loop = asyncio.get_running_loop()
@@ -163,7 +163,7 @@ async def relay(
                 each.abort()
 
 
-async def send(script: Script, outgoing: Outgoing = OUTGOING, **options: Any) -> Outcome:  # noqa: ANN401
+async def send(script: Script, outgoing: Outgoing = OUTGOING, **options: Any) -> Outcome:
     channel = SmtpChannel(
         "127.0.0.1", script.port, **{"tls": "none", "timeout": TIMEOUT, **options}
     )
@@ -334,7 +334,7 @@ async def test_a_relay_of_the_old_school_is_greeted_with_helo() -> None:
 
 
 async def test_ada_signs_in_before_she_sends() -> None:
-    def check(server: SMTP, session: Session, envelope: Envelope, how: str, who: Any) -> AuthResult:  # noqa: ANN401
+    def check(server: SMTP, session: Session, envelope: Envelope, how: str, who: Any) -> AuthResult:
         return AuthResult(success=(who.login, who.password) == (b"shop", b"open sesame"))
 
     async with relay(authenticator=check, auth_require_tls=False) as script:

@@ -45,7 +45,7 @@ OUTGOING = Outgoing(
 )
 
 
-def message(**fields: Any) -> dict[str, Any]:  # noqa: ANN401
+def message(**fields: Any) -> dict[str, Any]:
     """One message as Twilio lists it."""
     return {
         "sid": SID,
@@ -138,7 +138,7 @@ async def twilio() -> AsyncIterator[Twilio]:
 
 
 @asynccontextmanager
-async def sms(base: str, **options: Any) -> AsyncIterator[TwilioSms]:  # noqa: ANN401
+async def sms(base: str, **options: Any) -> AsyncIterator[TwilioSms]:
     channel = TwilioSms(ACCOUNT, TOKEN, api_base=base, **{"timeout": TIMEOUT, **options})
     try:
         yield channel
@@ -146,7 +146,7 @@ async def sms(base: str, **options: Any) -> AsyncIterator[TwilioSms]:  # noqa: A
         await channel.aclose()
 
 
-async def send(twilio: Twilio, outgoing: Outgoing = OUTGOING, **options: Any) -> Outcome:  # noqa: ANN401
+async def send(twilio: Twilio, outgoing: Outgoing = OUTGOING, **options: Any) -> Outcome:
     async with sms(twilio.base, **options) as channel:
         return await channel.send(outgoing)
 
@@ -372,7 +372,7 @@ def test_the_sdk_is_not_imported_before_it_is_needed() -> None:
 # What became of it
 
 
-async def find(twilio: Twilio, outgoing: Outgoing = OUTGOING, **options: Any) -> Accepted | None:  # noqa: ANN401
+async def find(twilio: Twilio, outgoing: Outgoing = OUTGOING, **options: Any) -> Accepted | None:
     async with sms(twilio.base, **options) as channel:
         return await channel.find(outgoing, SENT_AT)
 
