@@ -8,7 +8,7 @@ import hmac
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -20,7 +20,7 @@ from gateway.sandbox.options import E164, Options
 from gateway.sandbox.switches import SLOW
 
 if TYPE_CHECKING:
-    from starlette.datastructures import FormData, QueryParams
+    from starlette.datastructures import QueryParams
     from starlette.requests import Request
 
     from gateway.clock import Clock
@@ -121,7 +121,7 @@ class TwilioApi:
         wanted = f"{self._options.account_sid}:{self._options.auth_token}"
         return hmac.compare_digest(given, wanted.encode())
 
-    def _order(self, form: FormData) -> Order:
+    def _order(self, form: dict[str, str]) -> Order:
         to, sender = _field(form, "To"), _field(form, "From")
         service, body = _field(form, "MessagingServiceSid"), _field(form, "Body")
         callback = _field(form, "StatusCallback")
@@ -150,13 +150,14 @@ class TwilioApi:
         )
 
 
-async def _form(request: Request) -> FormData:
-    return await request.form(max_files=0, max_fields=100)
+async def _form(request: Request) -> dict[str, str]:
+    """The form, url-encoded as Twilio takes it; a parser of multipart bodies is not needed."""
+    raw = (await request.body()).decode("utf-8", "replace")
+    return dict(parse_qsl(raw, keep_blank_values=True, max_num_fields=100))
 
 
-def _field(form: FormData, name: str) -> str:
-    value = form.get(name)
-    return value if isinstance(value, str) else ""
+def _field(form: dict[str, str], name: str) -> str:
+    return form.get(name, "")
 
 
 async def _silence(request: Request) -> Response:
