@@ -91,6 +91,10 @@ def conversation_for(
     """The shopper's open conversation, the one that this reopens, or a new one (invariant 4)."""
     tx = change.tx
     found = thread.open_of(tx, store_id, shopper_id)
+    if found is None:
+        # Two channels may bring their next words at once: alone on the shopper, look again.
+        people.lock_shopper(tx, store_id, shopper_id)
+        found = thread.open_of(tx, store_id, shopper_id)
     if found is not None:
         return found, False
     last = thread.latest_of(tx, store_id, shopper_id)

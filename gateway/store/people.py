@@ -24,6 +24,15 @@ def shopper(tx: Tx, store_id: str, shopper_id: str) -> ShopperRow | None:
     return tx.session.get(ShopperRow, (store_id, shopper_id))
 
 
+def lock_shopper(tx: Tx, store_id: str, shopper_id: str) -> None:
+    """Be alone on a shopper until the transaction ends."""
+    tx.session.exec(
+        select(ShopperRow.shopper_id)
+        .where(ShopperRow.store_id == store_id, ShopperRow.shopper_id == shopper_id)
+        .with_for_update()
+    ).first()
+
+
 def new_shopper(tx: Tx, store_id: str, *, language: str, name: str = "") -> ShopperRow:
     """Somebody we know nothing of yet."""
     row = ShopperRow(

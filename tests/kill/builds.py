@@ -1,4 +1,4 @@
-"""The gateway as it is, and three builds of it that are each broken in one known way."""
+"""The gateway as it is, and builds of it that are each broken in one known way."""
 
 from __future__ import annotations
 
@@ -55,6 +55,13 @@ BLIND_RESEND = Patch(
     "            change.tx.session.add(row)\n",
 )
 
+# Whoever was on a node that died is taken to have left.
+RESTART_IS_LEAVING = Patch(
+    file="gateway/store/house.py",
+    old="        .values(lost_at=tx.now)\n",
+    new="        .values(lost_at=tx.now, presence='gone', since=tx.now)\n",
+)
+
 
 def ack_before_commit(place: Path) -> Build:
     """Acknowledges what a kill can still take back."""
@@ -69,6 +76,11 @@ def no_unique_cmid(place: Path) -> Build:
 def blind_resend(place: Path) -> Build:
     """Sends a text again when it does not know whether it went out."""
     return Build(name="blind re-send", home=patched(place, BLIND_RESEND))
+
+
+def restart_is_leaving(place: Path) -> Build:
+    """Texts people who are there, because it was not."""
+    return Build(name="a restart is a departure", home=patched(place, RESTART_IS_LEAVING))
 
 
 def patched(place: Path, patch: Patch) -> Path:

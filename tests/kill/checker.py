@@ -27,6 +27,11 @@ def counts(found: Evidence) -> dict[str, int]:
     """How much there was to check."""
     lines = Counter(line["what"] for client in found.clients for line in client.lines)
     dups = sum(bool(ack["dup"]) for client in found.clients for ack in client.all("acked"))
+    named = {
+        entry["data"]["delivery_id"]
+        for entry in found.entries
+        if entry["event"] == "delivery" and entry["data"]["state"] == "accepted"
+    }
     states = Counter(row["state"] for row in found.deliveries.values())
     return {
         "clients": len(found.clients),
@@ -43,6 +48,9 @@ def counts(found: Evidence) -> dict[str, int]:
         "texts_in": len(found.carrier.received),
         "texts_in_taken": sum(status == 200 for status in found.carrier.taken.values()),
         "texts_out": len(found.carrier.accepted),
+        "texts_out_known_by_receipt": sum(
+            text["delivery"] not in named for text in found.carrier.accepted
+        ),
         "receipts_taken": sum(len(lines) for lines in found.carrier.told.values()),
         **{f"deliveries_{state}": times for state, times in sorted(states.items())},
     }

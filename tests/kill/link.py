@@ -24,7 +24,6 @@ from gateway.clock import Clock
 from tests.kill.ledger import Ledger
 
 Frame = dict[str, Any]
-MOST_UNACKED = 20  #: nobody types on for ever into a chat that does not answer
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,10 +56,13 @@ class Gap(Exception):
 class Link(ABC):
     """One person's socket, opened again whenever it breaks."""
 
+    most_unacked = 20  #: nobody types on for ever into a chat that does not answer
+
     def __init__(self, street: Street, name: str, path: str) -> None:
         self.street = street
         self.name = name
         self.ledger = Ledger(street.ledgers, name)
+        self.pause = (0.05, 0.4)  #: seconds before another socket
         self.held: dict[str, Held] = {}
         self.epoch = 0
         self.outbox: dict[str, Frame] = {}
@@ -97,7 +99,7 @@ class Link(ABC):
                 self.ledger.write("down", why=f"{type(why).__name__}: {why}"[:100])
             finally:
                 self._socket = None
-            await self.street.clock.sleep(self.street.luck.uniform(0.1, 0.7))
+            await self.street.clock.sleep(self.street.luck.uniform(*self.pause))
 
     async def until(self, true: Callable[[], bool]) -> None:
         """Until something that frames bring about has become true."""
@@ -136,7 +138,7 @@ class Link(ABC):
     @property
     def may_write(self) -> bool:
         """Whether a person would go on typing."""
-        return len(self.outbox) < MOST_UNACKED
+        return len(self.outbox) < self.most_unacked
 
     async def _one_socket(self) -> None:
         url = self.street.base_url.replace("http", "ws", 1) + self._path

@@ -21,7 +21,7 @@ from tests.kill.builds import Build
 from tests.kill.house import KillHouse, opened
 from tests.kill.ledger import Ledger
 from tests.kill.link import Link, Street
-from tests.kill.people import Agent, Habits, Phones, Shopper
+from tests.kill.people import Agent, Phones, Shopper, cast_of
 from tests.kill.plan import POLICY, Plan, Report
 
 SETTLED_WITHIN = 100.0  #: seconds: a lease, a sweep, the hold of an unknown outcome, and room
@@ -37,7 +37,7 @@ class Load:
         self.house, self.plan, self.street = house, plan, street
         self.clock = house.clock
         self.phones = Phones(street)
-        self.shoppers = [Shopper(street, name, habits) for name, habits in _cast(plan)]
+        self.shoppers = [Shopper(street, name, habits) for name, habits in cast_of(plan)]
         self.agents = [Agent(street, who) for who in demo.AGENTS]
         self.report = Report()
         self.fate = random.Random(plan.seed)  # noqa: S311  # to be run again
@@ -47,6 +47,11 @@ class Load:
     def here(self) -> list[Shopper]:
         """Those who stay."""
         return [each for each in self.shoppers if not each.habits.leaves]
+
+    @property
+    def swift(self) -> list[Shopper]:
+        """Those who are back at once when their socket breaks."""
+        return [each for each in self.here if not each.habits.slow]
 
     @property
     def links(self) -> list[Link]:
@@ -98,6 +103,7 @@ class Load:
 
     async def _arrive(self, sockets: anyio.abc.TaskGroup) -> None:
         """Everybody is there, numbers are proven, those who leave have left."""
+        left = [each for each in self.shoppers if each.habits.leaves]
         for agent in self.agents:
             await agent.sign_in()
             sockets.start_soon(agent.run)
@@ -109,6 +115,8 @@ class Load:
         for number, shopper in enumerate(self.shoppers):
             assert shopper.conversation_id is not None
             await self.agents[number % len(self.agents)].take(shopper.conversation_id)
+        while self._count("presence WHERE side = 'shopper' AND presence = 'gone'") < len(left):
+            await self.clock.sleep(0.1)
         for agent in self.agents:
             await agent.until(
                 lambda agent=agent: len(agent.held) == len(agent.mine)  # type: ignore[misc]
@@ -129,7 +137,7 @@ class Load:
             typing.start_soon(self._shopper_types, shopper)
             typing.start_soon(self._shopper_looks, shopper)
         for shopper in self.shoppers:
-            if shopper.habits.leaves:
+            if shopper.habits.texts:
                 typing.start_soon(self._shopper_texts, shopper)
         for agent in self.agents:
             typing.start_soon(self._agent_answers, agent)
@@ -177,8 +185,9 @@ class Load:
     async def _lines_are_lost(self) -> None:
         """Mobile lines break by themselves: acknowledgements are lost while the gateway lives."""
         async for _ in self._paced(1.0):
+            # Not those who are slow to come back: they would have left, and rightly be texted.
+            await self.street.luck.choice([*self.swift, *self.agents]).lose_the_line(0.2)
             self.report.lines_lost += 1
-            await self.street.luck.choice(self.links).lose_the_line(0.2)
 
     async def _kill_and_restart(self) -> None:
         plan = self.plan
@@ -228,12 +237,12 @@ class Load:
 
     def _under_way(self) -> int:
         soon = self.clock.now() + SOON * SECOND
+        live = self._count("delivery WHERE state IN ('queued', 'submitting')")
+        return live + self._count(f"reach WHERE due_at < {soon}")
+
+    def _count(self, rows: str) -> int:
         with _reading(self.house) as database:
-            found = database.execute(
-                "SELECT (SELECT count(*) FROM delivery WHERE state IN ('queued', 'submitting'))"
-                " + (SELECT count(*) FROM reach WHERE due_at < ?)",
-                (soon,),
-            )
+            found = database.execute(f"SELECT count(*) FROM {rows}")  # noqa: S608  # our own words
             return int(found.fetchone()[0])
 
     def _ends(self) -> dict[str, tuple[int, int]]:
@@ -254,15 +263,6 @@ def _reading(house: KillHouse) -> Iterator[sqlite3.Connection]:
         sqlite3.connect(f"file:{house.database}?mode=ro", uri=True, timeout=5)
     ) as database:
         yield database
-
-
-def _cast(plan: Plan) -> Iterator[tuple[str, Habits]]:
-    numbers = (f"+1415666{number:04d}" for number in range(100, 10_000))
-    for number in range(plan.here):
-        phone = next(numbers) if number < plan.here_with_phone else None
-        yield f"vera{number:03d}", Habits(panel=number % 2 == 0, phone=phone)
-    for number in range(plan.away):
-        yield f"nora{number:03d}", Habits(panel=True, phone=next(numbers), leaves=True)
 
 
 async def run(build: Build, data: Path, plan: Plan) -> Report:

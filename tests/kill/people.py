@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from typing_extensions import override
 from gateway.demo import DemoAgent
 from tests.kill.ledger import Ledger
 from tests.kill.link import Frame, Link, Street
+from tests.kill.plan import Plan
 
 CODE = re.compile(r"\d{6}")
 
@@ -63,11 +65,17 @@ class Phones:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habits:
-    """How a shopper is: ``panel`` open or only on the page; ``phone`` left with consent."""
+    """How a shopper is.
+
+    ``panel`` open or only on the page; ``phone`` left with consent; ``leaves`` for good and, from
+    the phone, ``texts``; ``slow`` to come back when the socket breaks.
+    """
 
     panel: bool
     phone: str | None = None
     leaves: bool = False
+    texts: bool = False
+    slow: bool = False
 
 
 class Shopper(Link):
@@ -76,6 +84,8 @@ class Shopper(Link):
     def __init__(self, street: Street, name: str, habits: Habits) -> None:
         super().__init__(street, name, "/ws/shopper")
         self.habits = habits
+        if habits.slow:
+            self.pause = (4.0, 8.0)
         self.conversation_id: str | None = None
         self.seen = 0
         self._session: str | None = None
@@ -155,6 +165,8 @@ class Shopper(Link):
 
 class Agent(Link):
     """Somebody at the console, with conversations of their own."""
+
+    most_unacked = 12  #: each new socket opens some twenty conversations before it sends again
 
     def __init__(self, street: Street, who: DemoAgent) -> None:
         super().__init__(street, who.name, "/ws/agent")
@@ -240,3 +252,15 @@ class Agent(Link):
             "conversation_id": conversation_id,
             "resume": self.cursor(conversation_id),
         }
+
+
+def cast_of(plan: Plan) -> Iterator[tuple[str, Habits]]:
+    """The shoppers by name: those who stay, then those who leave."""
+    numbers = (f"+1415666{number:04d}" for number in range(100, 10_000))
+    for number in range(plan.here):
+        phone = next(numbers) if number < plan.here_with_phone else None
+        slow = number < plan.here_slow
+        yield f"vera{number:03d}", Habits(panel=number % 2 == 0, phone=phone, slow=slow)
+    for number in range(plan.away):
+        phone, texts = next(numbers), number % 2 == 0
+        yield f"nora{number:03d}", Habits(panel=True, phone=phone, leaves=True, texts=texts)

@@ -14,11 +14,11 @@ POLICY: dict[str, object] = {
     "on_page": 600,
     "hidden": 120,
     "gone": 1,
-    "elsewhere": 1,
+    "elsewhere": 2,
     "longest": 600,
     "longest_gone": 10,
     "grace": 30,
-    "linger": 1,
+    "linger": 5,
     "spacing": 0,
     "on_unknown": 20,
     "staff_first": 600,
@@ -38,12 +38,13 @@ class Plan:
 
     kills: int
     seed: int
-    here: int = 16
+    here: int = 32
     here_with_phone: int = 6
-    away: int = 14
-    shopper_rate: float = 7.0
-    agent_rate: float = 6.0
-    text_every: float = 3.0
+    here_slow: int = 3
+    away: int = 10
+    shopper_rate: float = 4.0
+    agent_rate: float = 5.0
+    text_every: float = 5.0
     modes: tuple[str, ...] = ("ok", "ok", "ok", "slow", "slow", "timeout", "down")
     lives: tuple[float, float] = (0.3, 4.5)
     early: float = 0.1

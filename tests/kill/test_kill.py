@@ -1,4 +1,7 @@
-"""Thirty kills under load, a checker that knows nothing of the gateway, and three broken builds."""
+"""Thirty kills under load, judged by a checker that knows nothing of the gateway.
+
+The same checker has to find what is wrong with builds that are broken on purpose.
+"""
 
 from __future__ import annotations
 
@@ -61,6 +64,7 @@ async def test_a_build_that_acknowledges_before_the_commit_is_found(tmp_path: Pa
         seed=1,
         here=10,
         here_with_phone=0,
+        here_slow=0,
         away=0,
         early=0,
         lives=(1.5, 2.5),
@@ -73,7 +77,15 @@ async def test_a_build_that_acknowledges_before_the_commit_is_found(tmp_path: Pa
 async def test_a_build_without_unique_cmids_is_found(tmp_path: Path) -> None:
     broken = builds.no_unique_cmid(tmp_path / "build")
     plan = Plan(
-        kills=2, seed=2, here=10, here_with_phone=0, away=0, early=0, lives=(2, 3), settles=False
+        kills=2,
+        seed=2,
+        here=10,
+        here_with_phone=0,
+        here_slow=0,
+        away=0,
+        early=0,
+        lives=(2, 3),
+        settles=False,
     )
     await run(broken, tmp_path, plan)
     assert set(checked(tmp_path)["findings"]) == {"doubled"}
@@ -88,16 +100,26 @@ async def test_a_build_that_sends_again_without_knowing_is_found(tmp_path: Path)
         seed=3,
         here=4,
         here_with_phone=0,
+        here_slow=0,
         away=4,
         agent_rate=0.5,
         modes=("timeout",),
         early=0,
         lives=(0.5, 1.0),
-        calm=24,
+        calm=20,
         settles=False,
     )
     await run(broken, tmp_path, plan)
     assert checked(tmp_path)["findings"].get("texted_twice", 0) > 0
+
+
+async def test_a_build_that_takes_a_restart_for_a_departure_is_found(tmp_path: Path) -> None:
+    broken = builds.restart_is_leaving(tmp_path / "build")
+    plan = Plan(
+        kills=2, seed=4, here=10, away=0, modes=("ok",), early=0, lives=(4, 5), settles=False
+    )
+    await run(broken, tmp_path, plan)
+    assert checked(tmp_path)["findings"].get("disturbed", 0) > 0
 
 
 @pytest.mark.parametrize("module", INDEPENDENT)

@@ -10,7 +10,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import anyio
 from aiohttp import web
@@ -18,8 +18,6 @@ from aiohttp import web
 from gateway.clock import SECOND
 
 if TYPE_CHECKING:
-    import asyncio
-
     from gateway.clock import Clock
 
 ACCOUNT = "AC" + "0a" * 16
@@ -93,9 +91,7 @@ class Carrier:
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.method == "GET":
-            return web.json_response(
-                {"messages": self._listed(request), "next_page_uri": None}
-            )
+            return web.json_response({"messages": self._listed(request), "next_page_uri": None})
         form = {name: str(value) for name, value in (await request.post()).items()}
         self.asked.append(form)
         act = self.script.popleft() if self.script else None
@@ -107,7 +103,7 @@ class Carrier:
             await anyio.Event().wait()
         if text is None or act == DROPS:
             assert request.transport is not None
-            cast("asyncio.Transport", request.transport).abort()
+            request.transport.abort()
             return web.Response()
         return web.json_response({"sid": text.sid, "status": "queued"}, status=201)
 

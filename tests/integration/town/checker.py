@@ -2,54 +2,31 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-from gateway.core.consent import Evidence, may
+from gateway.core.consent import may
 from gateway.core.conversation import ConversationState
 from gateway.core.delivery import BY_COMPARE_AND_SET, ENDED_BADLY, RANK, held_until
 from gateway.core.log import Entry, fold
 from gateway.core.model import DeliveryState, Form
-from gateway.core.policy import Policy, policy_from
 from gateway.services.views import delivery_of
 from gateway.store.tables import (
-    AddressRow,
-    ConsentRow,
     ConversationRow,
-    DecisionRow,
     DeliveryRow,
     EntryRow,
-    FactRow,
-    PolicyRow,
     ReachRow,
 )
 from gateway.store.tx import unpack
-from sqlmodel import select
-
+from tests.integration.town.books import Books, books_of
 from tests.integration.town.building import Town
-
-
-@dataclass(frozen=True, slots=True)
-class Books:
-    """Every row that the checker reads."""
-
-    now: int
-    conversations: Sequence[ConversationRow]
-    entries: dict[str, list[EntryRow]]
-    deliveries: dict[str, list[DeliveryRow]]
-    reaches: Sequence[ReachRow]
-    addresses: dict[str, AddressRow]
-    consents: dict[str, list[Evidence]]
-    proofs: dict[str, list[int]]  #: when an address was proven; it may be so more than once
-    decisions: dict[str, DecisionRow]
-    policies: Sequence[Policy]
 
 
 async def faults(town: Town) -> list[str]:
     """What breaks an invariant, each led by the invariant's number; empty when nothing does."""
-    books = await _books(town)
+    books = await books_of(town)
     found: list[str] = []
     for conversation in books.conversations:
         log = books.entries[conversation.conversation_id]
@@ -65,45 +42,6 @@ async def faults(town: Town) -> list[str]:
     found += [fault for row in every for fault in _trespass(books, row)]
     found += _ledger(town, every)
     return found
-
-
-async def _books(town: Town) -> Books:
-    entries: defaultdict[str, list[EntryRow]] = defaultdict(list)
-    for row in sorted(await town.rows(EntryRow), key=lambda each: each.seq):
-        entries[row.conversation_id].append(row)
-    deliveries: defaultdict[str, list[DeliveryRow]] = defaultdict(list)
-    for sent in sorted(await town.rows(DeliveryRow), key=lambda each: each.queued_at):
-        deliveries[sent.conversation_id].append(sent)
-    consents: defaultdict[str, list[Evidence]] = defaultdict(list)
-    for said in sorted(await town.rows(ConsentRow), key=lambda each: (each.at, each.consent_id)):
-        consents[said.address_id].append(
-            Evidence(
-                purpose=said.purpose, granted=bool(said.granted), at=said.at, source=said.source
-            )
-        )
-    addresses = {row.address_id: row for row in await town.rows(AddressRow)}
-    proofs: defaultdict[str, list[int]] = defaultdict(list)
-    for address in addresses.values():
-        if address.proof == "operator" or address.opened_conversation_id is not None:
-            proofs[address.address_id].append(address.created_at)
-    for fact in await town.rows(FactRow):
-        if fact.kind == "proven":
-            proofs[unpack(fact.data)["address"]].append(fact.at)
-    return Books(
-        now=town.clock.now(),
-        conversations=await town.rows(ConversationRow),
-        entries=entries,
-        deliveries=deliveries,
-        reaches=await town.rows(ReachRow),
-        addresses=addresses,
-        consents=consents,
-        proofs=proofs,
-        decisions={row.decision_id: row for row in await town.rows(DecisionRow)},
-        policies=[
-            Policy(),
-            *(policy_from(unpack(row.document)) for row in await town.rows(PolicyRow)),
-        ],
-    )
 
 
 def _gaps(conversation: ConversationRow, log: Sequence[EntryRow]) -> Iterator[str]:
@@ -162,7 +100,7 @@ def _histories(log: Iterable[EntryRow]) -> dict[str, list[tuple[int, DeliverySta
 def _backward(log: Sequence[EntryRow]) -> Iterator[str]:
     for delivery_id, history in _histories(log).items():
         states = [state for _, state in history]
-        for one, other in zip(states, states[1:], strict=False):
+        for one, other in itertools.pairwise(states):
             taken = other in BY_COMPARE_AND_SET.get(one, frozenset())
             if not taken and not (one in RANK and other in RANK and RANK[other] > RANK[one]):
                 yield f"8: {delivery_id} went from {one} to {other}"
@@ -176,7 +114,9 @@ def _interruptions(
     if len(live) > 1:
         yield f"5: {len(live)} deliveries of words are under way at once"
     histories = _histories(log)
-    handed = sorted((each for each in words if each.handed_at), key=lambda each: each.handed_at or 0)
+    handed = sorted(
+        (each for each in words if each.handed_at), key=lambda each: each.handed_at or 0
+    )
     for place, later in enumerate(handed):
         for earlier in handed[:place]:
             if earlier.person_id != later.person_id:
@@ -209,7 +149,11 @@ def _second_time(
             yield f"5: {names}, whose receipt was not late yet"
     elif state not in ENDED_BADLY:
         yield f"5: {names}, which was {state}"
-    if later.address_id == earlier.address_id and state is not DeliveryState.DEFERRED and not resent:
+    if (
+        later.address_id == earlier.address_id
+        and state is not DeliveryState.DEFERRED
+        and not resent
+    ):
         yield f"5: {names}, through the same address"
 
 
@@ -242,7 +186,9 @@ def _forgotten(books: Books) -> Iterator[str]:
         if max(written, default=0) > row.head_seq:
             yield f"6: {name} was written {max(written)} and knows of {row.head_seq}"
         if row.head_seq > row.seen_seq:
-            yield from _unreached(books, row, name, [each for each in written if each > row.seen_seq])
+            yield from _unreached(
+                books, row, name, [each for each in written if each > row.seen_seq]
+            )
     for conversation in books.conversations:
         found = states[conversation.conversation_id]
         # While a side waits, what was shown before is still what is known.

@@ -70,6 +70,8 @@ async def commits_held(url: str, store: Store) -> AsyncIterator[Held]:
         await connection.execute(f"SELECT pg_advisory_lock({LOCK})")
         yield _HeldServer(connection)
     finally:
+        await connection.execute("SELECT pg_advisory_unlock_all()")
+        await connection.execute("DROP FUNCTION hold() CASCADE")
         await connection.close()
 
 
@@ -133,4 +135,4 @@ class _HeldServer:
         return task
 
     async def release(self) -> None:
-        await self.connection.execute(f"SELECT pg_advisory_unlock({LOCK})")
+        await self.connection.execute("SELECT pg_advisory_unlock_all()")

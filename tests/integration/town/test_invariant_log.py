@@ -7,8 +7,10 @@ from dataclasses import replace
 from gateway.core.log import Entry, fold
 from gateway.services import conversations
 from gateway.store.tables import ConversationRow
-from tests.integration.town.building import ADA_MAIL, MAILBOX, VERA_MAIL, VERA_PHONE, Town, bounce, mail
+from tests.integration.town.building import ADA_MAIL, MAILBOX, Town
 from tests.integration.town.checker import folded_entry
+from tests.integration.town.letters import bounce, mail
+from tests.integration.town.townspeople import VERA_MAIL, VERA_PHONE
 
 OUT_OF_OFFICE = {
     "Auto-Submitted": "auto-replied",

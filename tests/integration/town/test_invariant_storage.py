@@ -17,9 +17,12 @@ from gateway.protocol.entry import Cursor
 from gateway.services import reading, receive
 from gateway.settings import Settings
 from gateway.store import house as houses
+from gateway.store.migrate import upgrade
 from gateway.store.tx import Tx
-from tests.integration.town.building import MAILBOX, VERA_PHONE, Town, mail
+from tests.integration.town.building import MAILBOX, Town
 from tests.integration.town.databases import commits_held, count
+from tests.integration.town.letters import mail
+from tests.integration.town.townspeople import VERA_PHONE
 
 # --- 1. durable ----------------------------------------------------------------------------------
 
@@ -72,8 +75,10 @@ async def test_every_write_is_flushed_to_disk_before_it_is_answered(town: Town) 
 
 @pytest.mark.postgres
 async def test_a_server_that_may_lose_acknowledged_messages_is_refused_without_the_flag(
-    postgresql_url: str,
+    empty_postgresql_url: str,
 ) -> None:
+    postgresql_url = empty_postgresql_url
+    await upgrade(postgresql_url)
     name = postgresql_url.rpartition("/")[2]
     connection = await asyncpg.connect(postgresql_url)
     await connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")

@@ -9,10 +9,12 @@ import pytest
 from gateway.clock import DAY, SECOND
 from gateway.core.conversation import REOPEN_WITHIN
 from gateway.errors import BadInput, NotFound
-from gateway.services import conversations, sessions
+from gateway.services import conversations, receive, sessions
 from gateway.services.addresses import MOST_TRIES
 from gateway.store.tables import ConversationRow
-from tests.integration.town.building import KEY, VERA_MAIL, VERA_PHONE, Town
+from tests.integration.town.building import Town
+from tests.integration.town.outside import KEY
+from tests.integration.town.townspeople import VERA_MAIL, VERA_PHONE
 
 # --- 4. one thread -------------------------------------------------------------------------------
 
@@ -21,6 +23,27 @@ async def test_two_tabs_that_write_first_at_once_open_one_conversation(town: Tow
     await asyncio.gather(*(town.vera.writes(f"Tab {n}") for n in range(8)))
     assert len(await town.rows(ConversationRow)) == 1
     assert len(await town.vera.said()) == 8
+
+
+async def test_a_text_and_a_chat_message_that_both_begin_anew_are_one_conversation(
+    town: Town,
+) -> None:
+    await town.vera.writes("Hello?")
+    await town.vera.proves_number()
+    await town.vera.leaves()
+    await town.ada.answers("Hi Vera")
+    await town.tick(40)
+    for n in range(1, 4):
+        row = await town.vera.conversation()
+        await conversations.resolve(
+            town.house, row.store_id, row.conversation_id, town.ada.agent_id
+        )
+        await town.tick(4 * 24 * 3_600)
+        _, status = await asyncio.gather(
+            town.vera.writes(f"By chat {n}"), town.text_in(VERA_PHONE, f"By text {n}")
+        )
+        assert status == 200
+        assert sorted(await town.vera.said()) == [f"By chat {n}", f"By text {n}"]
 
 
 async def test_chat_text_and_mail_of_vera_are_one_conversation(town: Town) -> None:
@@ -44,9 +67,7 @@ async def test_a_resolved_conversation_opens_again_for_three_days(
 ) -> None:
     await town.vera.writes("Thanks!")
     row = await town.vera.conversation()
-    await conversations.resolve(
-        town.house, row.store_id, row.conversation_id, town.ada.agent_id
-    )
+    await conversations.resolve(town.house, row.store_id, row.conversation_id, town.ada.agent_id)
     town.clock.move_ahead(REOPEN_WITHIN - 60 * SECOND + later)
     await town.vera.writes("One more thing")
     assert len(await town.rows(ConversationRow)) == conversations_then
@@ -104,6 +125,35 @@ async def test_a_typed_mailbox_gets_nothing_older_than_itself(town: Town) -> Non
     assert "Hello?" not in letters[0].mail.as_string()
 
 
+async def test_a_mailbox_typed_in_a_later_conversation_gets_nothing_of_an_earlier_one(
+    town: Town,
+) -> None:
+    await town.vera.writes("Hello?")
+    await town.vera.leaves()
+    await town.ada.answers("The old secret")
+    elder = await town.vera.conversation()
+    desk = (town.house, elder.store_id)
+    await conversations.resolve(*desk, elder.conversation_id, town.ada.agent_id)
+    await town.tick(4 * 24 * 3_600)
+    await town.vera.writes("Another matter")
+    await town.vera.leaves_mailbox("somebody.else@shopper.example")
+    younger = await town.vera.conversation()
+    assert younger.conversation_id != elder.conversation_id
+    await conversations.resolve(*desk, younger.conversation_id, town.ada.agent_id)
+    await receive.from_agent(
+        *desk,
+        elder.conversation_id,
+        town.ada.agent_id,
+        cmid=town.cmid(),
+        body="Said after that",
+        seen_seq=elder.last_seq,
+    )
+    await town.tick(3_600)
+    (letter,) = town.post.to("somebody.else@shopper.example")
+    assert "Said after that" in letter.words
+    assert "The old secret" not in letter.mail.as_string()
+
+
 async def test_wrong_number_answered_to_a_knock_reveals_nothing_and_joins_nothing(
     town: Town,
 ) -> None:
@@ -114,7 +164,9 @@ async def test_wrong_number_answered_to_a_knock_reveals_nothing_and_joins_nothin
     await town.tick(40)
     assert await town.text_in(VERA_PHONE, "Wrong number, who is this?") == 200
     await town.tick(4_000)
-    assert not [body for body in town.carrier.to(VERA_PHONE) if "marzipan" in body or "dollars" in body]
+    assert not [
+        body for body in town.carrier.to(VERA_PHONE) if "marzipan" in body or "dollars" in body
+    ]
     assert await town.vera.said() == ["I owe you dollars", "The secret is marzipan"]
     hers, stranger = sorted(await town.rows(ConversationRow), key=lambda row: row.number)
     assert stranger.shopper_id != hers.shopper_id

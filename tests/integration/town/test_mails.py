@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from gateway.store.tables import ConversationRow
-from tests.integration.town.building import MAILBOX, VERA_MAIL, Town, mail
+from tests.integration.town.building import MAILBOX, Town
+from tests.integration.town.letters import mail
 from tests.integration.town.post_office import Letter
+from tests.integration.town.townspeople import VERA_MAIL
 
 HERS = "mia@shopper.example"
 

@@ -14,7 +14,8 @@ from gateway.protocol.frames import Tab
 from gateway.services.presence import Presences
 from gateway.store import people
 from gateway.store.tables import PresenceRow
-from tests.integration.town.building import VERA_PHONE, Town
+from tests.integration.town.building import Town
+from tests.integration.town.townspeople import VERA_PHONE
 
 OPEN = Tab(panel=True, visible=True, focus=True)
 SHUT = Tab(panel=False, visible=True, focus=False)

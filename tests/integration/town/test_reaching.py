@@ -3,35 +3,11 @@
 from __future__ import annotations
 
 from gateway.clock import SECOND
-from tests.integration.town import carrier, post_office
-from tests.integration.town.building import VERA_MAIL, VERA_PHONE, Town, bounce
+from tests.integration.town.building import Town
 from tests.integration.town.carrier import Refuses
-
-
-async def vera_asks_and_leaves(town: Town, *, number: bool = True, mailbox: bool = False) -> None:
-    await town.vera.writes("Is the blue one back?")
-    if number:
-        await town.vera.proves_number()
-    if mailbox:
-        await town.vera.leaves_mailbox()
-    await town.vera.leaves()
-
-
-async def hops(town: Town) -> list[tuple[str, str]]:
-    """Channel and state of each attempt of words for Vera, oldest first."""
-    return [
-        (row.channel, row.state) for row in await town.vera.deliveries() if row.form == "words"
-    ]
-
-
-async def shown_hops(town: Town) -> list[tuple[str, str]]:
-    """The same as the log tells it, step by step."""
-    found = []
-    for row in await town.vera.events("delivery"):
-        data = town.data_of(row)
-        if data["side"] == "shopper" and data["form"] == "words":
-            found.append((data["channel"], data["state"]))
-    return found
+from tests.integration.town.leaving import hops, shown_hops, vera_asks_and_leaves
+from tests.integration.town.letters import bounce
+from tests.integration.town.townspeople import VERA_MAIL, VERA_PHONE
 
 
 async def test_two_answers_go_after_the_delay_in_one_text_that_names_ada_and_the_store(
@@ -200,86 +176,6 @@ async def test_a_way_that_stays_closed_for_a_day_is_given_up_and_an_agent_sees_w
     assert (await town.vera.reach()).state == "unreachable"
     assert (await town.vera.conversation()).unreachable == 1
     assert [each["verdict"] for each in (await town.vera.why()).considered] == ["stale"]
-
-
-# --- an outcome that nobody knows ----------------------------------------------------------------
-
-
-async def test_a_text_of_unknown_outcome_is_told_by_the_callback_and_not_sent_again(
-    town: Town,
-) -> None:
-    await vera_asks_and_leaves(town, mailbox=True)
-    town.carrier.says(carrier.DROPS)
-    await town.ada.answers("Yes, in 38.")
-    await town.tick(31)
-    assert await hops(town) == [("sms", "unknown")]
-    assert await town.receipt(town.carrier.taken[-1], "delivered") == 200
-    assert await hops(town) == [("sms", "delivered")]
-    await town.tick(24 * 3_600)
-    assert len(town.carrier.asked) == 2
-    assert town.post.to(VERA_MAIL) == []
-
-
-async def test_a_text_of_unknown_outcome_is_found_in_the_list_and_not_sent_again(
-    town: Town,
-) -> None:
-    await vera_asks_and_leaves(town, mailbox=True)
-    town.carrier.says(carrier.HANGS)
-    await town.ada.answers("Yes, in 38.")
-    await town.tick(31)
-    assert await hops(town) == [("sms", "unknown")]
-    await town.tick(61)
-    assert await hops(town) == [("sms", "sent")]
-    assert (await town.vera.deliveries())[-1].provider_id == town.carrier.taken[-1].sid
-    assert len(town.carrier.asked) == 2
-
-
-async def test_a_text_that_stays_unknown_is_followed_by_a_mail_and_never_sent_again(
-    town: Town,
-) -> None:
-    await vera_asks_and_leaves(town, mailbox=True)
-    town.carrier.lists = False
-    town.carrier.says(carrier.LOSES)
-    await town.ada.answers("Yes, in 38.")
-    await town.tick(31)
-    await town.tick(14 * 60)
-    assert await hops(town) == [("sms", "unknown")]
-    await town.tick(2 * 60)
-    assert await hops(town) == [("sms", "unknown"), ("email", "accepted")]
-    assert "nobody knows whether it arrived" in (await town.vera.reasons_of("send"))[-1]
-    await town.tick(24 * 3_600)
-    assert len(town.carrier.asked) == 2
-    assert len(town.post.to(VERA_MAIL)) == 1
-
-
-async def test_a_mail_of_unknown_outcome_goes_out_once_more_under_the_same_id(
-    town: Town,
-) -> None:
-    await vera_asks_and_leaves(town, number=False, mailbox=True)
-    town.post.says(post_office.DROPS, post_office.DROPS)
-    await town.ada.answers("Yes, in 38.")
-    await town.tick(31)
-    assert await hops(town) == [("email", "unknown")]
-    await town.tick(48 * 3_600)
-    first, second = town.post.to(VERA_MAIL)
-    assert first.head("Message-ID") == second.head("Message-ID")
-    assert first.words == second.words
-    assert await hops(town) == [("email", "unknown")] * 2
-    assert (await town.vera.reach()).state == "unreachable"
-
-
-async def test_a_worker_that_dies_in_the_middle_leaves_an_unknown_outcome(town: Town) -> None:
-    await vera_asks_and_leaves(town)
-    town.carrier.lists = False
-    await town.ada.answers("Yes, in 38.")
-    await town.look(after=31)
-    await town.claim_and_die()
-    await town.tick(59)
-    assert await hops(town) == [("sms", "submitting")]
-    await town.tick(2)
-    assert await hops(town) == [("sms", "unknown")]
-    await town.tick(24 * 3_600)
-    assert len(town.carrier.asked) == 1
 
 
 # --- the decision in words -----------------------------------------------------------------------

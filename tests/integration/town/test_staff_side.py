@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 from gateway.services import conversations
-from tests.integration.town.building import (
-    ADA_MAIL,
-    ADA_PHONE,
-    BEN_MAIL,
-    BEN_PHONE,
-    DOMAIN,
-    VERA_PHONE,
-    Town,
-)
+from tests.integration.town.building import ADA_MAIL, ADA_PHONE, BEN_MAIL, BEN_PHONE, DOMAIN, Town
+from tests.integration.town.townspeople import VERA_PHONE
 
 
 async def test_the_first_on_call_is_mailed_after_two_minutes_and_the_next_ten_later(
@@ -146,7 +139,9 @@ async def nothing_of_the_agents_leaks(town: Town, frames: list[str]) -> None:
     """Whatever Vera or her devices got, and whatever she may read of the log."""
     seen = list(frames)
     seen += [text.body + text.sender for text in town.carrier.taken if text.to == VERA_PHONE]
-    seen += [each.mail.as_string() for each in town.post.taken if each.to not in (ADA_MAIL, BEN_MAIL)]
+    seen += [
+        each.mail.as_string() for each in town.post.taken if each.to not in (ADA_MAIL, BEN_MAIL)
+    ]
     seen += [
         f"{row.body} {row.author_name} {row.data}"
         for row in await town.vera.entries()

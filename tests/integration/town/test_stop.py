@@ -13,8 +13,9 @@ from gateway.files.child import Child
 from gateway.services import handover
 from gateway.store.tables import AddressRow, ConsentRow, ConversationRow, InboundRow
 from tests.integration.conftest import open_store
-from tests.integration.town.building import ADA_PHONE, VERA_MAIL, VERA_PHONE, Town, open_town
+from tests.integration.town.building import ADA_PHONE, Town, open_town
 from tests.integration.town.moving_clock import MovingClock
+from tests.integration.town.townspeople import VERA_MAIL, VERA_PHONE
 
 
 async def an_answer_is_queued(town: Town) -> None:
@@ -48,9 +49,7 @@ async def test_stop_is_confirmed_once_and_what_waits_goes_by_mail(town: Town) ->
     await town.tick(60)
     code, confirmation = town.carrier.to(VERA_PHONE)
     assert "is your code" in code
-    assert confirmation == (
-        "Acme: you will get no more texts from us. Reply START to change that."
-    )
+    assert confirmation == ("Acme: you will get no more texts from us. Reply START to change that.")
     assert "Yes, in 38." in town.post.to(VERA_MAIL)[0].words
     await town.ada.answers("And in 39.")
     await town.tick(24 * 3_600)
@@ -72,9 +71,7 @@ async def test_start_gives_back_what_stop_took(town: Town) -> None:
     await town.tick(60)
     await town.text_in(VERA_PHONE, "START")
     await town.tick(1)
-    assert town.carrier.to(VERA_PHONE)[-1] == (
-        "Acme: texts are on again. Reply STOP to end them."
-    )
+    assert town.carrier.to(VERA_PHONE)[-1] == ("Acme: texts are on again. Reply STOP to end them.")
     await town.ada.answers("And in 39.")
     await town.tick(400)
     assert "And in 39." in town.carrier.to(VERA_PHONE)[-1]

@@ -7,7 +7,8 @@ import pytest
 from gateway.errors import BadInput, TooMany
 from gateway.services import conversations
 from gateway.store.tables import ConversationRow
-from tests.integration.town.building import ADA_PHONE, VERA_MAIL, VERA_PHONE, Town
+from tests.integration.town.building import ADA_PHONE, Town
+from tests.integration.town.townspeople import VERA_MAIL, VERA_PHONE
 
 
 async def test_the_code_comes_at_once_and_proves_the_number(town: Town) -> None:
