@@ -169,8 +169,12 @@ def _wrong_code(tx: Tx, row: AddressRow, secrets: tuple[bytes, ...], code: str) 
 def prove(
     change: Change, row: AddressRow, proof: str, conversation: ConversationRow | None
 ) -> None:
-    """The address is theirs from now on; what waits for them may go there."""
+    """The address is theirs from now on; what waits for them may go there.
+
+    It counts for all their conversations; for a message the caller narrows ``proven_in``.
+    """
     row.proven_at, row.proof = change.tx.now, proof
+    row.proven_in = None
     row.failed_at, row.failed_because = None, ""
     change.tx.session.add(row)
     shopper = people.shopper(change.tx, row.store_id, row.person_id)

@@ -58,9 +58,12 @@ def _from_shopper(change: Change, match: Match, incoming: Incoming) -> Conversat
     conversation, _ = conversation_for(change, store_id, shopper_id)
     address = _address(change, store_id, shopper_id, incoming)
     people.record_act(tx, store_id, "shopper", shopper_id, incoming.channel, address.address_id)
-    if address.proven_at is None:
-        # It answers what was sent there, so whoever wrote it holds what only was typed.
+    # It answers what was sent there, so whoever wrote it holds what only was typed. That counts for
+    # the conversation that it answers, even where another one is open by now and takes the words.
+    scope = match.conversation_id or conversation.conversation_id
+    if not people.is_proven(address, scope):
         prove(change, address, "message", conversation)
+        address.proven_in = scope
     _mark_answered(change, match, incoming)
     shopper_writes(change, conversation, incoming.words, arrival=incoming.arrival())
     return conversation
@@ -100,6 +103,7 @@ def _from_stranger(change: Change, incoming: Incoming) -> ConversationRow:
     conversation, _ = conversation_for(change, store.store_id, shopper_id, subject=incoming.subject)
     address = _address(change, store.store_id, shopper_id, incoming)
     address.proven_at, address.proof = tx.now, "message"
+    address.proven_in = conversation.conversation_id
     address.opened_conversation_id = conversation.conversation_id
     tx.session.add(address)
     if address.stopped_at is None:

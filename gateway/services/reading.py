@@ -176,7 +176,7 @@ async def sweep(house: House) -> None:
 
 def _pause_ladder(change: Change, conversation: ConversationRow, agent_id: str) -> None:
     reach = reaching.reach(change.tx, conversation, "staff")
-    if reach.head_seq <= reach.seen_seq:
+    if reach.head_seq <= reach.seen_seq or houses.agent(change.tx, agent_id).duty != "online":
         return
     pauses = unpack(reach.pauses)
     if agent_id in pauses and pauses[agent_id][0] == reach.seen_seq:

@@ -25,6 +25,7 @@ HELP_LINE = "{store}: we text you answers to your question in our chat. Reply ST
 STOPPED_LINE = "{store}: you will get no more {what} from us. Reply START to change that."
 STARTED_LINE = "{store}: {what} are on again. Reply STOP to end them."
 MOST_SMS = 1_600  #: Twilio's limit in characters (error 21617)
+CUT = "… (the rest is in our chat)"  #: nobody is to take a cut answer for a whole one
 MOST_CONTEXT = 6  #: earlier entries quoted below a notice to an agent
 
 
@@ -219,7 +220,9 @@ def _claimed_at(tx: Tx, row: DeliveryRow) -> int:
     Such a claim is shown nothing older than itself, not even as a quotation (invariant 10).
     """
     address = people.address(tx, row.store_id, row.address_id) if row.side == "shopper" else None
-    return address.created_at if address is not None and address.proven_at is None else 0
+    if address is None or people.is_proven(address, row.conversation_id):
+        return 0
+    return address.created_at
 
 
 def _context(
@@ -271,7 +274,7 @@ def _conversation(tx: Tx, row: DeliveryRow) -> ConversationRow:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= MOST_SMS else text[: MOST_SMS - 1] + "…"
+    return text if len(text) <= MOST_SMS else text[: MOST_SMS - len(CUT)] + CUT
 
 
 def _quote(text: str) -> str:

@@ -145,7 +145,7 @@ def _addresses(
             address_id=row.address_id,
             channel=row.channel,
             consents=may(rows_for([e for e in evidence if e.address_id == row.address_id])),
-            proven=row.proven_at is not None,
+            proven=people.is_proven(row, conversation.conversation_id if conversation else None),
             typed_seq=_typed_seq(tx, row, conversation),
             failed_at=row.failed_at,
             failed_because=row.failed_because,
@@ -158,7 +158,9 @@ def _addresses(
 
 def _typed_seq(tx: Tx, row: AddressRow, conversation: ConversationRow | None) -> int:
     """The last seq of *this* conversation when the address was typed, in whichever it was."""
-    if conversation is None or row.typed_conversation_id is None or row.proven_at is not None:
+    if conversation is None or row.typed_conversation_id is None:
+        return 0
+    if people.is_proven(row, conversation.conversation_id):
         return 0
     if row.typed_conversation_id == conversation.conversation_id:
         return row.typed_seq

@@ -71,6 +71,13 @@ def address(tx: Tx, store_id: str, address_id: str) -> AddressRow | None:
     return tx.session.get(AddressRow, (store_id, address_id))
 
 
+def is_proven(row: AddressRow, conversation_id: str | None) -> bool:
+    """Whether the address is proven as far as this conversation is concerned (None: as any is)."""
+    if row.proven_at is None:
+        return False
+    return conversation_id is None or row.proven_in in (None, conversation_id)
+
+
 def addresses_with(tx: Tx, store_id: str, channel: str, value: str) -> Sequence[AddressRow]:
     """Everybody of this store (and every agent) who has this number or mailbox."""
     return tx.session.exec(

@@ -39,7 +39,8 @@ class AddressRow(SQLModel, table=True):
     """One endpoint of a person.
 
     ``typed_seq`` is the conversation's last seq when it was typed. ``proof`` says how it was
-    proven; ``opened_conversation_id`` is the one that a message from it opened.
+    proven, ``proven_in`` the one conversation that it counts for (a message proves no more than
+    that), None for all. ``opened_conversation_id`` is the one that a message from it opened.
     """
 
     __tablename__ = "address"
@@ -59,6 +60,7 @@ class AddressRow(SQLModel, table=True):
     typed_seq: int = integer(default=0)
     proven_at: int | None = integer(default=None)
     proof: str | None = text(default=None)
+    proven_in: str | None = text(default=None)
     opened_conversation_id: str | None = text(default=None)
     failed_at: int | None = integer(default=None)
     failed_because: str = text(default="")

@@ -154,6 +154,39 @@ async def test_a_mailbox_typed_in_a_later_conversation_gets_nothing_of_an_earlie
     assert "The old secret" not in letter.mail.as_string()
 
 
+async def test_a_mail_that_answers_proves_its_address_for_that_conversation_alone(
+    town: Town,
+) -> None:
+    await town.vera.writes("Hello?")
+    await town.vera.leaves()
+    await town.ada.answers("The old secret")
+    elder = await town.vera.conversation()
+    desk = (town.house, elder.store_id)
+    await conversations.resolve(*desk, elder.conversation_id, town.ada.agent_id)
+    await town.tick(4 * 24 * 3_600)
+    await town.vera.writes("Another matter")
+    await town.vera.leaves_mailbox("somebody.else@shopper.example")
+    await town.vera.leaves()
+    await town.ada.answers("About that other matter")
+    await town.tick(3_600)
+    (first,) = town.post.to("somebody.else@shopper.example")
+    await town.answers_mail(first, "Not mine, but thanks.")
+    younger = await town.vera.conversation()
+    await conversations.resolve(*desk, younger.conversation_id, town.ada.agent_id)
+    await receive.from_agent(
+        *desk,
+        elder.conversation_id,
+        town.ada.agent_id,
+        cmid=town.cmid(),
+        body="Said after that",
+        seen_seq=elder.last_seq,
+    )
+    await town.tick(3_600)
+    letters = town.post.to("somebody.else@shopper.example")
+    assert "Said after that" in letters[-1].words
+    assert not any("The old secret" in each.mail.as_string() for each in letters)
+
+
 async def test_wrong_number_answered_to_a_knock_reveals_nothing_and_joins_nothing(
     town: Town,
 ) -> None:

@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("typed_seq", sa.BigInteger(), nullable=False),
         sa.Column("proven_at", sa.BigInteger(), nullable=True),
         sa.Column("proof", sa.Text(), nullable=True),
+        sa.Column("proven_in", sa.Text(), nullable=True),
         sa.Column("opened_conversation_id", sa.Text(), nullable=True),
         sa.Column("failed_at", sa.BigInteger(), nullable=True),
         sa.Column("failed_because", sa.Text(), nullable=False),
