@@ -6,6 +6,7 @@ import pytest
 
 from gateway.errors import BadInput, TooMany
 from gateway.services import conversations
+from gateway.services.render import CUT, MOST_SMS
 from gateway.store.tables import ConversationRow
 from tests.integration.town.building import ADA_PHONE, Town
 from tests.integration.town.townspeople import VERA_MAIL, VERA_PHONE
@@ -138,3 +139,14 @@ async def test_ada_answers_an_old_notice_after_vera_went_on_elsewhere_and_it_is_
     await town.vera.writes("Another matter")
     assert await town.text_in(ADA_PHONE, "It is back now") == 200
     assert "It is back now" in [each.body for each in await town.messages()]
+
+
+async def test_an_answer_that_is_too_long_for_a_text_says_that_there_is_more(town: Town) -> None:
+    await town.vera.writes("How do I wash them?")
+    await town.vera.proves_number()
+    await town.vera.leaves()
+    await town.ada.answers("By hand and cold. " * 120)
+    await town.tick(60)
+    text = town.carrier.to(VERA_PHONE)[-1]
+    assert len(text) <= MOST_SMS
+    assert text.endswith(CUT)
