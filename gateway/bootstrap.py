@@ -24,7 +24,7 @@ from gateway.errors import Misconfigured, OnethreadError
 from gateway.files.child import Child
 from gateway.live.hub import Hub
 from gateway.protocol.session import MOST_BYTES
-from gateway.services import mails, presence
+from gateway.services import mails, nodes
 from gateway.services.house import House
 from gateway.services.presence import Presences
 from gateway.settings import Settings
@@ -199,7 +199,7 @@ async def serve(settings: Settings, sockets: list[socket.socket] | None = None) 
     """
     sockets = sockets or [_listen(settings.host, settings.port)]
     async with build(settings) as gateway:
-        await presence.begin_node(gateway.house)
+        await nodes.begin_node(gateway.house)
         server = web_server(gateway.app, settings, gateway.house.hub)
         async with anyio.create_task_group() as group:
             group.start_soon(gateway.clockwork.run)
@@ -212,7 +212,7 @@ async def serve(settings: Settings, sockets: list[socket.socket] | None = None) 
                     if gateway.listener is not None:
                         await gateway.listener.stop()
                     with contextlib.suppress(OnethreadError):
-                        await presence.end_node(gateway.house)
+                        await nodes.end_node(gateway.house)
                 group.cancel_scope.cancel()
 
 

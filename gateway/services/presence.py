@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from sqlmodel import col, select, update
 
 from gateway.clock import SECOND
-from gateway.core.conversation import pull_due, pull_due_lost
-from gateway.core.model import Presence, ReachState
+from gateway.core.conversation import pull_due
+from gateway.core.model import Presence
 from gateway.core.policy import Policy
 from gateway.errors import OnethreadError
 from gateway.live.socket import Socket
@@ -22,12 +22,11 @@ from gateway.services import staff
 from gateway.services.house import Change, Doorbell, House
 from gateway.store import house as houses
 from gateway.store import people, reaching, thread
-from gateway.store.tables import NodeRow, PresenceRow, ReachRow
+from gateway.store.tables import PresenceRow, ReachRow
 
 LAZY = 0.1  #: seconds that changes of one person are gathered
 AGAIN = 1.0
 IDLE = 5.0  #: seconds between looks when nothing is pending
-NODE_LEASE = 30 * SECOND
 
 Key = tuple[str, str, str]  #: store_id (the house's for agents), side, person_id
 
@@ -217,77 +216,3 @@ def _staff_changed(change: Change, row: PresenceRow) -> None:
             .values(due_at=tx.now)
         )
         change.work = True
-
-
-async def begin_node(house: House) -> None:
-    """This gateway accepts sockets from now on; people of nodes that died are flagged lost."""
-
-    def work(change: Change) -> None:
-        tx = change.tx
-        tx.session.add(
-            NodeRow(node_id=house.node_id, accepting_since=tx.now, lease_until=tx.now + NODE_LEASE)
-        )
-        if tx.session.get_bind().dialect.name == "sqlite":
-            # One process owns the file: whatever ran before is dead, whatever its lease says.
-            for row in tx.session.exec(
-                select(NodeRow).where(
-                    col(NodeRow.ended_at).is_(None), NodeRow.node_id != house.node_id
-                )
-            ):
-                _bury(change, row)
-        flag_dead(change, house.node_id)
-
-    await house.change(work)
-
-
-async def keep_node(house: House) -> None:
-    """Renew this node's lease, keep the clock's floor, and bury nodes that stopped doing so."""
-
-    def work(change: Change) -> None:
-        tx = change.tx
-        row = tx.session.get(NodeRow, house.node_id)
-        if row is not None:
-            row.lease_until = tx.now + NODE_LEASE
-            tx.session.add(row)
-        houses.keep_floor(tx)
-        flag_dead(change, house.node_id)
-
-    await house.change(work)
-
-
-async def end_node(house: House) -> None:
-    """This gateway drains: nobody can know any more what its people do."""
-
-    def work(change: Change) -> None:
-        row = change.tx.session.get(NodeRow, house.node_id)
-        if row is not None:
-            _bury(change, row)
-
-    await house.change(work)
-
-
-def flag_dead(change: Change, own: str) -> None:
-    """Bury every node whose lease lapsed."""
-    for row in houses.dead_nodes(change.tx):
-        if row.node_id != own:
-            _bury(change, row)
-
-
-def _bury(change: Change, row: NodeRow) -> None:
-    tx = change.tx
-    row.ended_at = tx.now
-    tx.session.add(row)
-    for lost in houses.flag_lost(tx, row.node_id):
-        if lost.side != "shopper":
-            continue
-        conversation = thread.open_of(tx, lost.store_id, lost.person_id)
-        if conversation is None:
-            continue
-        reach = reaching.reach(tx, conversation, "shopper")
-        policy = houses.policy(tx, houses.store(tx, lost.store_id))
-        if reach.state == ReachState.WAITING and reach.due_at is not None:
-            reach.due_at = pull_due_lost(
-                reach.due_at, tx.now, policy, accepting_since=houses.accepting_since(tx)
-            )
-            tx.session.add(reach)
-            change.work = True

@@ -14,7 +14,7 @@ from anyio.abc import TaskGroup
 
 from gateway.clock import SECOND
 from gateway.files.child import Child
-from gateway.services import feed, handover, mails, presence, reaching, reading
+from gateway.services import feed, handover, mails, nodes, reaching, reading
 from gateway.services.house import Doorbell, House
 from gateway.services.presence import Presences
 from gateway.store import house as houses
@@ -137,7 +137,7 @@ class Clockwork:
         await handover.resolve_unknown(self._house)
 
     async def _keep_node(self) -> None:
-        await presence.keep_node(self._house)
+        await nodes.keep_node(self._house)
 
     async def _tidy(self) -> None:
         await self._house.change(lambda change: houses.forget_old(change.tx))

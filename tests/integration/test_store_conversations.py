@@ -12,7 +12,7 @@ from sqlmodel import select
 from gateway.clock import MINUTE, SystemClock
 from gateway.errors import CmidConflict
 from gateway.live.hub import Hub
-from gateway.services import presence, receipts, receive, setup
+from gateway.services import nodes, receipts, receive, setup
 from gateway.services.house import Change, House
 from gateway.store import house as houses
 from gateway.store import people, thread
@@ -202,11 +202,11 @@ async def test_a_gateway_whose_clock_is_behind_does_not_lower_the_floor(
         houses.house(tx).clock_floor = ahead
 
     await store.write(seen_ahead)
-    await presence.begin_node(house)
-    await presence.keep_node(house)
+    await nodes.begin_node(house)
+    await nodes.keep_node(house)
     assert await store.read(lambda tx: houses.house(tx).clock_floor) == ahead
     clock.move_ahead(2 * MINUTE)
-    await presence.keep_node(house)
+    await nodes.keep_node(house)
     assert await store.read(lambda tx: houses.house(tx).clock_floor) > ahead
 
 

@@ -22,7 +22,7 @@ from websockets.typing import Origin
 from gateway import bootstrap
 from gateway.bootstrap import Gateway
 from gateway.clock import SystemClock
-from gateway.services import presence, setup
+from gateway.services import nodes, setup
 from gateway.settings import read_settings
 from gateway.store.migrate import upgrade
 
@@ -222,7 +222,7 @@ async def _run(
     settings = read_settings(data=data, port=listening.getsockname()[1])
     async with bootstrap.build(settings, clock) as gateway:
         await _people(gateway)
-        await presence.begin_node(gateway.house)
+        await nodes.begin_node(gateway.house)
         server = bootstrap.web_server(gateway.app, settings, gateway.house.hub)
         async with anyio.create_task_group() as group:
             group.start_soon(gateway.clockwork.run)

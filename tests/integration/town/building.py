@@ -24,6 +24,7 @@ from gateway.files.child import Child
 from gateway.live.hub import Hub
 from gateway.live.socket import Audience, Socket
 from gateway.services import (
+    nodes,
     presence,
     reading,
     sessions,
@@ -92,12 +93,12 @@ class Town(Outside):
 
     async def stops(self) -> None:
         """The gateway drains."""
-        await presence.end_node(self.house)
+        await nodes.end_node(self.house)
 
     async def restarts(self, *, silent: bool = False, away: float = 0.0) -> None:
         """The gateway drains (or, ``silent``, dies) and another one begins after so long."""
         if not silent:
-            await presence.end_node(self.house)
+            await nodes.end_node(self.house)
         self.clock.move_ahead(round(away * SECOND))
         self.house = replace(
             self.house,
@@ -107,7 +108,7 @@ class Town(Outside):
             stale={},
             refresh=Doorbell(),
         )
-        await presence.begin_node(self.house)
+        await nodes.begin_node(self.house)
         await self.opens_doors()
 
     # --- sockets ---------------------------------------------------------------------------------
@@ -210,7 +211,7 @@ async def open_town(store: Store, clock: MovingClock, child: Child) -> AsyncIter
         node_id="node0",
     )
     town = Town(clock, house, child, carrier, post, store_id)
-    await presence.begin_node(house)
+    await nodes.begin_node(house)
     await town.opens_doors()
     town.vera = await town.shopper()
     town.ada = await _employ(town, "Ada", 1, ADA_PHONE, ADA_MAIL)

@@ -11,7 +11,7 @@ from sqlmodel import SQLModel, col, select
 
 from gateway.clock import SECOND
 from gateway.files.child import Child
-from gateway.services import handover, mails, presence, reaching
+from gateway.services import handover, mails, nodes, reaching
 from gateway.services.house import House
 from gateway.store import reaching as reaching_rows
 from gateway.store.tables import DecisionRow, DeliveryRow, EntryRow
@@ -44,7 +44,7 @@ class Days:
 
     async def _until(self, instant: int) -> int | None:
         self.clock.move_ahead(max(0, instant - self.clock.now()))
-        await presence.keep_node(self.house)
+        await nodes.keep_node(self.house)
         return await self.settle()
 
     async def settle(self) -> int | None:
@@ -80,7 +80,7 @@ class Days:
     async def look(self, after: float = 0.0) -> None:
         """Let time pass, plan what is due, and hand nothing over yet."""
         self.clock.move_ahead(round(after * SECOND))
-        await presence.keep_node(self.house)
+        await nodes.keep_node(self.house)
         while await reaching.look_at_due(self.house):
             pass
 

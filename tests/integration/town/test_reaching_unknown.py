@@ -83,3 +83,20 @@ async def test_a_worker_that_dies_in_the_middle_leaves_an_unknown_outcome(town: 
     assert await hops(town) == [("sms", "unknown")]
     await town.tick(24 * 3_600)
     assert len(town.carrier.asked) == 1
+
+
+async def test_a_gateway_that_owns_its_file_knows_at_once_that_nobody_will_tell_the_outcome(
+    town: Town,
+) -> None:
+    await vera_asks_and_leaves(town)
+    town.carrier.lists = False
+    await town.ada.answers("Yes, in 38.")
+    await town.look(after=31)
+    await town.claim_and_die()
+    await town.restarts(silent=True)
+    await town.tick(1)
+    alone = town.house.store.dialect == "sqlite"
+    # On PostgreSQL another process may be in the middle of this call: only its lease tells.
+    assert await hops(town) == [("sms", "unknown" if alone else "submitting")]
+    await town.tick(24 * 3_600)
+    assert len(town.carrier.asked) == 1
