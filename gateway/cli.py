@@ -128,7 +128,9 @@ def store_add(
             await setup.ensure_store(opened, new)
 
     _run(add())
-    typer.echo(f'<script async src="{_settings().base_url}/widget/loader.js" data-key="{key}">')
+    typer.echo(
+        f'<script async src="{_settings().base_url}/widget/loader.js" data-key="{key}"></script>'
+    )
 
 
 @store.command("policy")
