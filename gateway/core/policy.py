@@ -26,7 +26,7 @@ AT_LEAST_A_SECOND = ("recheck", "grace", "backoff_first", "backoff_most")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """Every field of reaching, with the default of REACH's table."""
+    """Every field of reaching, each with a default that is right for a shop."""
 
     reading: int = 10 * MINUTE  #: delay while the shopper has the panel open and the tab visible
     on_page: int = 5 * MINUTE
