@@ -40,7 +40,6 @@ log = structlog.get_logger(__name__)
 
 MAIL_READER = "gateway.worker.mail_reader"
 SHORTEST_SECRET = 32
-DRAIN = 1.0  #: seconds that sockets get to hear of the drain
 
 
 @dataclass(frozen=True, slots=True)

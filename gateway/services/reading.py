@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from gateway.core.conversation import paused_until
 from gateway.errors import NotFound
 from gateway.live.hub import Bell
 from gateway.protocol.entry import Cursor, Entry
@@ -179,10 +180,12 @@ def _pause_ladder(change: Change, conversation: ConversationRow, agent_id: str) 
     if reach.head_seq <= reach.seen_seq or houses.agent(change.tx, agent_id).duty != "online":
         return
     pauses = unpack(reach.pauses)
-    if agent_id in pauses and pauses[agent_id][0] == reach.seen_seq:
-        return
+    before = agent_id in pauses and pauses[agent_id][0] == reach.seen_seq
     policy = houses.policy(change.tx, houses.store(change.tx, conversation.store_id))
-    pauses[agent_id] = [reach.seen_seq, change.tx.now + policy.answer_within]
+    until = paused_until(change.tx.now, policy, paused_before=before)
+    if until is None:
+        return
+    pauses[agent_id] = [reach.seen_seq, until]
     reach.pauses = pack(pauses)
     change.tx.session.add(reach)
     change.wake(conversation, "staff")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 
 from gateway.channels.email.quoting import MARKER
-from gateway.channels.email.tokens import local_part, message_id, reply_address, sign
+from gateway.channels.email.tokens import bounce_address, message_id, reply_address
 from gateway.channels.port import Outgoing
 from gateway.core.model import Form
 from gateway.core.segments import plain
@@ -124,8 +124,8 @@ def _mail(tx: Tx, setting: Setting, row: DeliveryRow) -> Outgoing:
         in_reply_to=earlier[-1] if earlier else None,
         references=tuple(earlier),
         reply_to=reply_address(setting.secret, domain=store.mail_domain, payload=row.delivery_id),
-        envelope_from=(
-            local_part("b", sign(setting.secret, "b", row.delivery_id)) + f"@{store.mail_domain}"
+        envelope_from=bounce_address(
+            setting.secret, domain=store.mail_domain, payload=row.delivery_id
         ),
     )
 
