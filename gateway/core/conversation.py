@@ -23,11 +23,13 @@ from gateway.core.model import (
     Wait,
 )
 from gateway.core.policy import HOUR
-from gateway.core.timing import delay_of, grace_end, shortest_delay
+from gateway.core.rules import least_delay, shortest_delay
+from gateway.core.timing import grace_end
 
 if TYPE_CHECKING:
     from gateway.core.policy import Policy
 
+_MOST_PRESENT: Final = tuple(Presence)
 REOPEN_WITHIN: Final = 3 * 24 * HOUR
 """How long after resolving the shopper's next message still belongs to the same matter."""
 
@@ -128,12 +130,12 @@ def pull_due(
 ) -> int:
     """The due time of a waiting row after a change of presence: nearer or the same, never later.
 
-    Only waiting rows have one. A presence that is given longer than the one before (``was``: a
-    return) brings nothing nearer; that it is later after all is seen when the row is due.
+    Only waiting rows have one. A return (``was``: less present than now) brings nothing nearer;
+    that it is later after all is seen when the row is due.
     """
-    if was is not None and delay_of(presence, policy) >= delay_of(was, policy):
+    if was is not None and _MOST_PRESENT.index(presence) <= _MOST_PRESENT.index(was):
         return due_at
-    return min(due_at, since + delay_of(presence, policy))
+    return min(due_at, since + least_delay(presence, policy))
 
 
 def pull_due_lost(due_at: int, lost_at: int, policy: Policy, *, accepting_since: int | None) -> int:
@@ -142,15 +144,20 @@ def pull_due_lost(due_at: int, lost_at: int, policy: Policy, *, accepting_since:
     While no gateway accepts (None) that end is not known; ``plan`` waits a full grace by itself.
     """
     end = grace_end(lost_at, accepting_since or 0, policy)
-    return min(due_at, max(end, lost_at + policy.gone))
+    return min(due_at, max(end, lost_at + least_delay(Presence.GONE, policy)))
 
 
-def gone_at(closed_at: int, policy: Policy) -> int:
-    """When a goodbye or a closed socket counts as leaving, unless another socket is there by then.
+def what_of(at: int, last_staff_at: int | None, last_shopper_at: int | None, policy: Policy) -> str:
+    """What a staff message at ``at`` is to the shopper, by what was written before it.
 
-    A reload looks exactly like leaving.
+    The first of the conversation is the ``first_answer``; one that is written long after the one
+    before it, the shopper not having written since, is a ``follow_up``; all else is an ``answer``.
     """
-    return closed_at + policy.linger
+    if last_staff_at is None:
+        return "first_answer"
+    if last_shopper_at is not None and last_shopper_at > last_staff_at:
+        return "answer"
+    return "follow_up" if at - last_staff_at >= policy.follow_up_after else "answer"
 
 
 def paused_until(opened_at: int, policy: Policy, *, paused_before: bool) -> int | None:

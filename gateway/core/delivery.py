@@ -59,13 +59,6 @@ NEVER_SENT: Final = frozenset({DeliveryState.SUPERSEDED, DeliveryState.WITHDRAWN
 ENDED_BADLY: Final = frozenset(
     {DeliveryState.DEFERRED, DeliveryState.FAILED, DeliveryState.BOUNCED}
 )
-OVER: Final = NEVER_SENT | {
-    DeliveryState.ANSWERED,
-    DeliveryState.FAILED,
-    DeliveryState.BOUNCED,
-    DeliveryState.DELIVERED,
-    DeliveryState.READ,
-}
 
 
 def advance(state: DeliveryState, event_state: DeliveryState) -> DeliveryState | None:
@@ -89,19 +82,9 @@ def may_claim(state: DeliveryState) -> bool:
     return may_become(state, DeliveryState.SUBMITTING)
 
 
-def after_lapse(state: DeliveryState) -> DeliveryState | None:
-    """What a lapsed lease makes of it; None: nothing, it is free to be claimed again."""
-    return DeliveryState.UNKNOWN if state is DeliveryState.SUBMITTING else None
-
-
 def is_live(state: DeliveryState) -> bool:
     """Whether it is still an intention or in the provider's hands, without outcome."""
     return state in LIVE
-
-
-def is_over(state: DeliveryState) -> bool:
-    """Whether nobody waits for news of it; late receipts are taken in all the same."""
-    return state in OVER
 
 
 def handed_at(delivery: Delivery) -> int:

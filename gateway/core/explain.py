@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.core.delivery import FOREVER, NEVER_SENT
-from gateway.core.holds import CARRIES, Hold, delivery_facts
-from gateway.core.model import Form, Message, Reason, Verdict, View
+from gateway.core.holds import CARRIES, delivery_facts
+from gateway.core.model import Delivery, Form, Message, Reason, Verdict, View
 from gateway.core.reasons import reason
-from gateway.core.rungs import Option, people_of
+from gateway.core.rungs import Option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,15 +21,15 @@ def verdicts(
     return tuple(_verdict(each, code if each is rung else None) for each in options)
 
 
-def hold_verdict(hold: Hold) -> Verdict:
+def hold_verdict(delivery: Delivery, until: int) -> Verdict:
     """The verdict on an address whose delivery holds a message."""
     return Verdict(
-        person_id=hold.delivery.person_id,
-        address_id=hold.delivery.address_id,
-        channel=hold.delivery.channel,
+        person_id=delivery.person_id,
+        address_id=delivery.address_id,
+        channel=delivery.channel,
         verdict="held",
-        until=None if hold.until == FOREVER else hold.until,
-        facts=(("delivery", hold.delivery.delivery_id), ("state", str(hold.delivery.state))),
+        until=None if until == FOREVER else until,
+        facts=(("delivery", delivery.delivery_id), ("state", str(delivery.state))),
     )
 
 
@@ -50,7 +50,7 @@ def escalations(view: View, rung: Option, message: Message) -> tuple[Reason, ...
 
 def why_nothing(view: View, considered: Sequence[Verdict]) -> Reason:
     """Why no way is left for the oldest message."""
-    people = people_of(view)
+    people = view.people
     if not people:
         return reason("nobody")
     if view.side == "staff":

@@ -9,8 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gateway.core.delivery import ENDED_BADLY, NEVER_SENT, handed_at, held_until, is_live
-from gateway.core.model import Delivery, Fact, Form, Message, Reason, View
+from gateway.core.delivery import (
+    ENDED_BADLY,
+    FOREVER,
+    NEVER_SENT,
+    handed_at,
+    held_until,
+    is_live,
+)
+from gateway.core.model import Delivery, Fact, Form, Message, Override, Reason, View
 from gateway.core.reasons import reason
 
 if TYPE_CHECKING:
@@ -23,10 +30,11 @@ CARRIES = (Form.WORDS, Form.KNOCK)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """One message kept back by one delivery, until an instant that is still to come."""
+    """One message kept back by a delivery or an override, until an instant still to come."""
 
-    delivery: Delivery
     until: int
+    delivery: Delivery | None = None
+    override: Override | None = None
 
 
 def under_way(view: View) -> Delivery | None:
@@ -50,6 +58,8 @@ def notices(view: View) -> tuple[Delivery, ...]:
 def holds(view: View, policy: Policy, now: int) -> dict[int, Hold]:
     """The last hold on each message that is held at ``now``, by seq."""
     found: dict[int, Hold] = {}
+    if not view.deliveries:
+        return found
     wanted = {message.seq for message in view.messages}
     proven = {
         address.address_id
@@ -71,6 +81,27 @@ def holds(view: View, policy: Policy, now: int) -> dict[int, Hold]:
     return found
 
 
+def overriding(view: View) -> dict[int, Override]:
+    """What an agent decided, by seq: for each message the newest override counts."""
+    return {seq: override for override in view.overrides for seq in override.seqs}
+
+
+def left_alone(view: View, now: int) -> dict[int, Hold]:
+    """The messages that an agent wants left for now, or for good, by seq."""
+    found: dict[int, Hold] = {}
+    if not view.overrides:
+        return found
+    decided = overriding(view)
+    for message in view.messages:
+        override = decided.get(message.seq)
+        if override is None or override.kind == "now":
+            continue
+        until = FOREVER if override.kind == "chat_only" else override.until
+        if until is not None and until > now:
+            found[message.seq] = Hold(override=override, until=until)
+    return found
+
+
 def told(sent: Iterable[Delivery], policy: Policy, person_id: str, message: Message) -> bool:
     """Whether this agent was told of the message, or it came while they were being waited for.
 
@@ -86,9 +117,23 @@ def told(sent: Iterable[Delivery], policy: Policy, person_id: str, message: Mess
 
 
 def held_reasons(found: Iterable[Hold]) -> tuple[Reason, ...]:
-    """One reason for each delivery that holds something."""
-    by_delivery = {hold.delivery.delivery_id: hold for hold in found}
-    return tuple(reason("held", delivery_facts(hold.delivery)) for hold in by_delivery.values())
+    """One reason for each delivery or override that holds something."""
+    return tuple(
+        dict.fromkeys(
+            reason("held", delivery_facts(hold.delivery))
+            if hold.delivery is not None
+            else reason("left_alone", override_facts(hold.override))
+            for hold in found
+        )
+    )
+
+
+def override_facts(override: Override | None) -> tuple[Fact, ...]:
+    """What a reason tells of an agent's wish."""
+    if override is None:
+        return ()
+    until = () if override.until is None else (("until", override.until),)
+    return (("kind", override.kind), ("agent", override.agent_id), ("at", override.at), *until)
 
 
 def delivery_facts(delivery: Delivery) -> tuple[Fact, ...]:

@@ -3,144 +3,69 @@
 What is not proven opens a conversation of a new unverified shopper. A subject, a name or a typed
 claim never joins anything (invariants 4 and 10). Commands (STOP, START, HELP, and Y while a knock
 is open) and automatic mail are taken out before this is asked.
-
-Values (numbers, mail addresses) are compared as they are: both sides come normalised.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from gateway.core.delivery import ENDED_BADLY, NEVER_SENT
-from gateway.core.model import DeliveryState, Fact, Form, Reason, Side
+from gateway.core.agents_answers import mail_of_agent, text_of_agent
+from gateway.core.inbound import (
+    WHY,
+    Choice,
+    MailEvidence,
+    Match,
+    Named,
+    OpenConversation,
+    Sent,
+    TextEvidence,
+    age,
+    answers,
+    arrived,
+    because,
+    code_of,
+)
+from gateway.core.model import DeliveryState, Form
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-NOT_THERE: Final = NEVER_SENT | ENDED_BADLY | {DeliveryState.QUEUED}
-"""States of what never came to the person's phone or mailbox, so nobody can be answering it."""
-
-WHY: Final = {
-    "proven_agent": "the sender is an agent's proven address, last told of this conversation",
-    "last_texted": "this number was last texted from this conversation",
-    "proven_shopper": "the sender is a shopper's proven address and this is their conversation",
-    "token": "the mail carries the reply token of what was sent to this sender",
-    "in_reply_to": "the mail replies to a Message-ID of ours that was sent to this sender",
-    "references": "the mail names a Message-ID of ours that was sent to this sender",
-    "opened_by_mail": "this sender opened the conversation by mail",
-    "other_sender": "the mail answers something that was sent to somebody else",
-    "only_knocked": "the last thing sent there was a knock, which only Y answers",
-    "unknown_sender": "nothing proves whose this is",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
-    """An earlier delivery, as far as an answer to it is concerned; ``to`` is the address's value.
-
-    ``proven``: the address is proven theirs. ``proven_agent``: so it is, and they are an agent.
-    """
-
-    delivery_id: str
-    conversation_id: str
-    person_id: str
-    side: Side
-    form: Form
-    state: DeliveryState
-    handed_at: int
-    to: str = ""
-    proven: bool = False
-    proven_agent: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenConversation:
-    """An open conversation of a shopper, with the instant of its last entry."""
-
-    conversation_id: str
-    person_id: str
-    last_at: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextEvidence:
-    """What the store holds about the number that an SMS came from. All rows are of one store.
-
-    ``agent_id``: the agent of whom the number is a *proven* address, if any. ``told``: staff
-    deliveries of words to that agent at that number. ``sent``: shopper deliveries of words and
-    knocks to the number, whoever the shopper; the ten last are plenty. ``proven``: the open
-    conversations of shoppers of whom the number is a *proven* address. ``people``: every shopper
-    of the store who has the number, proven or typed.
-    """
-
-    agent_id: str | None = None
-    told: tuple[Sent, ...] = ()
-    sent: tuple[Sent, ...] = ()
-    proven: tuple[OpenConversation, ...] = ()
-    people: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailEvidence:
-    """What the store holds about a mail that a person wrote. All rows are of one store.
-
-    ``sender`` is the one address in From. ``token``: the delivery that a reply token in an
-    *envelope* recipient names, its signature already verified. ``in_reply_to`` and ``references``:
-    the deliveries that our own Message-IDs in these fields name, in the order of the field.
-    ``opened``: open conversations whose first message was a mail from ``sender``.
-    """
-
-    sender: str
-    token: Sent | None = None
-    in_reply_to: tuple[Sent, ...] = ()
-    references: tuple[Sent, ...] = ()
-    opened: tuple[OpenConversation, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
-    """The answer.
-
-    ``joins``: append to ``conversation_id`` as the shopper ``person_id``; if that one is resolved,
-    to the one that they have open, else its own table says whether this reopens it or opens their
-    next. ``agent``: append as the agent ``person_id``. ``opens``: a new conversation of a new
-    unverified shopper.
-
-    ``delivery_id`` is the delivery that is answered. ``shared``: others have this number too.
-    ``related`` is for a note that only staff read; nothing of it is told to the sender.
-    """
-
-    kind: Literal["joins", "opens", "agent"]
-    why: Reason
-    conversation_id: str | None = None
-    person_id: str | None = None
-    delivery_id: str | None = None
-    shared: bool = False
-    related: str | None = None
+__all__ = [
+    "WHY",
+    "Choice",
+    "MailEvidence",
+    "Match",
+    "Named",
+    "OpenConversation",
+    "Sent",
+    "TextEvidence",
+    "code_of",
+    "match_mail",
+    "match_text",
+]
 
 
 def match_text(evidence: TextEvidence) -> Match:
     """Whose conversation an SMS belongs to."""
-    told = _latest(evidence.told)
-    if evidence.agent_id is not None and told is not None:
-        return _answers("agent", evidence.agent_id, told, "proven_agent")
+    answer = text_of_agent(evidence)
+    if answer is not None:
+        return answer
     last = _latest(evidence.sent)
-    knocked = last is not None and _open_knock(last)
-    if last is not None and not knocked:
-        return _answers("joins", last.person_id, last, "last_texted", evidence.people)
+    meant = _meant(evidence)
+    if len(meant) > 1:
+        coded = _coded_by_shopper(evidence, meant)
+        if coded is not None:
+            return coded
+    if last is not None and not _open_knock(last):
+        if last.handed_at >= evidence.old_before or len(meant) == 1 or not evidence.may_ask:
+            return answers("joins", last, "last_texted", evidence.people)
+        return _long_ago(evidence, last, meant)
     if evidence.proven:
-        mine = max(evidence.proven, key=lambda each: (each.last_at, each.conversation_id))
-        return Match(
-            kind="joins",
-            why=_why("proven_shopper"),
-            conversation_id=mine.conversation_id,
-            person_id=mine.person_id,
-            shared=bool(evidence.people - {mine.person_id}),
-        )
+        return _joins(evidence, _newest(evidence.proven), "proven_shopper")
     if last is not None:
-        return Match(kind="opens", why=_why("only_knocked"), related=last.conversation_id)
-    return Match(kind="opens", why=_why("unknown_sender"))
+        return Match(kind="opens", why=because("only_knocked"), related=last.conversation_id)
+    return Match(kind="opens", why=because("unknown_sender"))
 
 
 def match_mail(evidence: MailEvidence) -> Match:
@@ -148,16 +73,16 @@ def match_mail(evidence: MailEvidence) -> Match:
     named = _named(evidence)
     if named is not None:
         sent, how = named
-        return _answer_by_mail(evidence.sender, sent, how)
+        return _answer_by_mail(evidence, sent, how)
     if evidence.opened:
-        mine = max(evidence.opened, key=lambda each: (each.last_at, each.conversation_id))
+        mine = _newest(evidence.opened)
         return Match(
             kind="joins",
-            why=_why("opened_by_mail"),
+            why=because("opened_by_mail"),
             conversation_id=mine.conversation_id,
             person_id=mine.person_id,
         )
-    return Match(kind="opens", why=_why("unknown_sender"))
+    return Match(kind="opens", why=because("unknown_sender"))
 
 
 def _named(evidence: MailEvidence) -> tuple[Sent, str] | None:
@@ -171,48 +96,86 @@ def _named(evidence: MailEvidence) -> tuple[Sent, str] | None:
     return None
 
 
-def _answer_by_mail(sender: str, sent: Sent, how: str) -> Match:
+def _answer_by_mail(evidence: MailEvidence, sent: Sent, how: str) -> Match:
     # The token says which delivery is answered; only the sender says who answers it. A token that
     # was forwarded with the mail must not let whoever got it speak, or read, as the shopper.
-    if sender != sent.to or (sent.side == "staff" and not sent.proven_agent):
-        return Match(kind="opens", why=_why("other_sender"), related=sent.conversation_id)
+    if evidence.sender != sent.to or (sent.side == "staff" and not sent.proven_agent):
+        return Match(kind="opens", why=because("other_sender"), related=sent.conversation_id)
     if _open_knock(sent):
-        return Match(kind="opens", why=_why("only_knocked"), related=sent.conversation_id)
-    return _answers("agent" if sent.side == "staff" else "joins", sent.person_id, sent, how)
+        return Match(kind="opens", why=because("only_knocked"), related=sent.conversation_id)
+    if sent.side == "staff":
+        return mail_of_agent(evidence, sent, how)
+    return answers("joins", sent, how)
 
 
-def _answers(
-    kind: Literal["joins", "agent"],
-    person_id: str,
-    sent: Sent,
-    why: str,
-    people: frozenset[str] = frozenset(),
+def _meant(evidence: TextEvidence) -> dict[str, Sent | OpenConversation]:
+    """By shopper, the conversation that a text from this number may be about."""
+    found: dict[str, Sent | OpenConversation] = {}
+    for sent in sorted(arrived(evidence.sent), key=age, reverse=True):
+        if not _open_knock(sent):
+            found.setdefault(sent.person_id, sent)
+    for mine in evidence.proven:
+        found.setdefault(mine.person_id, mine)
+    return found
+
+
+def _coded_by_shopper(
+    evidence: TextEvidence, meant: dict[str, Sent | OpenConversation]
+) -> Match | None:
+    """A code tells shoppers of one phone apart; where nothing has to be told apart it is words."""
+    if evidence.code is None:
+        return None
+    # Who was asked has written already: the staff find it beside what they read now.
+    asked = next((each for each in evidence.proven if each.opened_here), None)
+    related = asked.conversation_id if asked and asked.number != evidence.code else None
+    named = evidence.named.sent if evidence.named is not None else None
+    if named is not None and arrived([named]) and not _open_knock(named):
+        found = answers("joins", named, "coded", evidence.people)
+        return replace(found, coded=True, related=related)
+    for each in meant.values():
+        if isinstance(each, OpenConversation) and each.number == evidence.code:
+            return replace(_joins(evidence, each, "coded"), coded=True, related=related)
+    return None
+
+
+def _long_ago(
+    evidence: TextEvidence, last: Sent, meant: dict[str, Sent | OpenConversation]
 ) -> Match:
+    """Several shoppers of one phone, and what it was last sent is too old to tell them apart."""
+    since = [each for each in evidence.proven if each.opened_here and each.last_at > last.handed_at]
+    if since:
+        return _joins(evidence, _newest(since), "opened_here")
     return Match(
-        kind=kind,
-        why=_why(why, ("delivery", sent.delivery_id)),
-        conversation_id=sent.conversation_id,
-        person_id=person_id,
-        delivery_id=sent.delivery_id,
-        shared=bool(people - {person_id}),
+        kind="opens",
+        why=because("which"),
+        related=last.conversation_id,
+        choices=tuple(
+            Choice(number=each.number, conversation_id=each.conversation_id)
+            for each in meant.values()
+        ),
     )
+
+
+def _joins(evidence: TextEvidence, mine: OpenConversation, why: str) -> Match:
+    return Match(
+        kind="joins",
+        why=because(why),
+        conversation_id=mine.conversation_id,
+        person_id=mine.person_id,
+        shared=bool(evidence.people - {mine.person_id}),
+    )
+
+
+def _newest(found: Sequence[OpenConversation]) -> OpenConversation:
+    return max(found, key=lambda each: (each.last_at, each.conversation_id))
 
 
 def _latest(sent: Sequence[Sent]) -> Sent | None:
-    """What came to the number last; a code or a STOP confirmation is nobody's conversation."""
-    arrived = (
-        each
-        for each in sent
-        if each.form in (Form.WORDS, Form.KNOCK) and each.state not in NOT_THERE
-    )
-    return max(arrived, key=lambda each: (each.handed_at, each.delivery_id), default=None)
+    """What came to the number last."""
+    return max(arrived(sent), key=age, default=None)
 
 
 def _open_knock(sent: Sent) -> bool:
     # A receipt may outrank the answer: then only the proof that it brought tells of it.
     answered = sent.proven or sent.state is DeliveryState.ANSWERED
     return sent.form is Form.KNOCK and not answered
-
-
-def _why(code: str, *facts: Fact) -> Reason:
-    return Reason(code=code, facts=facts)

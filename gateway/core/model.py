@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from gateway.core.hours import Windows
+
 Side = Literal["shopper", "staff"]
 Fact = tuple[str, int | str]
 
@@ -65,6 +67,7 @@ class Message:
     seq: int
     at: int
     author_id: str
+    what: str = "answer"  #: to a shopper: first_answer, answer or follow_up (``policy.WHAT``)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,10 +93,14 @@ class Address:
     consents: frozenset[str] = frozenset()  #: purposes granted now: support, marketing, verify
     proven: bool = False
     typed_seq: int = 0
+    typed_also: tuple[int, ...] = ()  #: the same in logs that continue in this one (``merging``)
     failed_at: int | None = None  #: the provider said never, for this address
     failed_because: str = ""
     stopped_at: int | None = None  #: the person said STOP here
     knocked_at: int | None = None
+    zones: tuple[str, ...] = ()  #: where a number may be, IANA names
+    country: str = ""  #: ISO 3166, for the price
+    rests_until: int | None = None  #: it failed so often in a row that it is left alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +113,29 @@ class Person:
     lost_at: int | None = None  #: set while we cannot know (a node drained, died or lost its lease)
     last_act: Act | None = None
     addresses: tuple[Address, ...] = ()
+    known: bool = False  #: shopper: proven to be who they are
+    page: str | None = None  #: shopper: the page group that they are or were last on
+    zones: tuple[str, ...] = ()  #: their own (browser's, shipping address's), IANA names
+    awake: Windows = ()  #: the hours that they set for themselves; empty: any
+    preference: tuple[str, ...] = ()  #: the channels that they like best, in order
     paused_until: int | None = None  #: staff: opened the conversation, may be answering
     off_duty: bool = False  #: staff: not to be told now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """What an agent decided for some messages: an act of its own, recorded, which obeys consent.
+
+    ``now``: bring them by ``address_id`` without delay. ``chat_only``: bring them nowhere else.
+    ``not_before``: leave them until ``until``. For a message the newest one counts.
+    """
+
+    kind: Literal["now", "chat_only", "not_before"]
+    seqs: frozenset[int]
+    at: int
+    agent_id: str = ""
+    address_id: str | None = None
+    until: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +175,8 @@ class View:
 
     ``messages`` are those after ``seen_seq`` (shopper) or unanswered (staff), not deleted, not
     automatic, in order of seq. ``people`` are in the order in which they are to be tried: the one
-    shopper, or the assigned agent, then on-call, then the rest. ``accepting_since`` is when
+    shopper, or the assigned agent, then on-call, then the rest. ``interruptions`` are those of the
+    last day. ``accepting_since`` is when
     gateways last began to accept sockets, None while none does.
     """
 
@@ -156,6 +185,7 @@ class View:
     people: tuple[Person, ...]
     deliveries: tuple[Delivery, ...] = ()
     interruptions: tuple[Interruption, ...] = ()
+    overrides: tuple[Override, ...] = ()  #: oldest first
     accepting_since: int | None = 0
     agent_present: bool = False  #: staff: somebody who may answer has the console open
 

@@ -1,117 +1,175 @@
-"""A store's rules for reaching, as data: one document, validated, with defaults right for a shop.
+"""A store's rules for reaching, as values: every field with a default that is right for a shop.
 
-In the document durations are seconds; in here they are microseconds, like every other span.
+Spans are microseconds in here and seconds in the document that ``policy_document`` reads. Each
+field says in one sentence what it means; the schema and the guide are made from those sentences.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import Any, Final
 
-from gateway.errors import BadPolicy
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from gateway.core.hours import Window, Windows
 
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
+DAY = 24 * HOUR
 
-CHANNELS = ("sms", "email")
-PROOFS = ("knock", "straight")
+CHANNELS: Final = ("sms", "whatsapp", "email", "push")
+PROOFS: Final = ("knock", "code", "straight")
+WHERE: Final = ("reading", "on_page", "hidden", "gone", "elsewhere")
+WHAT: Final = ("first_answer", "answer", "follow_up")
+NIGHT: Final = Window(start=21 * 60, end=8 * 60)
 
-AT_LEAST_A_SECOND = ("recheck", "grace", "backoff_first", "backoff_most")
-"""Spans that come round again: at 0 the clockwork would ask without end."""
+
+def _told(default: object, kind: str, says: str) -> Any:  # noqa: ANN401  # a dataclass field
+    return field(default=default, metadata={"kind": kind, "says": says})
+
+
+def _span(default: int, says: str, *, least: int = 0) -> Any:  # noqa: ANN401
+    return field(default=default, metadata={"kind": "span", "says": says, "least": least})
+
+
+def _count(default: int, says: str) -> Any:  # noqa: ANN401
+    return field(default=default, metadata={"kind": "count", "says": says})
+
+
+def _choice(default: str, of: tuple[str, ...], says: str) -> Any:  # noqa: ANN401
+    return field(default=default, metadata={"kind": "choice", "says": says, "of": of})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One row of the matrix: where, who, what and when it holds, and what it then changes.
+
+    The first rule that holds for a message counts. A condition that is empty or None holds always,
+    a change that is None changes nothing.
+    """
+
+    name: str = _told("", "name", "what the rule is called, in explanations too")
+    side: str = _choice("shopper", ("shopper", "staff"), "which side is to be reached")
+    where: frozenset[str] = _told(
+        frozenset(), "where", "where the shopper is: any of these presences, or elsewhere"
+    )
+    pages: frozenset[str] = _told(
+        frozenset(), "name_set", "the page they are or were last on: any of these page groups"
+    )
+    known: bool | None = _told(None, "flag", "whether the shopper is proven to be who they are")
+    proven: frozenset[str] = _told(
+        frozenset(), "channel_set", "they have a proven address of any of these channels"
+    )
+    what: frozenset[str] = _told(
+        frozenset(), "what", "what is to be brought: the first answer, an answer, a follow-up"
+    )
+    open: bool | None = _told(None, "flag", "whether the store is open at that moment")
+    delay: int | None = _told(None, "maybe_span", "wait this long instead of the usual delay")
+    longest: int | None = _told(None, "maybe_span", "however many follow, no longer than this")
+    ladder: tuple[str, ...] | None = _told(None, "maybe_ladder", "try these channels, in order")
+    quiet: tuple[tuple[str, Windows], ...] | None = _told(
+        None, "maybe_quiet", "keep these quiet hours instead of the usual ones"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """Every field of reaching, each with a default that is right for a shop."""
 
-    reading: int = 10 * MINUTE  #: delay while the shopper has the panel open and the tab visible
-    on_page: int = 5 * MINUTE
-    hidden: int = 2 * MINUTE
-    gone: int = 30 * SECOND
-    elsewhere: int = 15 * SECOND  #: somebody whose last act was by SMS or mail
-    longest_gone: int = 3 * MINUTE  #: from the first unread message, however many follow
-    longest: int = 10 * MINUTE
-    receipt_deadline: int = 10 * MINUTE  #: SMS and WhatsApp, counted from accepted
-    on_unknown: int = 15 * MINUTE  #: how long an unknown outcome holds its entries
-    stale_after: int = 24 * HOUR  #: from the first attempt; then the entry is unreachable
-    backoff_first: int = 30 * SECOND
-    backoff_most: int = 2 * HOUR
-    patience: int = 10 * MINUTE  #: a closed rung that opens within this is waited for
-    spacing: int = 5 * MINUTE  #: between two interruptions of one person
-    act_counts: int = 2 * HOUR  #: how long a last act says where somebody is
-    grace: int = 90 * SECOND  #: how long a lost node's last word on presence counts
-    linger: int = 5 * SECOND  #: from a close to ``gone``, since a reload looks like leaving
-    knock_wait: int = 20 * MINUTE
-    staff_first: int = 2 * MINUTE  #: unanswered before the first notice
-    staff_first_present: int = 5 * MINUTE  #: the same while an agent has the console open
-    rung: int = 10 * MINUTE  #: how long a told agent has before the next is told
-    answer_within: int = 5 * MINUTE  #: pause after an agent who may answer opens it
-    recheck: int = 6 * HOUR  #: a safety net, not a rule of correctness
-    ladder: tuple[str, ...] = ("sms", "email")
-    staff_ladder: tuple[str, ...] = ("email", "sms")
-    prove_first_sms: str = "knock"
-    prove_first_email: str = "straight"
+    # How long the chat is given, by where the shopper is.
+    reading: int = _span(
+        10 * MINUTE, "delay while the panel is open in a visible tab of a window with focus"
+    )
+    on_page: int = _span(5 * MINUTE, "delay while a tab is visible, the panel shut")
+    hidden: int = _span(2 * MINUTE, "delay while a tab is there and none visible")
+    gone: int = _span(30 * SECOND, "delay once they have left")
+    elsewhere: int = _span(
+        15 * SECOND, "delay for somebody whose last act was by another channel than chat"
+    )
+    longest_gone: int = _span(
+        3 * MINUTE, "from the first message on, however many follow, once they have left"
+    )
+    longest: int = _span(10 * MINUTE, "the same for everybody else")
+    act_counts: int = _span(2 * HOUR, "how long a last act says where somebody is")
+    # What presence means.
+    unfocused: str = _choice(
+        "on_page",
+        ("reading", "on_page", "hidden"),
+        "what an open panel in a visible tab counts as while its window has no focus",
+    )
+    silence: int = _span(
+        45 * SECOND, "a socket that has acknowledged nothing for so long is half-open", least=SECOND
+    )
+    linger: int = _span(5 * SECOND, "from a close to gone, since a reload looks like leaving")
+    grace: int = _span(
+        90 * SECOND, "how long a lost node's last word on presence counts", least=SECOND
+    )
+    # Which channels, in which order, at what price.
+    ladder: tuple[str, ...] = _told(("sms", "email"), "ladder", "how a shopper is reached")
+    staff_ladder: tuple[str, ...] = _told(("email", "sms"), "ladder", "how an agent is told")
+    on_call: tuple[str, ...] = _told(
+        (), "names", "who is told, in order, by sign-in mailbox; empty: the house's own order"
+    )
+    prove_first_sms: str = _choice(
+        "knock", PROOFS, "how a typed number is treated: asked by a knock, by a code only, or not"
+    )
+    prove_first_email: str = _choice("straight", PROOFS, "the same for a typed mailbox")
+    currency: str = _told("USD", "currency", "what prices are in, three letters")
+    prices: tuple[tuple[str, str, int], ...] = _told(
+        (("sms", "*", 10_000),),
+        "prices",
+        "what one segment or message costs, by channel and country; * is any other",
+    )
+    # When, and how often.
+    zone: str = _told("UTC", "zone", "where the store is; also for whoever's own zone is unknown")
+    hours: tuple[Window, ...] = _told((), "windows", "when the store is open; empty: always")
+    holidays: frozenset[str] = _told(frozenset(), "dates", "days on which it is not")
+    quiet: tuple[tuple[str, Windows], ...] = _told(
+        (("push", (NIGHT,)), ("sms", (NIGHT,)), ("whatsapp", (NIGHT,))),
+        "quiet",
+        "when a channel is left alone, in the strictest of the recipient's zones",
+    )
+    cap: int = _count(6, "interruptions of one person a day, over all channels and conversations")
+    digest: int = _span(
+        HOUR, "an agent beyond the cap is told of everything at once, this often", least=SECOND
+    )
+    spacing: int = _span(5 * MINUTE, "between two interruptions of one person")
+    patience: int = _span(10 * MINUTE, "a closed way that opens within this is waited for")
+    # What becomes of an attempt.
+    receipt_deadline: int = _span(10 * MINUTE, "SMS and WhatsApp: no receipt by then, go on")
+    on_unknown: int = _span(15 * MINUTE, "how long an unknown outcome holds its messages")
+    stale_after: int = _span(DAY, "from the first attempt; then the message is unreachable")
+    backoff_first: int = _span(
+        30 * SECOND, "before the same address is tried again, doubling", least=SECOND
+    )
+    backoff_most: int = _span(2 * HOUR, "the longest of these waits", least=SECOND)
+    knock_wait: int = _span(20 * MINUTE, "how long a knock may go unanswered")
+    circuit_after: int = _count(5, "a channel that fails so often in a row is left alone")
+    circuit_first: int = _span(30 * SECOND, "for so long at first, doubling", least=SECOND)
+    circuit_most: int = _span(15 * MINUTE, "the longest of these rests", least=SECOND)
+    address_after: int = _count(3, "an address that fails so often in a row rests")
+    address_rests: int = _span(DAY, "for so long", least=SECOND)
+    # The staff.
+    staff_first: int = _span(2 * MINUTE, "unanswered before the first agent is told")
+    staff_first_present: int = _span(5 * MINUTE, "the same while an agent has the console open")
+    rung: int = _span(10 * MINUTE, "how long a told agent has before the next is told")
+    answer_within: int = _span(5 * MINUTE, "pause after an agent who may answer opens it")
+    # The matrix.
+    follow_up_after: int = _span(
+        HOUR, "staff who write again after so long, unanswered, write a follow-up"
+    )
+    page_groups: tuple[tuple[str, tuple[str, ...]], ...] = _told(
+        (), "page_groups", "names for pages: paths, * for anything"
+    )
+    rules: tuple[Rule, ...] = _told((), "rules", "the matrix; the first rule that holds counts")
+    recheck: int = _span(
+        6 * HOUR, "look again at the latest; a safety net, not a rule", least=SECOND
+    )
 
     def prove_first(self, channel: str) -> str:
-        """How a typed address of this channel is treated: ``knock`` or ``straight``."""
-        return self.prove_first_sms if channel == "sms" else self.prove_first_email
+        """How a typed address of this channel is treated: ``knock``, ``code`` or ``straight``."""
+        return self.prove_first_email if channel == "email" else self.prove_first_sms
 
-
-def policy_from(document: Mapping[str, object]) -> Policy:
-    """Read a policy document; fields that it leaves out keep their default.
-
-    Raises:
-        BadPolicy: an unknown field or a bad value; the message and ``details["field"]`` name it.
-    """
-    changes = {name: _value(name, value) for name, value in document.items()}
-    policy = replace(Policy(), **changes)  # type: ignore[arg-type]  # _value matched each to its field
-    if policy.longest < policy.gone or policy.longest_gone < policy.gone:
-        raise BadPolicy("longest and longest_gone must not be shorter than gone", field="longest")
-    if policy.backoff_most < policy.backoff_first:
-        raise BadPolicy("backoff_most must not be less than backoff_first", field="backoff_most")
-    return policy
-
-
-def document_of(policy: Policy) -> dict[str, object]:
-    """The document that ``policy_from`` reads back to the same policy."""
-    found: dict[str, object] = {}
-    for each in fields(Policy):
-        value = getattr(policy, each.name)
-        if isinstance(value, tuple):
-            found[each.name] = list(value)
-        elif isinstance(value, int):
-            found[each.name] = value / SECOND
-        else:
-            found[each.name] = value
-    return found
-
-
-def _value(name: str, value: object) -> int | str | tuple[str, ...]:
-    known = {each.name for each in fields(Policy)}
-    if name not in known:
-        raise BadPolicy(f"the policy has no field {name!r}", field=name)
-    if name in ("ladder", "staff_ladder"):
-        return _ladder(name, value)
-    if name.startswith("prove_first_"):
-        if value not in PROOFS:
-            raise BadPolicy(f"{name} must be one of {', '.join(PROOFS)}", field=name)
-        return str(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 10**8:
-        raise BadPolicy(f"{name} must be a number of seconds, 0 or more", field=name)
-    span = round(value * SECOND)
-    if name in AT_LEAST_A_SECOND and span < SECOND:
-        raise BadPolicy(f"{name} must be at least one second", field=name)
-    return span
-
-
-def _ladder(name: str, value: object) -> tuple[str, ...]:
-    if not isinstance(value, list | tuple):
-        raise BadPolicy(f"{name} must be a list of channels", field=name)
-    rungs = tuple(str(each) for each in value)
-    if len(set(rungs)) != len(rungs) or not set(rungs) <= set(CHANNELS):
-        raise BadPolicy(f"{name} must list channels once each: {', '.join(CHANNELS)}", field=name)
-    return rungs
+    def price(self, channel: str, country: str) -> int:
+        """What one segment (SMS) or message costs there, in millionths of ``currency``."""
+        known = {where: price for name, where, price in self.prices if name == channel}
+        return known.get(country, known.get("*", 0))

@@ -6,59 +6,45 @@ depends on ``now`` carries the instant at which it changes, so that waiting neve
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.core.delivery import NEVER_SENT
-from gateway.core.holds import notices, told
-from gateway.core.model import (
-    Address,
-    Delivery,
-    Fact,
-    Form,
-    Health,
-    Message,
-    Person,
-    View,
-)
-from gateway.core.timing import act_elsewhere
+from gateway.core.closings import OPEN, closes_at, hours_of, opening
+from gateway.core.consent import SUPPORT
+from gateway.core.holds import told
+from gateway.core.merging import typed_later
+from gateway.core.model import Address, Fact, Form, Message, Person
+from gateway.core.rules import ladder_of
+from gateway.core.timing import CHAT
 from gateway.core.trials import Trial, knock_trial, needs_proof, words_trial
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Sequence
 
-    from gateway.core.policy import Policy
+    from gateway.core.policy import Rule
+    from gateway.core.scene import Scene
 
-SUPPORT = "support"
-OPEN = "open"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """The arguments of ``plan``, and what is looked up in them again and again."""
-
-    view: View
-    policy: Policy
-    now: int
-    past: Mapping[str, tuple[Delivery, ...]]  #: by address, without those never handed over
-    notices: tuple[Delivery, ...]  #: staff: those of this unanswered stretch
-    rang_at: Mapping[str, int]  #: the last interruption, by person
-    circuits: Mapping[str, int]  #: by channel, when it may be used again
+ASKED = "override"  #: the place of what an agent asked for
+LIVE = "last_act"  #: the place of who has just written from there
+LIKED = "preference"
+LADDER = "ladder"
+AFTER_CHAT = "not_wanted"
+OFF_LADDER = "not_on_ladder"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
+class Option(NamedTuple):
     """One address, weighed for one message.
 
-    ``until`` is when time alone changes the verdict, ``ends`` when the hope that it gives is over
-    by itself. ``worth_waiting`` overrules patience: the answer to a knock is awaited for as long as
-    ``knock_wait``, or what is said meanwhile would overtake what the knock stands in for.
+    ``until`` is when time alone changes the verdict, ``ends`` the soonest that the hope it gives
+    may be over by itself. ``worth_waiting`` overrules patience: the answer to a knock is awaited
+    for as long as ``knock_wait``, or what is said meanwhile would overtake what the knock stands
+    in for.
     """
 
     person: Person
     address: Address
     verdict: str
-    place: str = "ladder"
+    place: str = LADDER
     until: int | None = None
     ends: int | None = None
     worth_waiting: bool = False
@@ -75,129 +61,179 @@ class Option:
     @property
     def is_hopeful(self) -> bool:
         """Whether it is open, or time alone may open it."""
-        return self.is_open or self.until is not None
+        return self.verdict == OPEN or self.until is not None
 
 
-def scene_of(view: View, policy: Policy, health: Health, now: int) -> Scene:
-    """Look up once what every option needs."""
-    past: dict[str, list[Delivery]] = {}
-    for delivery in view.deliveries:
-        if delivery.state not in NEVER_SENT:
-            past.setdefault(delivery.address_id, []).append(delivery)
-    rang_at: dict[str, int] = {}
-    for each in view.interruptions:
-        rang_at[each.person_id] = max(each.at, rang_at.get(each.person_id, each.at))
-    circuits: dict[str, int] = {}
-    for channel, until in health.open_until:
-        circuits[channel] = max(until, circuits.get(channel, until))
-    return Scene(
-        view=view,
-        policy=policy,
-        now=now,
-        past={address_id: tuple(tries) for address_id, tries in past.items()},
-        notices=notices(view) if view.side == "staff" else (),
-        rang_at=rang_at,
-        circuits=circuits,
-    )
+class Stand(NamedTuple):
+    """An address where it stands in the order; ``live``: they have just written from there."""
+
+    address: Address
+    place: str
+    live: bool
 
 
-def people_of(view: View) -> tuple[Person, ...]:
-    """Whom to try, in order: the one shopper, or every agent that the view names."""
-    return view.people if view.side == "staff" else view.people[:1]
+class Weighed(NamedTuple):
+    """What may be done for one message, or for all that nothing tells apart from it."""
+
+    rule: Rule | None  #: of the matrix, the one that holds
+    options: tuple[Option, ...]  #: every address of everybody who may be tried, in order
+    is_hopeful: bool  #: some option is
 
 
-def options_for(scene: Scene, message: Message) -> tuple[Option, ...]:
-    """Every address of everybody who may be tried, in the order of the ladder."""
-    return tuple(
-        _weigh(scene, person, address, place, message)
-        for person in people_of(scene.view)
-        for address, place in _in_order(scene, person)
-    )
+Ways = Mapping[int, Weighed]
+"""What may be done for each message, by seq."""
 
 
-def _in_order(scene: Scene, person: Person) -> list[tuple[Address, str]]:
-    """The last act's address, then the ladder; what is on neither comes last, to be told of."""
-    policy, view = scene.policy, scene.view
-    act = act_elsewhere(person, policy, scene.now)
-    ladder = policy.staff_ladder if view.side == "staff" else policy.ladder
-    chosen: dict[str, tuple[Address, str]] = {}
-    if act is not None:
-        for address in person.addresses:
-            if address.address_id == act.address_id:
-                chosen.setdefault(address.address_id, (address, "last_act"))
-    for channel in ladder:
-        for address in person.addresses:
-            if address.channel == channel:
-                chosen.setdefault(address.address_id, (address, "ladder"))
+def ways_of(scene: Scene, messages: Sequence[Message]) -> Ways:
+    """What may be done for each message, weighed once for those that nothing tells apart."""
+    weighed: dict[object, Weighed] = {}
+    found: dict[int, Weighed] = {}
+    for message in messages:
+        alike = _likeness(scene, message)
+        if alike not in weighed:
+            weighed[alike] = weigh(scene, message)
+        found[message.seq] = weighed[alike]
+    return found
+
+
+def all_of(ways: Ways) -> Iterable[Option]:
+    """Every option of every message."""
+    return [option for each in ways.values() for option in each.options]
+
+
+def weigh(scene: Scene, message: Message) -> Weighed:
+    """Weigh every address of everybody who may be tried, in the order of the ladder."""
+    rule = scene.rule(message)
+    options = [
+        _option(scene, person, stand, message, rule)
+        for person in scene.people
+        for stand in _in_order(scene, person, message, rule)
+    ]
+    return Weighed(rule, tuple(options), any(each.is_hopeful for each in options))
+
+
+def _likeness(scene: Scene, message: Message) -> object:
+    """Two messages for which this is equal have the same options.
+
+    Those to the staff are told apart by their instants too, and few.
+    """
+    if scene.view.side == "staff" or message.seq in scene.overrides:
+        return message.seq
+    if not scene.unproven and not scene.view.deliveries:
+        return message.what
+    late = tuple([typed_later(address, message.seq) for address in scene.unproven])
+    tried = tuple([each.delivery_id for each in scene.view.deliveries if message.seq in each.seqs])
+    return message.what, late, tried
+
+
+def _in_order(scene: Scene, person: Person, message: Message, rule: Rule | None) -> list[Stand]:
+    """An agent's wish, the last act's address, their preference, the ladder.
+
+    What is on none of them comes last, to be told of.
+    """
+    override = scene.overrides.get(message.seq)
+    asked = override.address_id if override is not None and override.kind == "now" else None
+    act = scene.acts.get(person.person_id)
+    acted = None if act is None else act.address_id
+    places = _places(person.preference, ladder_of(scene.policy, scene.view.side, rule))
+    last = (len(places), OFF_LADDER)
+    ranked: list[tuple[int, Stand]] = []
     for address in person.addresses:
-        chosen.setdefault(address.address_id, (address, "not_on_ladder"))
-    return list(chosen.values())
+        live = address.address_id == acted
+        rank, place = places.get(address.channel, last)
+        if address.address_id == asked:
+            rank, place = -2, ASKED
+        elif live:
+            rank, place = -1, LIVE
+        ranked.append((rank, Stand(address, place, live)))
+    ranked.sort(key=lambda each: each[0])
+    return [stand for _, stand in ranked]
 
 
-def _weigh(scene: Scene, person: Person, address: Address, place: str, message: Message) -> Option:
-    barred = _barred(scene, person, address, place, message)
+def _places(preference: tuple[str, ...], ladder: tuple[str, ...]) -> dict[str, tuple[int, str]]:
+    """Rank and place of each channel: those that they like best, then the rest of the ladder.
+
+    Who likes to be answered in the chat is not followed past it.
+    """
+    if not preference:
+        return {channel: (rank, LADDER) for rank, channel in enumerate(ladder)}
+    ends_in_chat = CHAT in preference
+    before = preference[: preference.index(CHAT)] if ends_in_chat else preference
+    liked = [channel for channel in dict.fromkeys(before) if channel in ladder]
+    rest = AFTER_CHAT if ends_in_chat else LADDER
+    order = dict.fromkeys([*liked, *ladder])
+    return {
+        channel: (rank, LIKED if channel in liked else rest) for rank, channel in enumerate(order)
+    }
+
+
+def _option(
+    scene: Scene, person: Person, stand: Stand, message: Message, rule: Rule | None
+) -> Option:
+    address = stand.address
+    barred = _barred(scene, person, stand, message)
     if barred is not None:
-        return Option(
-            person=person, address=address, place=place, verdict=barred[0], facts=barred[1]
-        )
+        return Option(person, address, barred[0], stand.place, facts=barred[1])
     tries = scene.past.get(address.address_id, ())
     trial = words_trial(tries, message, scene.policy)
     if trial.shut is None and needs_proof(address, scene.policy):
         trial = knock_trial(tries, address, scene.view.side, scene.policy, scene.now)
     if trial.shut is not None:
         return Option(
-            person=person,
-            address=address,
-            place=place,
-            verdict=trial.shut,
+            person,
+            address,
+            trial.shut,
+            stand.place,
             until=trial.until,
             ends=trial.until,
             worth_waiting=trial.until is not None,
             facts=trial.facts,
         )
-    return _in_time(scene, person, address, place, trial)
+    return _in_time(scene, person, stand, trial, rule)
 
 
 def _barred(
-    scene: Scene, person: Person, address: Address, place: str, message: Message
+    scene: Scene, person: Person, stand: Stand, message: Message
 ) -> tuple[str, tuple[Fact, ...]] | None:
     """Why this address may not be used whatever the time, if so."""
+    address = stand.address
     if scene.view.side == "staff":
         if person.off_duty:
             return "off_duty", ()
         if told(scene.notices, scene.policy, person.person_id, message):
             return "told", ()
-    if place == "not_on_ladder":
-        return place, ()
+    if stand.place in (OFF_LADDER, AFTER_CHAT):
+        return stand.place, ()
     if address.stopped_at is not None:
         return "stopped", (("at", address.stopped_at),)
     if address.failed_at is not None:
         return "failed", (("at", address.failed_at), ("why", address.failed_because))
     if SUPPORT not in address.consents:
         return "no_consent", ()
-    if not address.proven and message.seq <= address.typed_seq:
+    if typed_later(address, message.seq):
         return "typed_later", (("typed_seq", address.typed_seq), ("seq", message.seq))
     return None
 
 
-def _in_time(scene: Scene, person: Person, address: Address, place: str, trial: Trial) -> Option:
-    """Weigh the windows that close an address for a while: the last one to end decides."""
-    now, ends = scene.now, trial.stale_at
-    windows = {"backing_off": trial.opens, "circuit_open": scene.circuits.get(address.channel)}
-    # Who has just written from here is in a live exchange: nothing that arrives now interrupts.
-    if place != "last_act" and person.person_id in scene.rang_at:
-        windows["spaced"] = scene.rang_at[person.person_id] + scene.policy.spacing
-    closed = {code: until for code, until in windows.items() if until is not None and until > now}
-    verdict = max(closed, key=closed.__getitem__, default=OPEN)
-    until = closed.get(verdict)
-    if ends is not None and max(until or now, now) >= ends:
-        verdict, until, ends = "stale", None, None
+def _in_time(scene: Scene, person: Person, stand: Stand, trial: Trial, rule: Rule | None) -> Option:
+    """Weigh what closes an address for a while, and whether trying again is stale by its end."""
+    address = stand.address
+    hours = None if stand.live else hours_of(scene, person, address, rule)
+    opens, verdict = opening(scene, person, address, trial, hours, asked=stand.place == ASKED)
+    ends = None
+    if opens is not None and trial.stale_at is not None:
+        if opens >= trial.stale_at:
+            opens, verdict = None, "stale"
+        else:
+            # The window that closes it next may last until trying again is stale.
+            closes = None if hours is None else closes_at(hours, opens)
+            ends = trial.stale_at if closes is None else min(closes, trial.stale_at)
     return Option(
-        person=person,
-        address=address,
-        place=place,
-        verdict=verdict,
-        until=until,
+        person,
+        address,
+        verdict,
+        stand.place,
+        until=None if opens == scene.now else opens,
         ends=ends,
         form=trial.form,
         attempt=trial.attempt,

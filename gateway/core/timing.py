@@ -5,8 +5,7 @@ due = the later of (presence began + D) and the earlier of (last message + D, fi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.core.delivery import ENDED_BADLY, NEVER_SENT, handed_at
 from gateway.core.model import (
@@ -16,21 +15,21 @@ from gateway.core.model import (
     Person,
     Presence,
     Reason,
-    Side,
     View,
 )
 from gateway.core.reasons import reason
+from gateway.core.rules import usual_delay
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gateway.core.policy import Policy
+    from gateway.core.policy import Policy, Rule
 
 CHAT = "chat"
+ELSEWHERE = "elsewhere"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
+class Due(NamedTuple):
     """When to act, why then, and the instants at which this answer itself may change."""
 
     at: int
@@ -38,32 +37,18 @@ class Due:
     turns: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stance:
-    """Where a person is as far as delays go: a presence, or elsewhere."""
+class Stance(NamedTuple):
+    """Where a person is as far as delays go: a presence, or elsewhere.
 
+    ``known`` tells how we know, if not by seeing; ``turns`` are the instants at which it ends.
+    """
+
+    where: str
     since: int
-    delay: int
-    longest: int
-    because: tuple[Reason, ...]
+    left: bool  #: nobody thinks that they are on the page
+    channel: str = CHAT
+    known: tuple[Reason, ...] = ()
     turns: tuple[int, ...] = ()
-
-
-def delay_of(presence: Presence, policy: Policy) -> int:
-    """The delay D of a presence."""
-    return {
-        Presence.READING: policy.reading,
-        Presence.ON_PAGE: policy.on_page,
-        Presence.HIDDEN: policy.hidden,
-        Presence.GONE: policy.gone,
-    }[presence]
-
-
-def shortest_delay(policy: Policy, side: Side) -> int:
-    """The least that any message to this side waits before ``plan`` could want it sent."""
-    if side == "staff":
-        return min(policy.staff_first, policy.staff_first_present, policy.elsewhere)
-    return min(policy.elsewhere, *(delay_of(presence, policy) for presence in Presence))
 
 
 def act_elsewhere(person: Person, policy: Policy, now: int) -> Act | None:
@@ -87,57 +72,69 @@ def stance_of(person: Person, accepting_since: int, policy: Policy, now: int) ->
     """Where this person is at ``now``, as far as delays go."""
     act = act_elsewhere(person, policy, now)
     if act is not None:
-        because = reason(
-            "elsewhere",
-            (("channel", act.channel), ("since", act.at), ("delay", policy.elsewhere)),
-        )
         return Stance(
+            where=ELSEWHERE,
             since=act.at,
-            delay=policy.elsewhere,
-            longest=_longest(person.presence, policy),
-            because=(because,),
+            left=person.presence is Presence.GONE,
+            channel=act.channel,
             turns=(act.at + policy.act_counts,),
         )
     if person.lost_at is None or person.presence is Presence.GONE:
-        return _present(person.presence, person.since, policy)
+        return _present(person.presence, person.since)
     end = grace_end(person.lost_at, accepting_since, policy)
+    facts = (("lost_at", person.lost_at), ("until", end))
     if now < end:
-        known = reason("grace", (("lost_at", person.lost_at), ("until", end)))
-        return _present(person.presence, person.since, policy, known, turns=(end,))
-    over = reason("grace_over", (("lost_at", person.lost_at), ("until", end)))
-    return _present(Presence.GONE, person.lost_at, policy, over)
+        return _present(person.presence, person.since, reason("grace", facts), turns=(end,))
+    return _present(Presence.GONE, person.lost_at, reason("grace_over", facts))
 
 
 def due_for_shopper(
-    person: Person, messages: Sequence[Message], view: View, policy: Policy, now: int
+    stance: Stance, messages: Sequence[Message], policy: Policy, rule: Rule | None
 ) -> Due:
-    """When these messages (at least one) are to be brought to the shopper."""
-    stance = stance_of(person, view.accepting_since or 0, policy, now)
-    at, why = _settled(stance, messages)
-    return Due(at=at, because=stance.because + why, turns=stance.turns)
+    """When these messages (at least one, oldest first) are to be brought to the shopper."""
+    delay = usual_delay(stance.where, policy)
+    longest = policy.longest_gone if stance.left else policy.longest
+    if rule is not None:
+        delay = delay if rule.delay is None else rule.delay
+        longest = max(delay, longest if rule.longest is None else rule.longest)
+    at, why = _settled(stance, delay, longest, messages)
+    return Due(
+        at=at, because=(*stance.known, _here(stance, delay), *_by(rule), *why), turns=stance.turns
+    )
 
 
 def due_for_staff(
-    first: Person | None, messages: Sequence[Message], view: View, policy: Policy, now: int
+    first: Person | None,
+    messages: Sequence[Message],
+    view: View,
+    policy: Policy,
+    now: int,
+    rule: Rule | None = None,
 ) -> Due:
-    """When somebody is to be told of these messages (at least one); ``first`` is whose turn it is.
+    """When somebody is to be told of these messages (at least one, oldest first).
+
+    ``first`` is whose turn it is.
 
     Who answered a notice of this conversation from outside is in a live exchange, and gets the next
     message like anybody who is elsewhere. An act in some other conversation says nothing here.
     """
     patience = policy.staff_first_present if view.agent_present else policy.staff_first
-    since = min(message.at for message in messages)
+    if rule is not None and rule.delay is not None:
+        patience = rule.delay
+    since = messages[0].at
     because = [reason("unanswered", (("since", since), ("delay", patience)))]
     if view.agent_present:
         because.append(reason("agent_present"))
-    usual = Due(at=since + patience, because=tuple(because))
+    usual = Due(at=since + patience, because=(*because, *_by(rule)))
     act = None if first is None else act_elsewhere(first, policy, now)
     if first is None or act is None or not _answered_here(view, act):
         return usual
     stance = stance_of(first, view.accepting_since or 0, policy, now)
-    at, why = _settled(stance, messages)
+    longest = policy.longest_gone if stance.left else policy.longest
+    at, why = _settled(stance, policy.elsewhere, longest, messages)
     if at < usual.at:
-        return Due(at=at, because=stance.because + why, turns=stance.turns)
+        here = _here(stance, policy.elsewhere)
+        return Due(at=at, because=(here, *why), turns=stance.turns)
     return Due(at=usual.at, because=usual.because, turns=stance.turns)
 
 
@@ -151,38 +148,41 @@ def pause_of(view: View, now: int) -> int | None:
     return until if until > now else None
 
 
-def _settled(stance: Stance, messages: Sequence[Message]) -> tuple[int, tuple[Reason, ...]]:
-    first = min(message.at for message in messages)
-    last = max(message.at for message in messages)
-    quiet, most = last + stance.delay, first + stance.longest
-    present = stance.since + stance.delay
+def _settled(
+    stance: Stance, delay: int, longest: int, messages: Sequence[Message]
+) -> tuple[int, tuple[Reason, ...]]:
+    first, last = messages[0].at, messages[-1].at
+    quiet, most = last + delay, first + longest
+    present = stance.since + delay
+    if stance.where == ELSEWHERE:
+        # Whoever texts without a pause is there, and is not to wait for the end of it.
+        present = min(present, most)
     if present >= min(quiet, most):
         return present, ()
     if quiet <= most:
-        return quiet, (reason("debounce", (("last_at", last), ("delay", stance.delay))),)
-    return most, (reason("longest", (("first_at", first), ("delay", stance.longest))),)
+        return quiet, (reason("debounce", (("last_at", last), ("delay", delay))),)
+    return most, (reason("longest", (("first_at", first), ("delay", longest))),)
 
 
-def _present(
-    presence: Presence,
-    since: int,
-    policy: Policy,
-    *known: Reason,
-    turns: tuple[int, ...] = (),
-) -> Stance:
-    delay = delay_of(presence, policy)
-    here = reason(str(presence), (("since", since), ("delay", delay)))
+def _here(stance: Stance, delay: int) -> Reason:
+    since, given = ("since", stance.since), ("delay", delay)
+    if stance.where == ELSEWHERE:
+        return reason(ELSEWHERE, (("channel", stance.channel), since, given))
+    return reason(stance.where, (since, given))
+
+
+def _by(rule: Rule | None) -> tuple[Reason, ...]:
+    return () if rule is None else (reason("rule", (("name", rule.name),)),)
+
+
+def _present(presence: Presence, since: int, *known: Reason, turns: tuple[int, ...] = ()) -> Stance:
     return Stance(
+        where=str(presence),
         since=since,
-        delay=delay,
-        longest=_longest(presence, policy),
-        because=(*known, here),
+        left=presence is Presence.GONE,
+        known=known,
         turns=turns,
     )
-
-
-def _longest(presence: Presence, policy: Policy) -> int:
-    return policy.longest_gone if presence is Presence.GONE else policy.longest
 
 
 def _answered_here(view: View, act: Act) -> bool:

@@ -6,8 +6,7 @@ once more; and an address is knocked at once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gateway.core.delivery import entered_at, handed_at, held_until
 from gateway.core.model import Address, Delivery, DeliveryState, Fact, Form, Message, Side
@@ -22,8 +21,7 @@ MOST_DOUBLINGS = 40
 """The back-off is capped by then for any policy; a number from outside never sizes an integer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class Trial(NamedTuple):
     """What history leaves: shut for a reason, or one more delivery of a form.
 
     ``opens`` is the end of a back-off, ``stale_at`` when trying again stops. ``until`` tells when a
@@ -40,6 +38,9 @@ class Trial:
     facts: tuple[Fact, ...] = ()
 
 
+UNTRIED: Final = Trial()
+
+
 def backoff(attempt: int, policy: Policy) -> int:
     """How long to wait after this attempt (1 is the first) was deferred."""
     doublings = min(max(attempt - 1, 0), MOST_DOUBLINGS)
@@ -48,14 +49,14 @@ def backoff(attempt: int, policy: Policy) -> int:
 
 def needs_proof(address: Address, policy: Policy) -> bool:
     """Whether words may go here only after the address has been proven."""
-    return not address.proven and policy.prove_first(address.channel) == "knock"
+    return not address.proven and policy.prove_first(address.channel) != "straight"
 
 
 def words_trial(tries: Sequence[Delivery], message: Message, policy: Policy) -> Trial:
     """What is left of an address for the words of one message."""
     earlier = [each for each in tries if each.form is Form.WORDS and message.seq in each.seqs]
     if not earlier:
-        return Trial()
+        return UNTRIED
     unknown = [each for each in earlier if each.state is DeliveryState.UNKNOWN]
     deferred = [each for each in earlier if each.state is DeliveryState.DEFERRED]
     spent = [each for each in earlier if each not in unknown and each not in deferred]
@@ -73,7 +74,7 @@ def knock_trial(
     tries: Sequence[Delivery], address: Address, side: Side, policy: Policy, now: int
 ) -> Trial:
     """What is left of an address that is typed and not proven: its one knock, or its answer."""
-    if side == "staff":
+    if side == "staff" or policy.prove_first(address.channel) == "code":
         return Trial(shut="unproven")
     knocks = [each for each in tries if each.form is Form.KNOCK]
     deferred = [each for each in knocks if each.state is DeliveryState.DEFERRED]

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.core.consent import Evidence, may, start, stop
-from gateway.core.delivery import RANK, advance, is_live, is_over
+from gateway.core.delivery import RANK, advance, is_live
 from gateway.core.log import Entry, fold
 from gateway.core.model import DeliveryState
 
@@ -39,17 +39,6 @@ def test_a_state_only_ever_goes_forward(state: DeliveryState, event: DeliverySta
         assert found is event
         assert RANK[found] > RANK[state]
         assert not is_live(found)
-
-
-@RUNS
-@given(st.lists(states, max_size=8))
-def test_what_is_over_is_never_live_again(events: list[DeliveryState]) -> None:
-    over = False
-    state = DeliveryState.SUBMITTING
-    for event in events:
-        state = advance(state, event) or state
-        over = over or is_over(state)
-        assert not over or is_over(state)
 
 
 purposes = st.sampled_from(("support", "marketing", "verify"))

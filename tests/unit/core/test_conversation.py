@@ -10,7 +10,6 @@ from gateway.core.conversation import (
     ConversationState,
     after,
     due_after_message,
-    gone_at,
     paused_until,
     pull_due,
     pull_due_lost,
@@ -108,10 +107,6 @@ def test_a_lost_node_pulls_its_people_only_to_the_end_of_their_grace() -> None:
     assert pull_due_lost(far, NOON, POLICY, accepting_since=back) == back + POLICY.grace
     assert pull_due_lost(NOON, NOON, POLICY, accepting_since=0) == NOON
     assert pull_due_lost(far, NOON, POLICY, accepting_since=None) == NOON + POLICY.grace
-
-
-def test_a_goodbye_counts_after_the_time_that_a_reload_takes() -> None:
-    assert gone_at(NOON, POLICY) == NOON + POLICY.linger
 
 
 def test_an_agent_pauses_the_ladder_once() -> None:

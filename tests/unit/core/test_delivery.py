@@ -11,10 +11,8 @@ from gateway.core.delivery import (
     FOREVER,
     RANK,
     advance,
-    after_lapse,
     held_until,
     is_live,
-    is_over,
     may_become,
     may_claim,
 )
@@ -91,16 +89,8 @@ def test_only_a_queued_one_may_be_claimed_superseded_or_withdrawn() -> None:
     assert not any(may_become(S.SUBMITTING, target) for target in S)
 
 
-def test_a_lease_that_lapses_frees_a_queued_one_and_makes_a_submitting_one_unknown() -> None:
-    assert after_lapse(S.SUBMITTING) is S.UNKNOWN
-    assert [after_lapse(state) for state in S if state is not S.SUBMITTING] == [None] * 12
-
-
-def test_nothing_is_both_live_and_over() -> None:
+def test_only_what_is_queued_or_submitting_is_live() -> None:
     assert [state for state in S if is_live(state)] == [S.QUEUED, S.SUBMITTING]
-    assert [state for state in S if is_live(state) and is_over(state)] == []
-    waiting = [state for state in S if not is_live(state) and not is_over(state)]
-    assert waiting == [S.UNKNOWN, S.DEFERRED, S.ACCEPTED, S.SENT]
 
 
 @pytest.mark.parametrize(

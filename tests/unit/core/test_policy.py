@@ -6,7 +6,8 @@ from dataclasses import fields
 
 import pytest
 
-from gateway.core.policy import HOUR, MINUTE, SECOND, Policy, document_of, policy_from
+from gateway.core.policy import HOUR, MINUTE, SECOND, Policy
+from gateway.core.policy_document import document_of, policy_from
 from gateway.errors import BadPolicy
 
 

@@ -27,7 +27,7 @@ from gateway.core.model import (
 from gateway.core.policy import HOUR, MINUTE, SECOND, Policy
 from gateway.core.reach import REASONS, VERDICTS, agrees, plan, without
 
-NOON = 1_780_000_000 * SECOND
+NOON = 1_779_969_600 * SECOND
 LONG_AGO = NOON - 24 * HOUR
 POLICY = Policy()
 HEALTHY = Health()

@@ -27,7 +27,7 @@ from gateway.core.model import (
 from gateway.core.policy import HOUR, MINUTE, SECOND, Policy
 from gateway.core.reach import REASONS, VERDICTS, plan
 
-NOON = 1_780_000_000 * SECOND
+NOON = 1_779_969_600 * SECOND
 POLICY = Policy()
 SUPPORT = frozenset({"support"})
 

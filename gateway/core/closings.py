@@ -1,0 +1,115 @@
+"""What closes an address for a while, and when it is open again: windows of every kind.
+
+Back-off, circuit, rest, spacing and cap end once and for all; quiet hours and somebody's own hours
+come round. So the end of the first kind may lie within the second, and what is told is the instant
+at which nothing closes the address any more.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from gateway.core.hours import LOOK_AHEAD, Windows, in_at, out_at
+from gateway.core.rules import quiet_of
+
+if TYPE_CHECKING:
+    from gateway.core.model import Address, Person
+    from gateway.core.policy import Rule
+    from gateway.core.scene import Scene
+    from gateway.core.trials import Trial
+
+OPEN = "open"
+
+
+class Opening(NamedTuple):
+    """When an address is open: now, later, or (None) not as far as anybody can see.
+
+    ``verdict`` names what is the last to end.
+    """
+
+    at: int | None
+    verdict: str = OPEN
+
+
+class Hours(NamedTuple):
+    """The windows that come round for one address, each with the zones that it is read in."""
+
+    awake: Windows
+    own_zones: tuple[str, ...]
+    quiet: Windows
+    zones: tuple[str, ...]
+
+
+def opening(
+    scene: Scene,
+    person: Person,
+    address: Address,
+    trial: Trial,
+    hours: Hours | None,
+    *,
+    asked: bool,
+) -> Opening:
+    """The first instant from now on at which this address may be used.
+
+    ``hours`` is None for a live exchange: who has just written from here is not interrupted by what
+    arrives now. Who an agent asked to be told now is not spaced, but sleeps all the same.
+    """
+    at, verdict = scene.now, OPEN
+    for code, end in (
+        ("backing_off", trial.opens),
+        ("circuit_open", scene.circuits.get(address.channel)),
+        ("resting", address.rests_until),
+    ):
+        if end is not None and end > at:
+            at, verdict = end, code
+    if hours is None:
+        return Opening(at, verdict)
+    rang = scene.rang.get(person.person_id)
+    if rang is not None:
+        spaced = rang[-1] + scene.policy.spacing
+        if spaced > at and not asked:
+            at, verdict = spaced, "spaced"
+        capped = scene.capped_until(rang)
+        if capped > at:
+            at, verdict = capped, "capped"
+    return _past_hours(hours, at, verdict)
+
+
+def hours_of(scene: Scene, person: Person, address: Address, rule: Rule | None) -> Hours:
+    """The hours in which this address is left alone; the store's zone stands in for none known."""
+    own_zones = person.zones or (scene.policy.zone,)
+    return Hours(
+        awake=person.awake,
+        own_zones=own_zones,
+        quiet=quiet_of(scene.policy, rule, address.channel),
+        zones=(*address.zones, *person.zones) or own_zones,
+    )
+
+
+def closes_at(hours: Hours, now: int) -> int | None:
+    """When their own hours next end or quiet hours next begin; None: neither ever does."""
+    ends = [out_at(hours.awake, (zone,), now) for zone in hours.own_zones] if hours.awake else []
+    begins = [in_at(hours.quiet, (zone,), now) for zone in hours.zones] if hours.quiet else []
+    return min((each for each in (*ends, *begins) if each is not None), default=None)
+
+
+def _past_hours(hours: Hours, at: int, verdict: str) -> Opening:
+    """The first instant from ``at`` on within their own hours and out of the quiet ones."""
+    horizon = at + LOOK_AHEAD
+    while at <= horizon:
+        before = at
+        if hours.awake:
+            awake_at = in_at(hours.awake, hours.own_zones, at)
+            if awake_at is None:
+                return Opening(None, "own_hours")
+            if awake_at > at:
+                at, verdict = awake_at, "own_hours"
+        if hours.quiet:
+            quiet_until = out_at(hours.quiet, hours.zones, at)
+            if quiet_until is None:
+                return Opening(None, "quiet")
+            if quiet_until > at:
+                at, verdict = quiet_until, "quiet"
+        if at == before or not (hours.awake and hours.quiet):
+            return Opening(at, verdict)
+    return Opening(None, verdict)

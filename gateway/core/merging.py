@@ -1,0 +1,117 @@
+"""A merge, as reaching sees it: the elder conversation's view follows the link to the younger.
+
+No entry moves. In the merged view the younger's entries are named past every seq of the elder, so
+that what holds them, and what has been tried for them, goes on counting.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from gateway.core.model import Address, Delivery, Message, Override, Person, View
+
+PAST: Final = 1 << 32
+"""No conversation has so many entries; the name of a younger one's entry is its seq and this."""
+
+
+def name_of(seq: int) -> int:
+    """What the younger's entry is called in the merged view."""
+    return seq + PAST
+
+
+def seq_of(name: int) -> tuple[bool, int]:
+    """Whether a name of the merged view is the younger's, and what it is called in its own view."""
+    return (True, name - PAST) if name >= PAST else (False, name)
+
+
+def typed_later(address: Address, seq: int) -> bool:
+    """Whether an address that is not proven was typed after this entry was written.
+
+    What was typed in one log says nothing of when it was typed in another, so it carries nothing of
+    that one: a claim never reveals what is older than itself.
+    """
+    if address.proven:
+        return False
+    return not any(
+        typed < seq and typed // PAST == seq // PAST
+        for typed in (address.typed_seq, *address.typed_also)
+    )
+
+
+def merged(elder: View, younger: View) -> View:
+    """The elder's view once the younger continues in it.
+
+    People are the elder's; the shopper also keeps what they have of addresses in the younger, and
+    is one person, whose phone rang for both. Of several that continue in one elder the oldest is
+    merged with the next first, ``merged(elder, merged(second, third))``, so that no two entries
+    have one name; what is a chain of links is merged alike.
+    """
+    rang = dict.fromkeys((*elder.interruptions, *younger.interruptions))
+    view = replace(
+        elder,
+        messages=tuple(
+            sorted(
+                (*elder.messages, *map(_message, younger.messages)),
+                key=lambda each: (each.at, each.seq),
+            )
+        ),
+        deliveries=(*elder.deliveries, *map(_delivery, younger.deliveries)),
+        interruptions=tuple(sorted(rang, key=lambda each: each.at)),
+        overrides=tuple(
+            sorted((*elder.overrides, *map(_override, younger.overrides)), key=lambda each: each.at)
+        ),
+    )
+    if elder.side == "staff" or not elder.people or not younger.people:
+        return view
+    return _one_shopper(view, elder.people[0], younger.people[0])
+
+
+def _one_shopper(view: View, elder: Person, younger: Person) -> View:
+    """Let everything in the merged view be the elder's shopper's."""
+    mine = {each.address_id: each for each in elder.addresses}
+    for address in younger.addresses:
+        known = mine.get(address.address_id)
+        mine[address.address_id] = _address(address) if known is None else _both(known, address)
+    rang = dict.fromkeys(
+        replace(each, person_id=elder.person_id) if each.person_id == younger.person_id else each
+        for each in view.interruptions
+    )
+    return replace(
+        view,
+        people=(replace(elder, addresses=tuple(mine.values())),),
+        deliveries=tuple(
+            replace(each, person_id=elder.person_id)
+            if each.person_id == younger.person_id
+            else each
+            for each in view.deliveries
+        ),
+        interruptions=tuple(rang),
+    )
+
+
+def _both(mine: Address, other: Address) -> Address:
+    """An address that they have in both: whoever it is proven to be there, it is here too."""
+    also = tuple(map(name_of, (other.typed_seq, *other.typed_also)))
+    return replace(mine, proven=mine.proven or other.proven, typed_also=(*mine.typed_also, *also))
+
+
+def _address(address: Address) -> Address:
+    return replace(
+        address,
+        typed_seq=name_of(address.typed_seq),
+        typed_also=tuple(map(name_of, address.typed_also)),
+    )
+
+
+def _message(message: Message) -> Message:
+    return replace(message, seq=name_of(message.seq))
+
+
+def _delivery(delivery: Delivery) -> Delivery:
+    return replace(delivery, seqs=frozenset(map(name_of, delivery.seqs)))
+
+
+def _override(override: Override) -> Override:
+    return replace(override, seqs=frozenset(map(name_of, override.seqs)))

@@ -1,0 +1,107 @@
+"""The arguments of ``plan``, and what is looked up in them again and again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from gateway.core.delivery import NEVER_SENT
+from gateway.core.holds import notices, overriding
+from gateway.core.policy import DAY
+from gateway.core.rules import depends_on_hours, rule_for, store_is_open, store_turns_at
+from gateway.core.timing import Stance, act_elsewhere, stance_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gateway.core.model import (
+        Act,
+        Address,
+        Delivery,
+        Health,
+        Message,
+        Override,
+        Person,
+        View,
+    )
+    from gateway.core.policy import Policy, Rule
+
+
+class Scene(NamedTuple):
+    """One look at a view at one instant."""
+
+    view: View
+    policy: Policy
+    health: Health
+    now: int
+    people: tuple[Person, ...]  #: whom to try, in order: the one shopper, or the view's agents
+    stance: Stance | None  #: where the shopper is; None for the staff, or for nobody
+    acts: Mapping[str, Act]  #: by person, the last act if it was not in chat and still counts
+    unproven: Sequence[Address]  #: of those people
+    is_open: bool  #: the store, as far as a rule asks
+    edge: int | None  #: when that changes
+    past: Mapping[str, Sequence[Delivery]]  #: by address, without those never handed over
+    notices: tuple[Delivery, ...]  #: staff: those of this unanswered stretch
+    rang: Mapping[str, Sequence[int]]  #: interruptions by person, oldest first
+    circuits: Mapping[str, int]  #: by channel, when it may be used again
+    overrides: Mapping[int, Override]  #: by seq, the one that counts
+
+    def rule(self, message: Message) -> Rule | None:
+        """The rule of the matrix that holds for this message now."""
+        if not self.policy.rules:
+            return None
+        shopper = None if self.view.side == "staff" or not self.people else self.people[0]
+        where = "" if self.stance is None else self.stance.where
+        return rule_for(self.policy, self.view.side, message, shopper, where, is_open=self.is_open)
+
+    def capped_until(self, rang: Sequence[int]) -> int:
+        """When somebody who was interrupted at these instants may be interrupted again.
+
+        An agent beyond the cap is told of everything at once when ``digest`` has passed.
+        """
+        cap = max(self.policy.cap, 1)
+        if len(rang) < cap or rang[-cap] + DAY <= self.now:
+            return self.now
+        opens = rang[-cap] + DAY
+        return min(rang[-1] + self.policy.digest, opens) if self.view.side == "staff" else opens
+
+
+def scene_of(view: View, policy: Policy, health: Health, now: int) -> Scene:
+    """Look up once what every option needs."""
+    to_shopper = view.side == "shopper"
+    people = view.people[:1] if to_shopper else view.people
+    past: dict[str, list[Delivery]] = {}
+    for delivery in view.deliveries:
+        if delivery.state not in NEVER_SENT:
+            past.setdefault(delivery.address_id, []).append(delivery)
+    rang: dict[str, list[int]] = {}
+    for each in sorted(view.interruptions, key=lambda one: one.at):
+        rang.setdefault(each.person_id, []).append(each.at)
+    circuits: dict[str, int] = {}
+    for channel, until in health.open_until:
+        circuits[channel] = max(until, circuits.get(channel, until))
+    acts: dict[str, Act] = {}
+    unproven: list[Address] = []
+    for person in people:
+        act = act_elsewhere(person, policy, now)
+        if act is not None:
+            acts[person.person_id] = act
+        unproven += [address for address in person.addresses if not address.proven]
+    by_hours = bool(policy.rules) and depends_on_hours(policy, view.side)
+    gateways = view.accepting_since or 0
+    return Scene(
+        view=view,
+        policy=policy,
+        health=health,
+        now=now,
+        people=people,
+        stance=stance_of(people[0], gateways, policy, now) if to_shopper and people else None,
+        acts=acts,
+        unproven=unproven,
+        is_open=not by_hours or store_is_open(policy, now),
+        edge=store_turns_at(policy, now) if by_hours else None,
+        past=past,
+        notices=() if to_shopper else notices(view),
+        rang=rang,
+        circuits=circuits,
+        overrides=overriding(view),
+    )
