@@ -110,6 +110,12 @@ class Conflict(OnethreadError):
     close = 4409
 
 
+class Stale(Conflict):
+    """Somebody else wrote in between; look, and then send it anyway or not."""
+
+    code = "stale"
+
+
 class StorageRefused(OnethreadError):
     """It could not be stored; nothing was kept. Try again."""
 

@@ -116,6 +116,38 @@ class Colleague(Wire):
     connected: bool
 
 
+class Expected(Wire):
+    """When a shopper may honestly expect an answer.
+
+    ``back_at``: nobody is there, and the store opens then. ``usual_ms``: what half of the first
+    answers of the last weeks took; None while there are too few to tell.
+    """
+
+    back_at: Instant | None
+    usual_ms: int | None
+
+
+class Step(Wire):
+    """One step of the forecast for an answer that nobody reads."""
+
+    channel: ChannelName
+    to: str
+    at: Instant
+    form: Literal["words", "knock"]
+    sentence: str
+
+
+class Way(Wire):
+    """One address, and what the decision thinks of it; ``until`` when time alone opens it."""
+
+    address_id: str
+    channel: ChannelName
+    to: str
+    verdict: str
+    sentence: str
+    until: Instant | None
+
+
 class InboxRow(Wire):
     """One conversation in the inbox; ``waiting_since`` is set while the shopper is unanswered."""
 

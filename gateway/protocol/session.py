@@ -20,8 +20,11 @@ from gateway.protocol.frames import AgentSays, Failed, Ping, Pong, ShopperSays
 F = TypeVar("F")
 
 MOST_BYTES = 65_536  #: one frame; the server refuses larger ones before they get here (1009)
-HEARTBEAT = 20.0  #: seconds between pings
-SILENCE = 45.0  #: no pong for so long: the socket is half-open
+HEARTBEAT = 20.0  #: seconds between pings, unless a shorter silence asks for more of them
+SILENCE = 45.0  #: nothing heard for so long: the socket is half-open; a store may say otherwise
+LEAST_SILENCE = 3.0  #: or a ping could not be asked and answered between two ticks
+BEATS = 2.25  #: heartbeats in a silence: one pong may be lost, and the second may be late
+LATE = 5.0  #: a tick that comes so long after the one before: we were stopped, nobody else
 HELLO_WITHIN = 5.0
 BURST = 40.0  #: frames at once
 PER_SECOND = 15.0  #: frames over time; a person types far slower
@@ -61,9 +64,13 @@ class Session(Generic[F]):
     def __init__(self, says: TypeAdapter[F], *, at: float) -> None:
         self._says = says
         self.stage = Stage.NEW
+        self.heard_at = at  #: the last sign of life
+        self.heartbeat = HEARTBEAT
+        self._silence = SILENCE
         self._opened_at = at
+        self._ticked_at = at
         self._pinged_at = at
-        self._heard_at = at
+        self._deaf = 0.0  #: seconds since the last sign of life in which nobody here listened
         self._pings = 0
         self._mistakes = 0
         self._tokens = BURST
@@ -74,7 +81,7 @@ class Session(Generic[F]):
 
         Malformed: a typed error, and after too many of them the end. Out of order: the end.
         """
-        self._heard_at = at
+        self.heard_at, self._deaf = at, 0.0
         if not self._within_rate(at):
             return Refusal(None, CLOSE_TOO_FAST)
         if isinstance(text, bytes):
@@ -91,18 +98,31 @@ class Session(Generic[F]):
             return Refusal(None, CLOSE_NO_TICKET if not is_hello else CLOSE_POLICY)
         return None if isinstance(frame, Pong) else frame
 
-    def welcomed(self) -> None:
-        """The ticket was good: from now on everything but hello is allowed."""
-        self.stage = Stage.LIVE
+    def welcomed(self, silence: float = SILENCE) -> None:
+        """The ticket was good: from now on everything but hello is allowed.
 
-    def tick(self, at: float) -> Ping | Refusal | None:
-        """What time alone demands: a ping, or the end of a silent socket."""
+        ``silence``: seconds without any frame after which the socket counts as half-open.
+        """
+        self.stage = Stage.LIVE
+        self._silence = max(silence, LEAST_SILENCE)
+        self.heartbeat = min(HEARTBEAT, self._silence / BEATS)
+
+    def tick(self, at: float, *, listening: bool = True) -> Ping | Refusal | None:
+        """What time alone demands: a ping, or the end of a silent socket.
+
+        Only silence that we listened to is the client's. What it says waits unread while a frame
+        before it is still being handled (not ``listening``), and while this process was stopped:
+        then the tick itself is late. Or a slow database would be thousands of shoppers leaving.
+        """
+        since, self._ticked_at = at - self._ticked_at, at
+        if not listening or since >= LATE:
+            self._deaf += since
         if self.stage is Stage.NEW:
-            late = at - self._opened_at >= HELLO_WITHIN
+            late = listening and at - self._opened_at >= HELLO_WITHIN
             return Refusal(None, CLOSE_NO_TICKET) if late else None
-        if at - self._heard_at >= SILENCE:
+        if at - self.heard_at - self._deaf >= self._silence:
             return Refusal(None, CLOSE_SILENT)
-        if at - self._pinged_at >= HEARTBEAT:
+        if at - self._pinged_at >= self.heartbeat:
             self._pinged_at = at
             self._pings += 1
             return Ping(n=self._pings)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from gateway.core.delivery import advance
 from gateway.core.model import DeliveryState, Form
+from gateway.services import circuits
 from gateway.services.house import Change
 from gateway.services.wire import masked
 from gateway.store import house as houses
@@ -93,6 +94,7 @@ def move(
     reaching.note_fact(
         tx, row.store_id, row.person_id, "delivery", delivery=row.delivery_id, state=state
     )
+    circuits.learn(change, row, state)
     conversation = conversation_of(change, row)
     log_delivery(change, conversation, row)
     if conversation is not None and row.form in (Form.WORDS, Form.KNOCK):

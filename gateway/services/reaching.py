@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import cast
 
 from gateway.core.conversation import reach_after
-from gateway.core.model import Decision, Health, ReachState, Send, Side, Unreachable
+from gateway.core.model import Decision, ReachState, Send, Side, Unreachable
 from gateway.core.reach import plan, without
+from gateway.services import circuits
 from gateway.services.house import Change, House
 from gateway.services.queueing import queue
 from gateway.services.views import view_of
@@ -43,13 +45,15 @@ async def look_at_due(house: House) -> int:
     return len(due)
 
 
-def decide(tx: Tx, conversation: ConversationRow, side: str, *, but: str | None = None) -> Decision:
-    """What ``plan`` says now; ``but`` names a delivery to be thought away."""
-    view = view_of(tx, conversation, cast("Side", side))
-    if but is not None:
-        view = without(view, but)
+def decide(
+    tx: Tx, conversation: ConversationRow, side: str, *, but: Collection[str] = ()
+) -> Decision:
+    """What ``plan`` says now; ``but`` names deliveries to be thought away."""
     policy = houses.policy(tx, houses.store(tx, conversation.store_id))
-    return plan(view, policy, Health(), tx.now)
+    view = view_of(tx, conversation, cast("Side", side), policy)
+    for delivery_id in but:
+        view = without(view, delivery_id)
+    return plan(view, policy, circuits.health_of(tx, conversation.store_id), tx.now)
 
 
 def follow(
@@ -73,6 +77,8 @@ def follow(
     address = people.address(tx, store_id, decision.address_id)
     if address is None:
         raise LookupError("plan chose an address that is not there")
+    policy = houses.policy(tx, houses.store(tx, conversation.store_id))
+    circuits.learn_from_silence(tx, decision, conversation.store_id, policy)
     message_id = None
     if decision.resends is not None:
         earlier = reaching.delivery(tx, conversation.store_id, decision.resends)

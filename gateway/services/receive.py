@@ -10,10 +10,13 @@ from dataclasses import dataclass
 
 from gateway.core.conversation import due_after_message, reopens
 from gateway.core.model import ReachState, Side
-from gateway.errors import BadInput, Conflict
-from gateway.protocol.session import MOST_BYTES
+from gateway.errors import Conflict, Stale
+from gateway.protocol.frames import Wish
+from gateway.services import overriding
 from gateway.services.house import Change, House
+from gateway.services.whereabouts import note_presence, note_seen
 from gateway.services.wire import shopper_name
+from gateway.services.words import clean
 from gateway.store import house as houses
 from gateway.store import people, reaching, thread
 from gateway.store.tables import ConversationRow, EntryRow
@@ -40,25 +43,6 @@ class Arrival:
 
     channel: str
     inbound_key: str
-
-
-def clean(body: str) -> str:
-    """The body as it may be stored.
-
-    Raises:
-        BadInput: NUL or a lone surrogate (no database takes them), or nothing but white space.
-    """
-    if "\x00" in body:
-        raise BadInput("a message cannot contain the NUL character")
-    try:
-        body.encode()
-    except UnicodeEncodeError:
-        raise BadInput("a message cannot contain half a character (a lone surrogate)") from None
-    if not body.strip():
-        raise BadInput("a message needs some words")
-    if len(body) > MOST_BYTES:
-        raise BadInput("this message is too long")
-    return body
 
 
 async def from_shopper(
@@ -154,11 +138,13 @@ async def from_agent(
     body: str,
     seen_seq: int,
     note: bool = False,
+    anyway: bool = False,
+    wish: Wish | None = None,
 ) -> Stored:
     """An agent answered (or noted something) in the console.
 
     Raises:
-        Conflict: a colleague answered after what this agent had on screen.
+        Stale: a colleague answered after what this agent had on screen, and not ``anyway``.
         BadInput, CmidConflict, NotFound, StorageRefused: as for a shopper.
     """
     words = clean(body)
@@ -184,8 +170,11 @@ async def from_agent(
                 ),
             )
             return _stored(row)
-        _refuse_crossing(change, conversation, agent_id, seen_seq)
+        if not anyway:
+            _refuse_crossing(change, conversation, agent_id, seen_seq)
         row = agent_writes(change, conversation, agent_id, agent.name, words, cmid=cmid)
+        if wish is not None:
+            overriding.record(change, conversation, agent_id, wish, [row.seq])
         answered(change, conversation, min(seen_seq, row.seq))
         people.record_act(tx, people.HOUSE, STAFF, agent_id, "chat")
         return _stored(row)
@@ -228,6 +217,7 @@ def answered(change: Change, conversation: ConversationRow, up_to: int) -> None:
     row = reaching.reach(change.tx, conversation, STAFF)
     row.seen_seq = max(row.seen_seq, min(up_to, row.head_seq))
     change.tx.session.add(row)
+    note_seen(change.tx, conversation, STAFF, row.seen_seq)
     if row.seen_seq >= row.head_seq:
         change.settle(row)
         conversation.unreachable = _other_unreachable(change, conversation, STAFF)
@@ -249,6 +239,8 @@ def raise_head(change: Change, conversation: ConversationRow, side: Side, row: E
     tx = change.tx
     reach = reaching.reach(tx, conversation, side)
     policy = houses.policy(tx, houses.store(tx, conversation.store_id))
+    if side == SHOPPER and reach.state != ReachState.WAITING:
+        note_presence(tx, people.presence(tx, row.store_id, side, conversation.shopper_id))
     reach.head_seq = row.seq
     # None unless it waits already: only ``waiting`` has a due time.
     reach.due_at = due_after_message(policy, side, tx.now, reach.due_at)
@@ -278,7 +270,7 @@ def _refuse_crossing(
     )
     for row in newer:
         if row.author_id != agent_id:
-            raise Conflict(f"{row.author_name} has just answered; look before you send")
+            raise Stale(f"{row.author_name} has just answered; look before you send")
 
 
 def _other_unreachable(change: Change, conversation: ConversationRow, side: Side) -> int:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from gateway.clock import DAY
 from gateway.core.consent import may
+from gateway.core.conversation import what_of
+from gateway.core.hours import Windows
 from gateway.core.model import (
     Act,
     Address,
@@ -14,20 +17,27 @@ from gateway.core.model import (
     Form,
     Interruption,
     Message,
+    Override,
     Person,
     Presence,
     Side,
     View,
 )
+from gateway.core.policy import Policy
+from gateway.core.policy_kinds import read_window
+from gateway.services.circuits import ADDRESS
 from gateway.services.evidence import rows_for
+from gateway.services.places import country_of, page_group, zones_of
 from gateway.services.staff import somebody_answers
 from gateway.store import house as houses
 from gateway.store import people, reaching, thread
 from gateway.store.tables import (
     AddressRow,
     AgentRow,
+    CircuitRow,
     ConversationRow,
     DeliveryRow,
+    EntryRow,
     PresenceRow,
     ReachRow,
 )
@@ -40,7 +50,7 @@ _RANG = frozenset(DeliveryState) - {
 }
 
 
-def view_of(tx: Tx, conversation: ConversationRow, side: Side) -> View:
+def view_of(tx: Tx, conversation: ConversationRow, side: Side, policy: Policy) -> View:
     """Everything that may be known of one side of a conversation."""
     reach = reaching.reach(tx, conversation, side)
     rows = thread.messages_after(
@@ -52,21 +62,58 @@ def view_of(tx: Tx, conversation: ConversationRow, side: Side) -> View:
     )
     attempts = reaching.deliveries_of(tx, conversation.store_id, conversation.conversation_id, side)
     persons = (
-        (_shopper(tx, conversation),)
+        (_shopper(tx, conversation, policy),)
         if side == "shopper"
-        else tuple(_agent(tx, row, reach) for row in _team(tx, conversation))
+        else tuple(_agent(tx, row, reach) for row in _team(tx, conversation, policy))
     )
     return View(
         side=side,
-        messages=tuple(Message(seq=r.seq, at=r.at, author_id=r.author_id) for r in rows),
+        messages=_messages(tx, conversation, side, rows, policy),
         people=persons,
         deliveries=tuple(
             delivery_of(row) for row in attempts if row.form in (Form.WORDS, Form.KNOCK)
         ),
         interruptions=_interruptions(tx, conversation.store_id, persons),
+        overrides=tuple(
+            Override(
+                kind=row.kind,  # type: ignore[arg-type]  # the column's CHECK
+                seqs=frozenset(unpack(row.seqs)),
+                at=row.at,
+                agent_id=row.agent_id,
+                address_id=row.address_id,
+                until=row.until,
+            )
+            for row in reaching.overrides_of(tx, conversation, side)
+        ),
         accepting_since=houses.accepting_since(tx),
         agent_present=side == "staff" and somebody_answers(tx),
     )
+
+
+def _messages(
+    tx: Tx, conversation: ConversationRow, side: Side, rows: Sequence[EntryRow], policy: Policy
+) -> tuple[Message, ...]:
+    """Unread messages; what each is to the shopper is looked up only if a rule asks for it."""
+    if side == "staff" or not rows or not any(rule.what for rule in policy.rules):
+        return tuple(Message(seq=r.seq, at=r.at, author_id=r.author_id) for r in rows)
+    asked, answered = (
+        thread.last_message_before(tx, conversation, rows[0].seq, written_by=who)
+        for who in ("shopper", "staff")
+    )
+    asks = thread.messages_after(
+        tx,
+        conversation.store_id,
+        conversation.conversation_id,
+        rows[0].seq,
+        written_by="shopper",
+    )
+    found = []
+    for row in rows:
+        asked = max((each.at for each in asks if each.seq < row.seq), default=asked)
+        what = what_of(row.at, answered, asked, policy)
+        found.append(Message(seq=row.seq, at=row.at, author_id=row.author_id, what=what))
+        answered = row.at
+    return tuple(found)
 
 
 def delivery_of(row: DeliveryRow) -> Delivery:
@@ -88,26 +135,37 @@ def delivery_of(row: DeliveryRow) -> Delivery:
     )
 
 
-def _shopper(tx: Tx, conversation: ConversationRow) -> Person:
+def _shopper(tx: Tx, conversation: ConversationRow, policy: Policy) -> Person:
     store_id, shopper_id = conversation.store_id, conversation.shopper_id
+    row = people.shopper(tx, store_id, shopper_id)
+    seen = people.presence(tx, store_id, "shopper", shopper_id)
     return Person(
         person_id=shopper_id,
         **_whereabouts(tx, store_id, "shopper", shopper_id),  # type: ignore[arg-type]
         addresses=_addresses(
             tx, people.addresses_of(tx, store_id, "shopper", shopper_id), conversation
         ),
+        known=bool(row and row.verified),
+        page=page_group(seen.url if seen else None, policy),
+        zones=(row.zone,) if row and row.zone else (),
+        preference=tuple(unpack(row.preference)) if row else (),
     )
 
 
-def _team(tx: Tx, conversation: ConversationRow) -> Sequence[AgentRow]:
-    """The assigned agent first, then those on call, in order; nobody else is told."""
+def _team(tx: Tx, conversation: ConversationRow, policy: Policy) -> Sequence[AgentRow]:
+    """The assigned agent first, then those on call, in order; nobody else is told.
+
+    Who is on call, and in which order, the store's policy says, else the house.
+    """
+    order = {mailbox.lower(): place for place, mailbox in enumerate(policy.on_call, start=1)}
     team = [
-        row
+        (row.agent_id != conversation.assignee_id, place, row)
         for row in houses.agents(tx)
-        if row.on_call > 0 or row.agent_id == conversation.assignee_id
+        for place in (order.get(row.email, 0) if order else row.on_call,)
+        if place > 0 or row.agent_id == conversation.assignee_id
     ]
-    team.sort(key=lambda row: row.agent_id != conversation.assignee_id)
-    return team
+    team.sort(key=lambda each: each[:2])
+    return [row for _, _, row in team]
 
 
 def _agent(tx: Tx, row: AgentRow, reach: ReachRow) -> Person:
@@ -117,8 +175,16 @@ def _agent(tx: Tx, row: AgentRow, reach: ReachRow) -> Person:
         person_id=row.agent_id,
         **_whereabouts(tx, people.HOUSE, "staff", row.agent_id),  # type: ignore[arg-type]
         addresses=_addresses(tx, people.addresses_of(tx, people.HOUSE, "staff", row.agent_id)),
+        zones=(row.zone,) if row.zone else (),
+        awake=windows_of(row.hours),
         paused_until=paused[1] if paused and paused[0] == reach.seen_seq else None,
     )
+
+
+@lru_cache(maxsize=1024)
+def windows_of(hours: str) -> Windows:
+    """An agent's own hours, from the JSON that they are kept in."""
+    return tuple(read_window(text, "hours") for text in unpack(hours))
 
 
 def _whereabouts(tx: Tx, store_id: str, side: str, person_id: str) -> dict[str, object]:
@@ -140,6 +206,8 @@ def _addresses(
     ids = [row.address_id for row in rows]
     evidence = people.consents_of(tx, rows[0].store_id, ids)
     knocks = _knocks(tx, rows)
+    scopes = [ADDRESS + each for each in ids]
+    health = {each.scope: each for each in reaching.circuits(tx, rows[0].store_id, scopes)}
     return tuple(
         Address(
             address_id=row.address_id,
@@ -151,9 +219,16 @@ def _addresses(
             failed_because=row.failed_because,
             stopped_at=row.stopped_at,
             knocked_at=knocks.get(row.address_id),
+            zones=zones_of(row.channel, row.value),
+            country=country_of(row.channel, row.value),
+            rests_until=_rests_until(health.get(ADDRESS + row.address_id)),
         )
         for row in rows
     )
+
+
+def _rests_until(circuit: CircuitRow | None) -> int | None:
+    return circuit.open_until if circuit and circuit.open_until else None
 
 
 def _typed_seq(tx: Tx, row: AddressRow, conversation: ConversationRow | None) -> int:
@@ -180,8 +255,14 @@ def _interruptions(tx: Tx, store_id: str, persons: Sequence[Person]) -> tuple[In
     rows = reaching.interruptions(
         tx, store_id, [person.person_id for person in persons], tx.now - DAY
     )
+    # A digest rings once, whatever it tells of.
+    rang: Mapping[str, DeliveryRow] = {
+        row.batch_id or row.delivery_id: row
+        for row in rows
+        if row.state in _RANG and row.form in (Form.WORDS, Form.KNOCK)
+    }
     return tuple(
         Interruption(person_id=row.person_id, channel=row.channel, at=row.handed_at)
-        for row in rows
-        if row.handed_at is not None and row.state in _RANG and row.form in (Form.WORDS, Form.KNOCK)
+        for row in rang.values()
+        if row.handed_at is not None
     )

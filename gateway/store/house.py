@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from sqlalchemy import text
 from sqlmodel import col, delete, func, select, update
 
-from gateway.core.policy import Policy, policy_from
+from gateway.clock import DAY
+from gateway.core.policy import Policy
+from gateway.core.policy_document import policy_from
 from gateway.errors import NotFound
+from gateway.store.ids import first_id
 from gateway.store.tables import (
     AgentRow,
     AgentSessionRow,
+    FactRow,
     HouseRow,
     NodeRow,
     PolicyRow,
@@ -19,7 +24,10 @@ from gateway.store.tables import (
     StoreRow,
     TicketRow,
 )
+from gateway.store.tables.people import HOUSE
 from gateway.store.tx import Tx, unpack
+
+KEEP_FACTS = 90 * DAY  #: what explanations and the simulator read is older in no store
 
 _FIRST = text(
     "INSERT INTO house (house_id, epoch, clock_floor, created_at) VALUES ('house', 1, :now, :now)"
@@ -79,7 +87,12 @@ def store(tx: Tx, store_id: str) -> StoreRow:
 def policy(tx: Tx, row: StoreRow) -> Policy:
     """The policy in force for a store; the defaults when it never set one."""
     found = tx.session.get(PolicyRow, (row.store_id, row.policy_version))
-    return policy_from(unpack(found.document)) if found else Policy()
+    return _policy(found.document) if found else Policy()
+
+
+@lru_cache(maxsize=256)
+def _policy(document: str) -> Policy:
+    return policy_from(unpack(document))
 
 
 def agent(tx: Tx, agent_id: str) -> AgentRow:
@@ -127,9 +140,15 @@ def spend_ticket(tx: Tx, token_hash: str, kind: str) -> TicketRow | None:
 
 
 def forget_old(tx: Tx) -> None:
-    """Drop tickets and sessions that have run out."""
+    """Drop tickets and sessions that have run out, and facts that are too old to explain."""
     tx.session.exec(delete(TicketRow).where(col(TicketRow.expires_at) <= tx.now))
     tx.session.exec(delete(AgentSessionRow).where(col(AgentSessionRow.expires_at) <= tx.now))
+    oldest = first_id(max(0, tx.now - KEEP_FACTS))
+    for store_id in (HOUSE, *(row.store_id for row in stores(tx))):
+        # Their ids are ordered by time, so the primary key finds the old ones.
+        tx.session.exec(
+            delete(FactRow).where(col(FactRow.store_id) == store_id, col(FactRow.fact_id) < oldest)
+        )
 
 
 def accepting_since(tx: Tx) -> int | None:

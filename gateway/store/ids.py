@@ -14,5 +14,13 @@ _LENGTH = 26
 
 def new_id(now: int) -> str:
     """A fresh id; ``now`` is microseconds UTC."""
-    number = ((now // 1_000) << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS)
+    return _written(((now // 1_000) << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS))
+
+
+def first_id(now: int) -> str:
+    """What every id made at ``now`` or later is not less than, and every one made before is."""
+    return _written(-(-now // 1_000) << _RANDOM_BITS)
+
+
+def _written(number: int) -> str:
     return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(5 * (_LENGTH - 1), -1, -5))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlmodel import col, func, select
 
+from gateway.store.reaching import note_fact
 from gateway.store.tables import (
     ActRow,
     AddressRow,
@@ -147,6 +148,9 @@ def record_act(
     row = act(tx, store_id, side, person_id) or ActRow(
         store_id=store_id, side=side, person_id=person_id, channel=channel, at=tx.now
     )
+    if channel != "chat" or row.channel != "chat":
+        # An act in the chat after one in the chat says nothing new, and each message is one.
+        note_fact(tx, store_id, person_id, "act", channel=channel, address=address_id)
     row.channel, row.address_id, row.at = channel, address_id, tx.now
     tx.session.add(row)
     tx.session.flush()

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import col, select
 
 from gateway.store.tables import (
+    CircuitRow,
     ConversationRow,
     DecisionRow,
     DeliveryRow,
     FactRow,
     InboundRow,
+    OverrideRow,
     ReachRow,
 )
 from gateway.store.tx import Tx, pack
@@ -154,6 +158,42 @@ def interruptions(
             col(DeliveryRow.handed_at) > since,
         )
     ).all()
+
+
+def overrides_of(tx: Tx, conversation: ConversationRow, side: str) -> Sequence[OverrideRow]:
+    """What agents decided for messages of one side, oldest first."""
+    return tx.session.exec(
+        select(OverrideRow)
+        .where(
+            OverrideRow.store_id == conversation.store_id,
+            OverrideRow.conversation_id == conversation.conversation_id,
+            OverrideRow.side == side,
+        )
+        .order_by(col(OverrideRow.at), col(OverrideRow.override_id))
+    ).all()
+
+
+def circuits(tx: Tx, store_id: str, scopes: Sequence[str]) -> Sequence[CircuitRow]:
+    """The health of these channels or addresses, as far as something ever failed."""
+    return tx.session.exec(
+        select(CircuitRow).where(CircuitRow.store_id == store_id, col(CircuitRow.scope).in_(scopes))
+    ).all()
+
+
+def circuit(tx: Tx, store_id: str, scope: str, *, make: bool = False) -> CircuitRow | None:
+    """The health of one channel or address; ``make``: locked, and made when there is none."""
+    found = select(CircuitRow).where(CircuitRow.store_id == store_id, CircuitRow.scope == scope)
+    if not make:
+        return tx.session.exec(found).first()
+    none = {"store_id": store_id, "scope": scope, "failures": 0, "open_until": 0, "at": 0}
+    # Two outcomes may be the first of their channel at once.
+    if tx.session.get_bind().dialect.name == "sqlite":
+        tx.session.execute(sqlite_insert(CircuitRow).values(none).on_conflict_do_nothing())
+    else:
+        tx.session.execute(postgresql_insert(CircuitRow).values(none).on_conflict_do_nothing())
+    return tx.session.exec(
+        found.with_for_update().execution_options(populate_existing=True)
+    ).first()
 
 
 def inbound_of(tx: Tx, store_id: str, conversation_id: str, channel: str) -> Sequence[InboundRow]:

@@ -240,6 +240,25 @@ def before(
     return rows[::-1]
 
 
+def last_message_before(
+    tx: Tx, conversation: ConversationRow, seq: int, *, written_by: str
+) -> int | None:
+    """When this side last wrote before ``seq``; None when it never did."""
+    return tx.session.exec(
+        select(EntryRow.at)
+        .where(
+            EntryRow.store_id == conversation.store_id,
+            EntryRow.conversation_id == conversation.conversation_id,
+            EntryRow.seq < seq,
+            EntryRow.kind == "message",
+            EntryRow.side == written_by,
+            EntryRow.automatic == 0,
+        )
+        .order_by(col(EntryRow.seq).desc())
+        .limit(1)
+    ).first()
+
+
 def messages_after(
     tx: Tx, store_id: str, conversation_id: str, seq: int, *, written_by: str
 ) -> Sequence[EntryRow]:
@@ -256,37 +275,3 @@ def messages_after(
         )
         .order_by(col(EntryRow.seq))
     ).all()
-
-
-def other_conversations(tx: Tx, store_id: str, shopper_id: str, conversation_id: str) -> int:
-    """How many other conversations this shopper has."""
-    return tx.session.exec(
-        select(func.count())
-        .select_from(ConversationRow)
-        .where(
-            ConversationRow.store_id == store_id,
-            ConversationRow.shopper_id == shopper_id,
-            ConversationRow.conversation_id != conversation_id,
-        )
-    ).one()
-
-
-def inbox(
-    tx: Tx, store_id: str, *, state: str, assignee: str | None, before_at: int | None, limit: int
-) -> Sequence[ConversationRow]:
-    """A page of a store's conversations, newest first.
-
-    ``assignee``: an agent's id, "" for nobody's, None for any.
-    """
-    found = select(ConversationRow).where(
-        ConversationRow.store_id == store_id, ConversationRow.state == state
-    )
-    if before_at is not None:
-        found = found.where(ConversationRow.last_at < before_at)
-    if assignee is not None:
-        found = found.where(
-            col(ConversationRow.assignee_id).is_(None)
-            if assignee == ""
-            else ConversationRow.assignee_id == assignee
-        )
-    return tx.session.exec(found.order_by(col(ConversationRow.last_at).desc()).limit(limit)).all()

@@ -23,13 +23,23 @@ from gateway.protocol.frames import (
     Close,
     Duty,
     Open,
+    Override,
     Reopen,
     Resolve,
     SomeoneTyping,
     Tab,
 )
 from gateway.protocol.session import agent_says, encode
-from gateway.services import conversations, feed, reading, receive, sessions, staff, welcome
+from gateway.services import (
+    conversations,
+    feed,
+    overriding,
+    reading,
+    receive,
+    sessions,
+    staff,
+    welcome,
+)
 from gateway.services.house import House
 from gateway.services.presence import Presences
 from gateway.services.wire import ms
@@ -101,6 +111,8 @@ class AgentConnection(Connection):
             body=frame.body,
             seen_seq=frame.seen_seq,
             note=frame.note,
+            anyway=frame.anyway,
+            wish=frame.wish,
         )
         socket.offer(
             encode(
@@ -113,6 +125,12 @@ class AgentConnection(Connection):
                     dup=stored.dup,
                 )
             )
+        )
+
+    @_do.register
+    async def _(self, frame: Override, socket: Socket) -> None:
+        await overriding.override(
+            self.house, frame.store_id, frame.conversation_id, socket.person_id, frame.wish
         )
 
     @_do.register
@@ -170,6 +188,6 @@ class AgentConnection(Connection):
         )
 
     @override
-    async def end(self, socket: Socket) -> None:
-        await self._presences.left(socket)
+    async def end(self, socket: Socket, *, at: int) -> None:
+        self._presences.left(socket, at=at)
         await staff.announce(self.house)

@@ -22,6 +22,7 @@ PACKAGES = (
     "protocol",
     "sandbox",
     "services",
+    "simulation",
     "store",
     "web",
     "worker",

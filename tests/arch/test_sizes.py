@@ -10,7 +10,6 @@ USUAL, HARD = 300, 500
 
 # Each longer module, and why it was not cut in two.
 LONGER = {
-    "protocol/frames.py": "the whole wire on one page, in the order in which schema.json has it",
 }
 
 

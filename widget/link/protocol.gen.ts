@@ -24,6 +24,7 @@ export type AgentSays =
   | Open
   | Close
   | AgentSay
+  | Override
   | AgentSeen
   | AgentTyping
   | AgentEarlier
@@ -33,7 +34,7 @@ export type AgentSays =
   | Reopen;
 export type ShopperHears =
   Welcome | Snapshot | Page | NewEntry | Ack | Failed | Seen | SomeoneTyping | Staff | Addresses | Ping | Drain;
-export type ShopperSays = Hello | Pong | Say | SeenTo | Typing | Tab | Bye | Earlier | LeaveAddress | GiveCode;
+export type ShopperSays = Hello | Pong | Say | SeenTo | Typing | Tab | Bye | Earlier | LeaveAddress | GiveCode | Prefer;
 
 /**
  * The whole contract, so that one schema holds the four unions.
@@ -270,6 +271,9 @@ export interface Reach {
 }
 /**
  * The line over the composer: where the next answer would go, when, and why.
+ *
+ * ``steps`` are what happens in turn while nobody does anything; ``ways`` are all addresses with
+ * what ``plan`` thinks of them for that answer.
  */
 export interface Route {
   at: number | null;
@@ -277,7 +281,30 @@ export interface Route {
   conversation_id: string;
   presence: "reading" | "on_page" | "hidden" | "gone";
   sentence: string;
+  steps: Step[];
   t: "route";
+  ways: Way[];
+}
+/**
+ * One step of the forecast for an answer that nobody reads.
+ */
+export interface Step {
+  at: number;
+  channel: "chat" | "sms" | "email";
+  form: "words" | "knock";
+  sentence: string;
+  to: string;
+}
+/**
+ * One address, and what the decision thinks of it; ``until`` when time alone opens it.
+ */
+export interface Way {
+  address_id: string;
+  channel: "chat" | "sms" | "email";
+  sentence: string;
+  to: string;
+  until: number | null;
+  verdict: string;
 }
 /**
  * Agents came, went or changed their duty.
@@ -349,8 +376,12 @@ export interface Close {
 }
 /**
  * A message or a note; ``seen_seq`` is the last seq that the agent had on screen.
+ *
+ * When somebody wrote after that, the answer is refused as ``stale`` and kept by the client;
+ * ``anyway`` sends it all the same. ``wish`` is for this message alone.
  */
 export interface AgentSay {
+  anyway: boolean;
   body: string;
   cmid: string;
   conversation_id: string;
@@ -358,6 +389,26 @@ export interface AgentSay {
   seen_seq: number;
   store_id: string;
   t: "send";
+  wish: Wish | null;
+}
+/**
+ * How an agent wants messages brought: now by an address, in the chat only, or not before.
+ *
+ * ``now`` names ``address_id``, ``not_before`` names ``until``; consent is obeyed all the same.
+ */
+export interface Wish {
+  address_id: string | null;
+  kind: "now" | "chat_only" | "not_before";
+  until: number | null;
+}
+/**
+ * A wish for everything that the shopper has not seen yet; it is an entry of the log.
+ */
+export interface Override {
+  conversation_id: string;
+  store_id: string;
+  t: "override";
+  wish: Wish;
 }
 /**
  * The console showed everything up to ``seq``.
@@ -426,13 +477,25 @@ export interface Welcome {
   addresses: AddressFact[];
   conversation_id: string | null;
   epoch: number;
+  expected: Expected;
   heartbeat_ms: number;
   language: string;
+  preference: ("chat" | "sms" | "email")[];
   sentences: Sentence[];
   shopper_id: string;
   staff: Colleague[];
   store_name: string;
   t: "welcome";
+}
+/**
+ * When a shopper may honestly expect an answer.
+ *
+ * ``back_at``: nobody is there, and the store opens then. ``usual_ms``: what half of the first
+ * answers of the last weeks took; None while there are too few to tell.
+ */
+export interface Expected {
+  back_at: number | null;
+  usual_ms: number | null;
 }
 /**
  * A consent sentence to show before an address is left; its id goes back as evidence.
@@ -446,23 +509,26 @@ export interface Sentence {
  * Who is on; empty: nobody is there now.
  */
 export interface Staff {
+  expected: Expected;
   staff: Colleague[];
   t: "staff";
 }
 /**
- * The shopper's own addresses, masked, after a change.
+ * The shopper's own addresses, masked, and where they like to be answered, after a change.
  */
 export interface Addresses {
   addresses: AddressFact[];
+  preference: ("chat" | "sms" | "email")[];
   t: "addresses";
 }
 /**
- * First frame: the one-time ticket, and where to resume.
+ * First frame: the one-time ticket, where to resume, and the browser's time zone (IANA).
  */
 export interface Hello {
   resume: Cursor | null;
   t: "hello";
   ticket: string;
+  zone: string | null;
 }
 /**
  * A message; ``cmid`` is made by the client and makes a repeat harmless.
@@ -527,4 +593,26 @@ export interface GiveCode {
   address_id: string;
   code: string;
   t: "give_code";
+}
+/**
+ * Where the shopper likes to be answered, best first; ``chat`` ends it: nowhere else.
+ */
+export interface Prefer {
+  /**
+   * @maxItems 5
+   */
+  channels:
+    | []
+    | ["chat" | "sms" | "email"]
+    | ["chat" | "sms" | "email", "chat" | "sms" | "email"]
+    | ["chat" | "sms" | "email", "chat" | "sms" | "email", "chat" | "sms" | "email"]
+    | ["chat" | "sms" | "email", "chat" | "sms" | "email", "chat" | "sms" | "email", "chat" | "sms" | "email"]
+    | [
+        "chat" | "sms" | "email",
+        "chat" | "sms" | "email",
+        "chat" | "sms" | "email",
+        "chat" | "sms" | "email",
+        "chat" | "sms" | "email"
+      ];
+  t: "prefer";
 }

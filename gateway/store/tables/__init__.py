@@ -31,9 +31,11 @@ from gateway.store.tables.people import (
     ShopperSessionRow,
 )
 from gateway.store.tables.reaching import (
+    CircuitRow,
     DecisionRow,
     DeliveryRow,
     FactRow,
+    OverrideRow,
     ReachRow,
     ReceiptRow,
 )
@@ -44,6 +46,7 @@ __all__ = [
     "AddressRow",
     "AgentRow",
     "AgentSessionRow",
+    "CircuitRow",
     "CodeRow",
     "CommitMarkRow",
     "ConsentRow",
@@ -56,6 +59,7 @@ __all__ = [
     "HouseRow",
     "InboundRow",
     "NodeRow",
+    "OverrideRow",
     "PolicyRow",
     "PresenceRow",
     "ReachRow",

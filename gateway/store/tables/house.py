@@ -37,17 +37,22 @@ class StoreRow(SQLModel, table=True):
 
 
 class PolicyRow(SQLModel, table=True):
-    """Every version of a store's policy; ``document`` is JSON."""
+    """Every version of a store's policy; ``document`` is JSON, ``by`` an agent or the operator."""
 
     __tablename__ = "policy"
     store_id: str = key()
     version: int = integer(primary_key=True)
     document: str = text()
+    by: str = text(default="")
     at: int = integer()
 
 
 class AgentRow(SQLModel, table=True):
-    """Somebody who supports; ``on_call`` is their place in the on-call order, 0 for none."""
+    """Somebody who supports; ``on_call`` is their place in the on-call order, 0 for none.
+
+    ``hours`` are those in which they may be told, a JSON list of windows in their ``zone``; empty:
+    any. An ``owner`` may change a store's policy.
+    """
 
     __tablename__ = "agent"
     __table_args__ = (one_of("duty", "online", "away"),)
@@ -57,6 +62,9 @@ class AgentRow(SQLModel, table=True):
     password_hash: str = text()
     duty: str = text(default="online")
     on_call: int = integer(default=0)
+    hours: str = text(default="[]")
+    zone: str = text(default="")
+    owner: int = integer(default=0)
     created_at: int = integer()
 
 

@@ -14,7 +14,10 @@ HOUSE = "house"
 
 
 class ShopperRow(SQLModel, table=True):
-    """Who buys; ``verified`` once a proof or the store's signature stands behind them."""
+    """Who buys; ``verified`` once a proof or the store's signature stands behind them.
+
+    ``preference`` is the channels that they like best, a JSON list; ``zone`` is their browser's.
+    """
 
     __tablename__ = "shopper"
     store_id: str = key()
@@ -22,6 +25,8 @@ class ShopperRow(SQLModel, table=True):
     name: str = text(default="")
     verified: int = integer(default=0)
     language: str = text(default="en")
+    preference: str = text(default="[]")
+    zone: str = text(default="")
     created_at: int = integer()
 
 

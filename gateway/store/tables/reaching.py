@@ -45,7 +45,7 @@ class DeliveryRow(SQLModel, table=True):
     """One attempt to carry a set of entries (``seqs``, JSON) to one address.
 
     ``content`` is what was rendered at hand-over, JSON. ``lease_until`` runs while ``submitting``;
-    ``settle_by`` is when an unknown outcome or a missing receipt has to be looked into.
+    Deliveries of one ``batch_id`` went out as one message: a digest to an agent.
     """
 
     __tablename__ = "delivery"
@@ -100,6 +100,39 @@ class DeliveryRow(SQLModel, table=True):
     accepted_at: int | None = integer(default=None)
     state_at: int = integer()
     lease_until: int | None = integer(default=None)
+    batch_id: str | None = text(default=None)
+
+
+class OverrideRow(SQLModel, table=True):
+    """What an agent decided for the messages named by ``seqs`` (JSON); append-only."""
+
+    __tablename__ = "override"
+    __table_args__ = (
+        one_of("side", "shopper", "staff"),
+        one_of("kind", "now", "chat_only", "not_before"),
+        Index("ix_override_conversation", "store_id", "conversation_id", "side"),
+    )
+    store_id: str = key()
+    override_id: str = key()
+    conversation_id: str = text()
+    side: str = text()
+    kind: str = text()
+    seqs: str = text()
+    address_id: str | None = text(default=None)
+    until: int | None = integer(default=None)
+    agent_id: str = text()
+    at: int = integer()
+
+
+class CircuitRow(SQLModel, table=True):
+    """How often in a row a channel (``channel:sms``) or an address (``address:<id>``) failed."""
+
+    __tablename__ = "circuit"
+    store_id: str = key()
+    scope: str = key()
+    failures: int = integer()
+    open_until: int = integer()
+    at: int = integer()
 
 
 class ReceiptRow(SQLModel, table=True):

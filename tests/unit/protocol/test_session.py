@@ -18,6 +18,7 @@ from gateway.protocol.session import (
     CLOSE_TOO_FAST,
     HEARTBEAT,
     HELLO_WITHIN,
+    LEAST_SILENCE,
     MOST_BYTES,
     MOST_MISTAKES,
     PER_SECOND,
@@ -141,6 +142,13 @@ def test_whoever_says_no_hello_is_shown_out_in_time() -> None:
     assert session.tick(100.0 + HELLO_WITHIN) == Refusal(None, CLOSE_NO_TICKET)
 
 
+def ticked(session: Session[Any], start: float, end: float) -> list[Ping | Refusal]:
+    """What a tick every second brings from one second to another, both included."""
+    seconds = range(round((end - start) * 10) + 1)
+    found = [session.tick(start + tenth / 10) for tenth in seconds if tenth % 10 == 0]
+    return [each for each in found if each is not None]
+
+
 def test_pings_are_numbered_and_come_with_the_heartbeat() -> None:
     session = live()
     assert session.tick(100.0 + HEARTBEAT - 0.1) is None
@@ -152,15 +160,70 @@ def test_pings_are_numbered_and_come_with_the_heartbeat() -> None:
 
 def test_a_socket_that_answers_no_ping_is_half_open() -> None:
     session = live()
-    assert session.tick(100.0 + SILENCE - 0.1) == Ping(n=1)
+    assert ticked(session, 101.0, 99.0 + SILENCE) == [Ping(n=1), Ping(n=2)]
     assert session.tick(100.0 + SILENCE) == Refusal(None, CLOSE_SILENT)
 
 
-def test_a_pong_is_a_sign_of_life() -> None:
+def test_a_pong_is_a_sign_of_life_and_the_last_one_is_remembered() -> None:
     session = live()
-    session.receive(PONG, 100.0 + HEARTBEAT)
-    assert isinstance(session.tick(100.0 + SILENCE), Ping)
-    assert session.tick(100.0 + HEARTBEAT + SILENCE) == Refusal(None, CLOSE_SILENT)
+    ticked(session, 101.0, 100.0 + HEARTBEAT)
+    session.receive(PONG, 100.5 + HEARTBEAT)
+    found = ticked(session, 101.0 + HEARTBEAT, 100.0 + HEARTBEAT + SILENCE)
+    assert not any(isinstance(each, Refusal) for each in found)
+    assert session.tick(101.0 + HEARTBEAT + SILENCE) == Refusal(None, CLOSE_SILENT)
+    assert session.heard_at == 100.5 + HEARTBEAT
+
+
+@pytest.mark.parametrize("silence", [LEAST_SILENCE, 5.0, 10.0, 30.0, SILENCE, 300.0])
+def test_whatever_silence_a_store_wants_there_is_time_to_be_asked_twice(silence: float) -> None:
+    session = fresh()
+    session.receive(HELLO, 100.0)
+    session.welcomed(silence)
+    assert session.heartbeat <= HEARTBEAT
+    assert session.heartbeat * 2 < silence
+    # Vera answers, but her network takes half a second for it.
+    at = 100.0
+    while at < 100.0 + 10 * silence:
+        at += 0.5
+        if isinstance(found := session.tick(at), Ping):
+            session.receive(PONG, at + 0.5)
+        assert not isinstance(found, Refusal)
+    end = ticked(session, at + 1, at + silence + 2)[-1]
+    assert end == Refusal(None, CLOSE_SILENT)
+
+
+def test_no_store_can_ask_for_a_silence_that_nobody_could_keep_to() -> None:
+    session = fresh()
+    session.receive(HELLO, 100.0)
+    session.welcomed(0.1)
+    assert session.tick(100.0 + LEAST_SILENCE - 0.1) == Ping(n=1)
+    assert session.tick(100.0 + LEAST_SILENCE) == Refusal(None, CLOSE_SILENT)
+
+
+def test_a_gateway_that_stood_still_takes_that_for_nobodys_silence() -> None:
+    session = live()
+    ticked(session, 101.0, 110.0)
+    # The machine is stopped for ten minutes; what Vera's tab said meanwhile is not read yet.
+    assert not isinstance(session.tick(710.0), Refusal)
+    # From here she has what was left of her silence, and no more.
+    assert not any(isinstance(each, Refusal) for each in ticked(session, 711.0, 744.0))
+    assert session.tick(745.0) == Refusal(None, CLOSE_SILENT)
+    assert session.heard_at == 100.0
+
+
+def test_what_waits_behind_a_frame_that_takes_long_is_not_silence() -> None:
+    session = live()
+    for second in range(1, 200):
+        found = session.tick(100.0 + second, listening=False)
+        assert not isinstance(found, Refusal)
+    assert not any(isinstance(each, Refusal) for each in ticked(session, 300.0, 343.0))
+    assert session.tick(344.0) == Refusal(None, CLOSE_SILENT)
+
+
+def test_a_hello_that_is_still_being_looked_up_is_not_late() -> None:
+    session = fresh()
+    session.receive(HELLO, 100.0)
+    assert session.tick(100.0 + HELLO_WITHIN + 1, listening=False) is None
 
 
 def test_each_side_has_its_own_frames() -> None:

@@ -60,6 +60,9 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("duty", sa.Text(), nullable=False),
         sa.Column("on_call", sa.BigInteger(), nullable=False),
+        sa.Column("hours", sa.Text(), nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("owner", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("duty IN ('online', 'away')", name=op.f("ck_agent_duty")),
         sa.PrimaryKeyConstraint("agent_id", name=op.f("pk_agent")),
@@ -76,6 +79,15 @@ def upgrade() -> None:
     with op.batch_alter_table("agent_session", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_agent_session_agent_id"), ["agent_id"], unique=False)
 
+    op.create_table(
+        "circuit",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("failures", sa.BigInteger(), nullable=False),
+        sa.Column("open_until", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("store_id", "scope", name=op.f("pk_circuit")),
+    )
     op.create_table(
         "code",
         sa.Column("store_id", sa.Text(), nullable=False),
@@ -204,6 +216,7 @@ def upgrade() -> None:
         sa.Column("accepted_at", sa.BigInteger(), nullable=True),
         sa.Column("state_at", sa.BigInteger(), nullable=False),
         sa.Column("lease_until", sa.BigInteger(), nullable=True),
+        sa.Column("batch_id", sa.Text(), nullable=True),
         sa.CheckConstraint("channel IN ('sms', 'email')", name=op.f("ck_delivery_channel")),
         sa.CheckConstraint(
             "form IN ('words', 'knock', 'code', 'confirmation')", name=op.f("ck_delivery_form")
@@ -330,10 +343,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("node_id", name=op.f("pk_node")),
     )
     op.create_table(
+        "override",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("override_id", sa.Text(), nullable=False),
+        sa.Column("conversation_id", sa.Text(), nullable=False),
+        sa.Column("side", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("seqs", sa.Text(), nullable=False),
+        sa.Column("address_id", sa.Text(), nullable=True),
+        sa.Column("until", sa.BigInteger(), nullable=True),
+        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('now', 'chat_only', 'not_before')", name=op.f("ck_override_kind")
+        ),
+        sa.CheckConstraint("side IN ('shopper', 'staff')", name=op.f("ck_override_side")),
+        sa.PrimaryKeyConstraint("store_id", "override_id", name=op.f("pk_override")),
+    )
+    with op.batch_alter_table("override", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_override_conversation", ["store_id", "conversation_id", "side"], unique=False
+        )
+
+    op.create_table(
         "policy",
         sa.Column("store_id", sa.Text(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("store_id", "version", name=op.f("pk_policy")),
     )
@@ -406,6 +443,8 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("verified", sa.BigInteger(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("preference", sa.Text(), nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("store_id", "shopper_id", name=op.f("pk_shopper")),
     )
@@ -477,6 +516,10 @@ def downgrade() -> None:
 
     op.drop_table("presence")
     op.drop_table("policy")
+    with op.batch_alter_table("override", schema=None) as batch_op:
+        batch_op.drop_index("ix_override_conversation")
+
+    op.drop_table("override")
     op.drop_table("node")
     with op.batch_alter_table("inbound", schema=None) as batch_op:
         batch_op.drop_index(
@@ -534,6 +577,7 @@ def downgrade() -> None:
     op.drop_table("consent")
     op.drop_table("commit_mark")
     op.drop_table("code")
+    op.drop_table("circuit")
     with op.batch_alter_table("agent_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_agent_session_agent_id"))
 

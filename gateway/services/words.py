@@ -1,0 +1,25 @@
+"""What people write, as it may be stored."""
+
+from __future__ import annotations
+
+from gateway.errors import BadInput
+from gateway.protocol.session import MOST_BYTES
+
+
+def clean(body: str) -> str:
+    """The body as it may be stored.
+
+    Raises:
+        BadInput: NUL or a lone surrogate (no database takes them), or nothing but white space.
+    """
+    if "\x00" in body:
+        raise BadInput("a message cannot contain the NUL character")
+    try:
+        body.encode()
+    except UnicodeEncodeError:
+        raise BadInput("a message cannot contain half a character (a lone surrogate)") from None
+    if not body.strip():
+        raise BadInput("a message needs some words")
+    if len(body) > MOST_BYTES:
+        raise BadInput("this message is too long")
+    return body
