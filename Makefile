@@ -1,6 +1,6 @@
 # `make demo` shows it, `make check test` is what .ci/run runs. Needs Python >= 3.11 and make.
 
-.PHONY: help demo setup setup-runtime frontends chromium test check schema constraints clean
+.PHONY: help demo setup setup-runtime frontends chromium test check bench schema constraints clean
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
@@ -53,12 +53,15 @@ test: setup chromium  ## every test; pytest's closing line is the last
 
 check: setup  ## format, lint, types, rooms, wire drift, weights
 	$(BIN)/ruff format --check . && $(BIN)/ruff check .
-	$(BIN)/mypy gateway tests docker
+	$(BIN)/mypy gateway tests docker bench
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m gateway.protocol.schema --check
 	$(FRONTENDS) npm widget run check && $(FRONTENDS) npm agents_console run check
 	$(FRONTENDS) npm widget run weights --if-present && $(FRONTENDS) npm agents_console run weights --if-present
 	$(BIN)/pytest -q tests/arch/test_words.py tests/arch/test_sizes.py
+
+bench: setup  ## measure; QUICK=1 within two minutes; writes build/bench.json
+	$(BIN)/python -m bench $(if $(QUICK),--quick)
 
 schema: setup  ## the wire's JSON Schema and the TypeScript made from it
 	$(BIN)/python -m gateway.protocol.schema
