@@ -24,6 +24,8 @@ POLICY: dict[str, object] = {
     "staff_first": 600,
     "staff_first_present": 600,
     "ladder": ["sms"],
+    "quiet": {},  # runs at any hour
+    "cap": 10_000,
 }
 
 

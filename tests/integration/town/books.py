@@ -10,7 +10,8 @@ from typing import TypeVar
 from sqlmodel import SQLModel, select
 
 from gateway.core.consent import Evidence
-from gateway.core.policy import Policy, policy_from
+from gateway.core.policy import Policy
+from gateway.core.policy_document import policy_from
 from gateway.store.tables import (
     AddressRow,
     ConsentRow,
@@ -19,6 +20,7 @@ from gateway.store.tables import (
     DeliveryRow,
     EntryRow,
     FactRow,
+    OverrideRow,
     PolicyRow,
     ReachRow,
 )
@@ -42,6 +44,7 @@ class Books:
     proofs: dict[str, list[int]]  #: when an address was proven; it may be so more than once
     decisions: dict[str, DecisionRow]
     policies: Sequence[Policy]
+    overrides: dict[str, list[OverrideRow]]
 
 
 async def books_of(town: Town) -> Books:
@@ -71,6 +74,9 @@ def _books(tx: Tx) -> Books:
     for fact in _all(tx, FactRow):
         if fact.kind == "proven":
             proofs[unpack(fact.data)["address"]].append(fact.at)
+    overrides: defaultdict[str, list[OverrideRow]] = defaultdict(list)
+    for wish in sorted(_all(tx, OverrideRow), key=lambda each: (each.at, each.override_id)):
+        overrides[wish.conversation_id].append(wish)
     return Books(
         now=tx.now,
         conversations=_all(tx, ConversationRow),
@@ -85,6 +91,7 @@ def _books(tx: Tx) -> Books:
             Policy(),
             *(policy_from(unpack(row.document)) for row in _all(tx, PolicyRow)),
         ],
+        overrides=overrides,
     )
 
 

@@ -25,11 +25,11 @@ from gateway.live.hub import Hub
 from gateway.live.socket import Audience, Socket
 from gateway.services import (
     nodes,
-    presence,
     reading,
     sessions,
     setup,
     welcome,
+    whereabouts,
 )
 from gateway.services.house import Doorbell, House
 from gateway.services.presence import Presences
@@ -56,6 +56,10 @@ BEN_PHONE, BEN_MAIL = "+14155550172", "ben@home.example"
 PATIENCE = 0.25  #: seconds that a provider is given; loopback answers in a few milliseconds
 
 
+NEVER_SLEEPS: dict[str, object] = {"quiet": {}, "cap": 1_000}
+"""Tests of hours and caps put their own in force; all others run at any hour."""
+
+
 @dataclass(eq=False)
 class Town(Outside):
     """Everything that a test needs, built by ``open_town``."""
@@ -65,7 +69,7 @@ class Town(Outside):
     ada: Agent = field(init=False)
     ben: Agent = field(init=False)
     app: App = field(init=False)
-    _document: dict[str, object] = field(default_factory=dict)
+    _document: dict[str, object] = field(default_factory=lambda: dict(NEVER_SLEEPS))
     _tasks: list[asyncio.Task[int]] = field(default_factory=list)
 
     # --- people ----------------------------------------------------------------------------------
@@ -80,7 +84,7 @@ class Town(Outside):
         key = (store_id, side, person_id)
         node = self.house.node_id
         await self.house.change(
-            lambda change: presence.record(
+            lambda change: whereabouts.record(
                 change, key, what, node_id=node, since=None, page=(f"{ORIGIN}/blue", "Blue shoes")
             ),
             on=person_id,
@@ -198,6 +202,7 @@ async def open_town(store: Store, clock: MovingClock, child: Child) -> AsyncIter
             mail_domain=DOMAIN,
         ),
     )
+    await setup.set_policy(store, KEY, NEVER_SLEEPS)
     house = House(
         store=store,
         clock=clock,

@@ -209,7 +209,7 @@ def _unreached(books: Books, row: ReachRow, name: str, seqs: Sequence[int]) -> I
                 yield f"6: {name} is unreachable without a reason"
         case "carried":
             policy = books.policies[-1]
-            held: set[int] = set()
+            held = _left_alone(books, row)
             for each in books.deliveries[row.conversation_id]:
                 if each.side != row.side or each.form not in (Form.WORDS, Form.KNOCK):
                     continue
@@ -264,3 +264,18 @@ def _ledger(town: Town, every: Sequence[DeliveryRow]) -> Iterator[str]:
     for message_id, n in letters.items():
         if n > named[message_id]:
             yield f"8: {n} mails went out as {message_id} for {named[message_id]} deliveries"
+
+
+def _left_alone(books: Books, row: ReachRow) -> set[int]:
+    """What an agent wants in the chat only, or not before an instant that is still to come."""
+    wishes = {
+        seq: wish
+        for wish in books.overrides[row.conversation_id]
+        if wish.side == row.side
+        for seq in unpack(wish.seqs)
+    }
+    return {
+        seq
+        for seq, wish in wishes.items()
+        if wish.kind == "chat_only" or (wish.until is not None and wish.until > books.now)
+    }

@@ -196,7 +196,7 @@ async def test_a_new_policy_takes_effect_and_the_sentence_tells_its_delay(town: 
     await town.tick(15)
     assert len(town.carrier.to(VERA_PHONE)) == 2
     assert "Goes by SMS to ••• 42 because" in (await town.vera.reasons_of("send"))[-1]
-    assert {row.policy_version for row in await town.decisions()} == {1, 2}
+    assert {row.policy_version for row in await town.decisions()} == {2, 3}
 
 
 async def test_vera_who_left_no_address_is_unreachable_until_she_leaves_one(town: Town) -> None:
