@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
+import signal
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from gateway.channels.email.listener import Listener
 from gateway.channels.email.smtp import SmtpChannel
 from gateway.channels.port import Channel
 from gateway.channels.twilio.client import TwilioSms
-from gateway.clock import Clock, SystemClock
+from gateway.clock import Clock, SystemClock, clock_from
 from gateway.errors import Misconfigured, OnethreadError
 from gateway.files.child import Child
 from gateway.live.hub import Hub
@@ -34,6 +35,7 @@ from gateway.store.postgres import PostgresStore
 from gateway.store.sqlite import SqliteStore, own
 from gateway.store.tx import Store
 from gateway.web.app import App, build_app
+from gateway.worker.clock_follower import follower
 from gateway.worker.clockwork import Clockwork
 
 log = structlog.get_logger(__name__)
@@ -116,7 +118,7 @@ def secret_of(settings: Settings) -> bytes:
 @contextlib.asynccontextmanager
 async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Gateway]:
     """Everything, built and open; closed again at the end."""
-    clock = clock or SystemClock()
+    clock = clock or clock_from(settings.clock)
     with contextlib.ExitStack() as stack:
         path = sqlite_path(settings.database)
         if path is not None:
@@ -131,10 +133,11 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
             secrets=(secret_of(settings),),
             base_url=settings.base_url,
             node_id=secrets.token_hex(8),
+            lease=settings.lease,
         )
         child = Child(MAIL_READER)
         presences = Presences(house)
-        clockwork = Clockwork(house, presences, child)
+        clockwork = Clockwork(house, presences, child, follower(house, settings.clock))
         try:
             yield Gateway(
                 house=house,
@@ -166,7 +169,10 @@ class _Server(uvicorn.Server):
     @override
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._hub.drain()
-        super().handle_exit(sig, frame)
+        # Not by uvicorn's own: after the last socket it raises the signal again, and the process
+        # would die of it before this node is ended and its people are flagged lost.
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
 
 def web_server(app: App, settings: Settings, hub: Hub) -> uvicorn.Server:
@@ -244,6 +250,7 @@ async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Store]:
     """The database alone, for the command line."""
     store = await open_store(settings, clock)
     try:
+        await _never_go_back(store, clock)
         yield store
     finally:
         await store.aclose()

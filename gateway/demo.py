@@ -6,13 +6,14 @@ it knows the others by the addresses in its environment alone.
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import json
 import os
 import secrets
 import signal
 import socket
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,11 +22,13 @@ import structlog
 from anyio.abc import Process
 
 from gateway import bootstrap
-from gateway.clock import Clock, SystemClock
+from gateway.clock import Clock, ClockFile, SystemClock, clock_from
 from gateway.errors import Conflict, Misconfigured
 from gateway.services import setup
 from gateway.settings import read_settings
+from gateway.store import house as houses
 from gateway.store.migrate import upgrade
+from gateway.store.tx import Store
 
 log = structlog.get_logger(__name__)
 
@@ -74,6 +77,7 @@ class Plan:
     """The addresses of one demo."""
 
     data: Path
+    clock: Path  #: says how far everybody's time runs ahead; it outlives the demo, as data does
     port: int
     page_port: int
     storefront_port: int
@@ -105,9 +109,10 @@ def plan_for(
     """
     if not _is_free(port):
         raise Misconfigured(f"port {port} is taken; set ONETHREAD_PORT to another")
-    free = _free_after(port)
+    free = filter(_is_free, itertools.count(port + 1))
     return Plan(
         data=data.resolve(),
+        clock=data.resolve() / "clock",
         port=port,
         page_port=next(free),
         storefront_port=next(free),
@@ -126,11 +131,12 @@ async def run(
     """Set everything up, start it, print the addresses and stay until told to stop."""
     plan = plan_for(port, data, log_level=log_level, database_url=database_url)
     plan.data.mkdir(parents=True, exist_ok=True)
-    clock = SystemClock()
+    clock = clock_from(plan.clock)
     await prepare(plan, clock)
+    gateway = [sys.executable, "-m", "gateway", "serve"]
     async with anyio.create_task_group() as group:
         group.start_soon(_keep_running, clock, _phones_and_post(plan), {})
-        group.start_soon(_keep_running, clock, _gateway(), environment(plan))
+        group.start_soon(_keep_running, clock, gateway, environment(plan))
         await _until_ready(plan, clock)
         _announce(plan)
         with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
@@ -144,6 +150,8 @@ async def prepare(plan: Plan, clock: Clock) -> None:
     await upgrade(plan.database)
     settings = read_settings(data=plan.data, database_url=plan.database)
     async with bootstrap.opened(settings, clock) as store:
+        # Lifted to what the database has seen; without its file, time would stand still till then.
+        ClockFile(plan.clock).raise_to(clock.now() - SystemClock().now())
         await setup.ensure_store(
             store,
             setup.NewStore(
@@ -156,8 +164,9 @@ async def prepare(plan: Plan, clock: Clock) -> None:
                 greeting="Hi! Ask us anything about sizes, orders or returns.",
             ),
         )
+        await _policy(store)
         for each in AGENTS:
-            try:
+            with contextlib.suppress(Conflict):  # from an earlier start
                 await setup.add_agent(
                     store,
                     email=each.email,
@@ -167,8 +176,15 @@ async def prepare(plan: Plan, clock: Clock) -> None:
                     phones=(each.phone,),
                     mailboxes=(each.mail,),
                 )
-            except Conflict:
-                log.debug("demo.agent_is_there", on_call=each.on_call)
+
+
+async def _policy(store: Store) -> None:
+    """The defaults, but at any hour and hardly capped: the demo is tried again and again.
+
+    Quiet hours and caps can be set in the console and watched by moving the clock.
+    """
+    if await store.read(lambda tx: houses.store_by_key(tx, STORE_KEY).policy_version) == 1:
+        await setup.set_policy(store, STORE_KEY, {"quiet": {}, "cap": 100})
 
 
 def environment(plan: Plan) -> dict[str, str]:
@@ -176,6 +192,7 @@ def environment(plan: Plan) -> dict[str, str]:
     return {
         "ONETHREAD_PORT": str(plan.port),
         "ONETHREAD_DATA": str(plan.data),
+        "ONETHREAD_CLOCK": str(plan.clock),
         "DATABASE_URL": plan.database,
         "PUBLIC_URL": plan.base_url,
         "LOG_LEVEL": plan.log_level,
@@ -187,10 +204,6 @@ def environment(plan: Plan) -> dict[str, str]:
         "TWILIO_AUTH_TOKEN": plan.auth_token,
         "TWILIO_API_BASE": f"http://127.0.0.1:{plan.page_port}",
     }
-
-
-def _gateway() -> list[str]:
-    return [sys.executable, "-m", "gateway", "serve"]
 
 
 def _phones_and_post(plan: Plan) -> list[str]:
@@ -208,15 +221,12 @@ def _phones_and_post(plan: Plan) -> list[str]:
         ("--shopper-phone", SHOPPER_PHONE),
         ("--shopper-mail", SHOPPER_MAIL),
         ("--data", plan.data / "sandbox"),
+        ("--clock", plan.clock),
     ]
     for each in AGENTS:
         flags += [("--agent-phone", each.phone), ("--agent-mail", each.mail)]
-    return [
-        sys.executable,
-        "-m",
-        "gateway.sandbox",
-        *(str(part) for flag in flags for part in flag),
-    ]
+    words = (str(part) for flag in flags for part in flag)
+    return [sys.executable, "-m", "gateway.sandbox", *words]
 
 
 async def _keep_running(clock: Clock, command: list[str], extra: dict[str, str]) -> None:
@@ -237,11 +247,10 @@ async def _end(process: Process) -> None:
     if process.returncode is not None:
         return
     process.terminate()
-    with anyio.CancelScope(shield=True):
-        with anyio.move_on_after(5):
-            await process.wait()
-        if process.returncode is None:
-            process.kill()
+    with anyio.move_on_after(5, shield=True):
+        await process.wait()
+    if process.returncode is None:
+        process.kill()
 
 
 async def _until_ready(plan: Plan, clock: Clock) -> None:
@@ -289,11 +298,3 @@ def _is_free(port: int) -> bool:
         except OSError:
             return False
         return True
-
-
-def _free_after(port: int) -> Iterator[int]:
-    candidate = port + 1
-    while True:
-        if _is_free(candidate):
-            yield candidate
-        candidate += 1

@@ -36,6 +36,11 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", validation_alias=_named("LOG_LEVEL")
     )
+    #: a file that says how far the clock runs ahead; the demo sets it, nobody else ever should
+    clock: Path | None = Field(None, validation_alias="ONETHREAD_CLOCK")
+
+    #: seconds a hand-over may take before it counts as of unknown outcome
+    lease: float = Field(60.0, ge=1.0, le=3_600.0, validation_alias="ONETHREAD_LEASE")
 
     smtp_host: str | None = Field(None, validation_alias=_named("SMTP_HOST"))
     smtp_port: int = Field(587, validation_alias=_named("SMTP_PORT"))

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 import anyio
 import structlog
 
-from gateway.clock import SystemClock
+from gateway.errors import Misconfigured
 from gateway.sandbox.options import E164, Options, Ports
 from gateway.sandbox.server import serve
+from gateway.sandbox.wall_clock import WallClock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,12 +33,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         processors=[structlog.processors.add_log_level, structlog.processors.JSONRenderer()],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    try:
-        anyio.run(_run, options)
-    except OSError as failure:
+    failure = anyio.run(_run, options)
+    if failure is not None:
         print(f"sandbox: {failure}", file=sys.stderr)
-        return 1
-    return 0
+    return int(failure is not None)
 
 
 def read_options(arguments: Sequence[str] | None = None) -> Options:
@@ -60,6 +59,9 @@ def _add_listeners(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--smtp-port", type=int, default=0, help="mail from the gateway")
     group.add_argument("--storefront-port", type=int, default=0, help="the demo shop")
     group.add_argument("--data", type=Path, required=True, help="directory of the ledgers")
+    group.add_argument(
+        "--clock", type=Path, help="file shared with the gateway; lets the page move time ahead"
+    )
 
 
 def _add_gateway(parser: argparse.ArgumentParser) -> None:
@@ -125,12 +127,18 @@ def _seconds(value: str) -> float:
     return seconds
 
 
-async def _run(options: Options) -> None:
-    stop = anyio.Event()
+async def _run(options: Options) -> Exception | None:
+    """Serve until a signal; returns what kept it from starting."""
+    stop, failure = anyio.Event(), None
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_await_signal, stop)
-        await serve(options, clock=SystemClock(), stop=stop, started=_announce)
+        # Caught in here: a task group would wrap it.
+        try:
+            await serve(options, clock=WallClock(options.clock), stop=stop, started=_announce)
+        except (Misconfigured, OSError) as found:
+            failure = found
         tasks.cancel_scope.cancel()
+    return failure
 
 
 async def _await_signal(stop: anyio.Event) -> None:

@@ -15,9 +15,9 @@ from gateway.sandbox.world import PhoneText, World
 if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
-    from gateway.clock import Clock
     from gateway.sandbox.ledger import Ledger
     from gateway.sandbox.options import Options
+    from gateway.sandbox.wall_clock import WallClock
     from gateway.sandbox.webhooks import Answer, Webhooks
 
 OptOut = Literal["STOP", "START", "HELP"]
@@ -60,7 +60,7 @@ class Carrier:
         account: Account,
         ledger: Ledger,
         webhooks: Webhooks,
-        clock: Clock,
+        clock: WallClock,
         tasks: TaskGroup,
     ) -> None:
         self._options = options
@@ -167,10 +167,10 @@ class Carrier:
     async def _carry(self, text: Text, error: int | None) -> None:
         """Walk a text through its life; ``error`` is why it will not arrive."""
         delay = self._options.receipt_delay
-        await self._clock.sleep(delay / 3)
+        await self._clock.passes(delay / 3)
         now = self._clock.now()
         text = self._advance(replace(text, status="sent", sent=now, updated=now))
-        await self._clock.sleep(delay * 2 / 3)
+        await self._clock.passes(delay * 2 / 3)
         now = self._clock.now()
         if error is not None:
             self._advance(replace(text, status="undelivered", error=error, updated=now))

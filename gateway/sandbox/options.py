@@ -17,8 +17,9 @@ E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 class Options:
     """Every address and secret of the sandbox; ports may be 0 for any free one.
 
-    ``receipt_delay`` is in seconds, from acceptance to the handset. ``carrier_opt_out`` lets the
-    phone company answer STOP and START by itself, as Twilio does unless told otherwise.
+    ``clock`` is the file that says how far time runs ahead. ``receipt_delay`` is in seconds of that
+    time, from acceptance to the handset. ``carrier_opt_out`` lets the phone company answer STOP and
+    START by itself, as Twilio does unless told otherwise.
     """
 
     port: int = 0
@@ -37,6 +38,7 @@ class Options:
     agent_phones: tuple[str, ...]
     agent_mails: tuple[str, ...]
     data: Path
+    clock: Path | None = None
     receipt_delay: float = 0.3
     carrier_opt_out: bool = False
 

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from gateway.clock import Clock
     from gateway.sandbox.carrier import Carrier
     from gateway.sandbox.courier import Courier
     from gateway.sandbox.ledger import Ledger
+    from gateway.sandbox.wall_clock import WallClock
     from gateway.sandbox.world import World
 
 _PAGE: Final = Path(__file__).parent / "page"
@@ -66,7 +66,7 @@ class PageApi:
         carrier: Carrier,
         courier: Courier,
         ledger: Ledger,
-        clock: Clock,
+        clock: WallClock,
     ) -> None:
         self._about = dict(about)
         self._store_number = store_number
@@ -84,6 +84,7 @@ class PageApi:
             Route("/api/state", self.state),
             Route("/api/events", self.events),
             Route("/api/switches", self.switches, methods=["POST"]),
+            Route("/api/clock", self.move_clock, methods=["POST"]),
             Route("/api/phones/{number}/send", self.send_text, methods=["POST"]),
             Route("/api/mailboxes/{address}/reply", self.reply, methods=["POST"]),
             Route("/api/mailboxes/{address}/send", self.send_mail, methods=["POST"]),
@@ -100,7 +101,8 @@ class PageApi:
 
     async def state(self, request: Request) -> Response:
         """Tell everything."""
-        return JSONResponse({**self._about, **self._world.snapshot()})
+        told = {**self._about, **self._world.snapshot(), "clock": self._clock.shown()}
+        return JSONResponse(told)
 
     async def events(self, request: Request) -> Response:
         """Stream changes as server-sent events.
@@ -113,6 +115,13 @@ class PageApi:
     async def switches(self, request: Request) -> Response:
         """Set switches and return them all."""
         return JSONResponse(asdict(self._world.switch(await _json(request))))
+
+    async def move_clock(self, request: Request) -> Response:
+        """Move time ahead, here and in the gateway, and return what it is then."""
+        self._clock.move(await _json(request))
+        shown = self._clock.shown()
+        self._world.tell({"kind": "clock", "clock": shown})
+        return JSONResponse(shown)
 
     async def send_text(self, request: Request) -> Response:
         """Text the store from a phone; answers once the webhook has answered, or never will."""

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
     from starlette.types import ASGIApp
 
-    from gateway.clock import Clock
+    from gateway.sandbox.wall_clock import WallClock
 
 _HOST: Final = "127.0.0.1"
 _NAMES: Final = ("127.0.0.1", "localhost")
@@ -59,7 +59,7 @@ class _Server(uvicorn.Server):
 
 
 async def serve(
-    options: Options, *, clock: Clock, stop: anyio.Event, started: Callable[[Ports], None]
+    options: Options, *, clock: WallClock, stop: anyio.Event, started: Callable[[Ports], None]
 ) -> None:
     """Run the sandbox until ``stop`` is set; ``started`` is told the ports once all listen.
 
@@ -150,7 +150,7 @@ class _House:
     sms: Ledger
     mail: Ledger
     webhooks: Webhooks
-    clock: Clock
+    clock: WallClock
     tasks: TaskGroup
 
     def furnish(self, ports: Ports) -> tuple[PostOffice, Starlette]:

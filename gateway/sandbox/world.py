@@ -54,12 +54,12 @@ class World:
     def put_text(self, number: str, text: PhoneText) -> None:
         """Show a text on a phone, or show it anew when its sid is known there."""
         self._phones.setdefault(number, {})[text.sid] = text
-        self._tell({"kind": "text", "number": number, "text": asdict(text)})
+        self.tell({"kind": "text", "number": number, "text": asdict(text)})
 
     def put_letter(self, address: str, letter: Letter) -> None:
         """Lay a letter into a mailbox, or replace the one with its id."""
         self._mailboxes.setdefault(_key(address), {})[letter.id] = letter
-        self._tell({"kind": "letter", "address": _key(address), "letter": letter.as_json()})
+        self.tell({"kind": "letter", "address": _key(address), "letter": letter.as_json()})
 
     def letter(self, address: str, letter_id: str) -> Letter:
         """Return one letter.
@@ -84,7 +84,7 @@ class World:
             BadInput: for an unknown switch or mode.
         """
         self.switches = self.switches.changed(wish)
-        self._tell({"kind": "switches", "switches": asdict(self.switches)})
+        self.tell({"kind": "switches", "switches": asdict(self.switches)})
         return self.switches
 
     def snapshot(self) -> dict[str, object]:
@@ -113,7 +113,8 @@ class World:
             self._watchers.discard(send)
             send.close()
 
-    def _tell(self, change: Change) -> None:
+    def tell(self, change: Change) -> None:
+        """Let every watcher know; ``kind`` says what kind of change it is."""
         for watcher in list(self._watchers):
             try:
                 watcher.send_nowait(change)

@@ -14,19 +14,22 @@ from anyio.abc import TaskGroup
 
 from gateway.clock import SECOND
 from gateway.files.child import Child
-from gateway.services import feed, handover, mails, nodes, reaching, reading
+from gateway.services import feed, handover, mails, nodes, reaching, reading, staff
 from gateway.services.house import Doorbell, House
 from gateway.services.presence import Presences
 from gateway.store import house as houses
 from gateway.store import reaching as reaching_rows
+from gateway.worker.clock_follower import ClockFollower
 
 log = structlog.get_logger(__name__)
 
 LOOK_AGAIN = 2.0  #: seconds at most between looks: finds what a bell missed
 SWEEP = 3.0
 KEEP_NODE = 5.0
+OUTLOOK = 5.0
 TIDY = 600.0
 AFTER_FAILURE = 1.0
+RESERVE = 5.0  #: what this worker means to hand over, no other claims meanwhile
 STALLED = 30.0
 AT_ONCE = 8  #: hand-overs per channel at the same time: a hung provider holds up only its own
 
@@ -34,10 +37,17 @@ AT_ONCE = 8  #: hand-overs per channel at the same time: a hung provider holds u
 class Clockwork:
     """The loops of one process."""
 
-    def __init__(self, house: House, presences: Presences, child: Child) -> None:
+    def __init__(
+        self,
+        house: House,
+        presences: Presences,
+        child: Child,
+        follower: ClockFollower | None = None,
+    ) -> None:
         self._house = house
         self._presences = presences
         self._child = child
+        self._follower = follower
         self._bells: list[Doorbell] = []
         self._limits: dict[str, anyio.Semaphore] = {}
         self._claiming: set[str] = set()
@@ -60,7 +70,10 @@ class Clockwork:
             group.start_soon(self._loop, "intake", self._read_mail, LOOK_AGAIN)
             group.start_soon(self._every, "sweep", self._sweep, SWEEP)
             group.start_soon(self._every, "node", self._keep_node, KEEP_NODE)
+            group.start_soon(self._every, "outlook", self._tell_shoppers, OUTLOOK)
             group.start_soon(self._every, "tidy", self._tidy, TIDY)
+            if self._follower is not None:
+                group.start_soon(self._forever, "clock", self._follower.run)
 
     async def _ring_on(self) -> None:
         """Pass one ring on to every loop that waits for work."""
@@ -88,7 +101,10 @@ class Clockwork:
                 await step()
             except Exception:
                 log.exception("clockwork.step_failed", loop=name)
-            await self._house.clock.sleep(seconds)
+            if self._follower is None:
+                await self._house.clock.sleep(seconds)
+            else:
+                await self._follower.pause(seconds)
 
     async def _forever(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
         while True:
@@ -111,7 +127,7 @@ class Clockwork:
         return 0.0 if await mails.read_due(self._house, self._child) else LOOK_AGAIN
 
     async def _dispatch(self, group: TaskGroup) -> float:
-        for store_id, delivery_id in await handover.waiting(self._house):
+        for store_id, delivery_id in await handover.waiting(self._house, reserve=RESERVE):
             if delivery_id not in self._claiming:
                 self._claiming.add(delivery_id)
                 group.start_soon(self._hand_over, store_id, delivery_id)
@@ -137,7 +153,11 @@ class Clockwork:
         await handover.resolve_unknown(self._house)
 
     async def _keep_node(self) -> None:
-        await nodes.keep_node(self._house)
+        if await nodes.keep_node(self._house):
+            self._presences.tell_again()
+
+    async def _tell_shoppers(self) -> None:
+        await staff.tell_shoppers(self._house)
 
     async def _tidy(self) -> None:
         await self._house.change(lambda change: houses.forget_old(change.tx))

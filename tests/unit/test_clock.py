@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.clock import DAY, HOUR, MINUTE, SECOND, SystemClock
+from gateway.clock import DAY, FURTHEST, HOUR, MINUTE, SECOND, ClockFile, SystemClock, clock_from
+from gateway.errors import Misconfigured, StorageRefused
 
 MOVES = st.lists(
     st.tuples(st.sampled_from(("wall", "lift", "ahead")), st.integers(-DAY, DAY)), max_size=30
@@ -83,3 +88,78 @@ def test_whatever_happens_to_the_machines_time_it_only_goes_on(
                 clock.move_ahead(abs(amount))
             assert clock.now() >= last
             last = clock.now()
+
+
+def test_a_clock_file_that_nobody_wrote_says_nothing(tmp_path: Path) -> None:
+    assert ClockFile(tmp_path / "clock").read() == 0
+    assert clock_from(tmp_path / "clock").ahead == 0
+    assert clock_from(None).ahead == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_clock_starts_as_far_ahead_as_its_file_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.time_ns", lambda: 1_000_000_000)
+    assert ClockFile(tmp_path / "clock").raise_to(HOUR) == HOUR
+    clock = clock_from(tmp_path / "clock")
+    assert clock.ahead == HOUR
+    assert clock.now() == HOUR + SECOND
+
+
+@pytest.mark.parametrize("less", [HOUR, MINUTE, 0, -DAY])
+def test_a_clock_file_never_says_less_than_before(tmp_path: Path, less: int) -> None:
+    file = ClockFile(tmp_path / "clock")
+    file.raise_to(HOUR)
+    assert file.raise_to(less) == HOUR
+    assert file.read() == HOUR
+    assert [path.name for path in tmp_path.iterdir()] == ["clock"]
+
+
+def test_nobody_reads_half_a_number(tmp_path: Path) -> None:
+    file = ClockFile(tmp_path / "clock")
+    found: list[int] = []
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            found.append(file.read())
+
+    with ThreadPoolExecutor(1) as threads:
+        reading = threads.submit(read)
+        for minute in range(1, 200):
+            file.raise_to(minute * MINUTE)
+        done.set()
+        reading.result()
+    assert found == sorted(found)
+    assert all(ahead % MINUTE == 0 for ahead in found)
+
+
+@pytest.mark.parametrize(
+    "held", [b"", b"\n", b"soon", b"-1", b"1.5", b"1 000", "١".encode(), b"9" * 18, b"9" * 19]
+)
+def test_a_clock_file_that_holds_something_else_is_refused(tmp_path: Path, held: bytes) -> None:
+    (tmp_path / "clock").write_bytes(held)
+    with pytest.raises(Misconfigured, match="how far the clock runs ahead"):
+        clock_from(tmp_path / "clock")
+    with pytest.raises(Misconfigured):
+        ClockFile(tmp_path / "clock").raise_to(HOUR)
+    assert (tmp_path / "clock").read_bytes() == held
+
+
+def test_a_clock_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="cannot be read"):
+        clock_from(tmp_path)
+
+
+def test_a_disk_that_does_not_take_the_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StorageRefused, match="cannot be written"):
+        ClockFile(tmp_path / "nowhere" / "clock").raise_to(HOUR)
+
+
+def test_a_clock_file_ends_where_calendars_do(tmp_path: Path) -> None:
+    file = ClockFile(tmp_path / "clock")
+    assert file.raise_to(FURTHEST) == file.read() == FURTHEST
+    with pytest.raises(ValueError, match="so far ahead"):
+        file.raise_to(FURTHEST + 1)
+    assert file.read() == FURTHEST

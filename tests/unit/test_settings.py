@@ -35,6 +35,7 @@ def test_without_any_setting_it_is_a_gateway_on_this_machine() -> None:
     assert settings.smtp_tls == "starttls"
     assert settings.inbound_smtp_port is None
     assert not settings.accept_data_loss
+    assert settings.clock is None
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,7 @@ def test_without_any_setting_it_is_a_gateway_on_this_machine() -> None:
         ("TWILIO_API_BASE", "http://127.0.0.1:1", "twilio_api_base", "http://127.0.0.1:1"),
         ("LOG_LEVEL", "debug", "log_level", "debug"),
         ("ONETHREAD_ACCEPT_DATA_LOSS", "1", "accept_data_loss", True),
+        ("ONETHREAD_CLOCK", "/srv/data/clock", "clock", Path("/srv/data/clock")),
     ],
 )
 def test_a_setting_is_known_by_its_name(

@@ -27,18 +27,6 @@ export function linked(words) {
   return parts;
 }
 
-/** A time element: the hour today, else the day; all of it on hover. `at` in microseconds. */
-export function moment(at) {
-  const date = new Date(at / 1000);
-  const today = date.toDateString() === new Date().toDateString();
-  const form = today ? { hour: "2-digit", minute: "2-digit" } : { day: "numeric", month: "short" };
-  return el(
-    "time",
-    { datetime: date.toISOString(), title: date.toLocaleString() },
-    new Intl.DateTimeFormat(undefined, form).format(date),
-  );
-}
-
 /** Let Enter send and Shift+Enter break the line, and let the field grow with its words. */
 export function composer(field, form) {
   const fit = () => {

@@ -1,7 +1,8 @@
 // One mailbox: a list of mails, one opened, an answer, a new mail.
 
-import { el, linked, moment, post } from "./dom.js";
+import { el, linked, post } from "./dom.js";
 import { frame } from "./letter.js";
+import { moment } from "./time.js";
 
 const STATUS = { sending: "Sending…", failed: "Not sent", sent: "Sent", received: "" };
 

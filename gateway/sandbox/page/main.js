@@ -1,5 +1,6 @@
 // Loads everything once, then follows the stream of changes.
 
+import { Clock } from "./clock.js";
 import { el, post } from "./dom.js";
 import { Mailbox } from "./mailbox.js";
 import { Phone } from "./phone.js";
@@ -26,6 +27,7 @@ const MODES = {
 const phones = new Map();
 const mailboxes = new Map();
 const byId = (id) => document.getElementById(id);
+const clock = new Clock(byId("clock"));
 let state = null;
 let loading = Promise.resolve();
 
@@ -115,6 +117,8 @@ function othersShow() {
 
 async function load() {
   state = await (await fetch("/api/state")).json();
+  // First, since every label on the phones goes by it.
+  clock.show(state.clock);
   if (phones.size === 0) devicesBuild();
   else {
     for (const [number, device] of phones) device.load(state.phones[number] ?? []);
@@ -133,7 +137,9 @@ function upsert(list, item, key) {
 }
 
 function apply(change) {
-  if (change.kind === "switches") {
+  if (change.kind === "clock") {
+    clock.show(change.clock, true);
+  } else if (change.kind === "switches") {
     state.switches = change.switches;
     switchesShow(change.switches);
   } else if (change.kind === "text") {

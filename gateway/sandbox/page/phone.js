@@ -1,6 +1,7 @@
 // One phone: its conversations by number, and a field to write back.
 
-import { composer, el, linked, moment, post } from "./dom.js";
+import { composer, el, linked, post } from "./dom.js";
+import { moment } from "./time.js";
 
 const STATUS = { sending: "Sending…", failed: "Not delivered", delivered: "Delivered" };
 
@@ -14,7 +15,8 @@ export class Phone {
     this.peer = null;
     this.unread = new Set();
     this.peers = el("div", { class: "peers", role: "group", "aria-label": `Numbers on ${whose}` });
-    this.log = el("ol", { class: "texts", role: "log", tabindex: "0", "aria-label": `Texts on ${whose}` });
+    this.list = el("ol");
+    this.log = el("div", { class: "texts", role: "log", tabindex: "0", "aria-label": `Texts on ${whose}` }, this.list);
     this.empty = el("p", { class: "empty" }, "No texts yet. Write one, or wait for the store.");
     this.notice = el("p", { class: "failure", role: "alert", hidden: true });
     this.field = el("textarea", {
@@ -68,7 +70,7 @@ export class Phone {
       return;
     }
     if (text.peer === this.peer) {
-      this.log.append(this.row(text, true));
+      this.list.append(this.row(text, true));
       this.foot();
     } else if (this.peer === null || this.field.value === "") {
       this.open(text.peer);
@@ -84,7 +86,7 @@ export class Phone {
     this.unread.delete(peer);
     this.rows.clear();
     const own = [...this.texts.values()].filter((text) => text.peer === peer);
-    this.log.replaceChildren(...own.map((text) => this.row(text)));
+    this.list.replaceChildren(...own.map((text) => this.row(text)));
     this.empty.hidden = own.length > 0;
     this.log.hidden = own.length === 0;
     this.tabs();
