@@ -1,12 +1,20 @@
-"""Random tokens, kept only as hashes; a leaked database opens no session."""
+"""Random tokens, kept only as hashes; a leaked database opens no session. And seals, kept nowhere.
+
+A seal is for what must be recognised for years and was never stored, such as the link in a message.
+"""
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 
 CODE_DIGITS = 6
+SEAL_BYTES = 10
+SEAL_CHARS = 16
+"""80 bits of HMAC-SHA256 in base32: too many to guess over a network, few enough for a text."""
 
 
 def mint() -> str:
@@ -32,3 +40,24 @@ def mint_code() -> str:
 def code_digest(secret: bytes, address_id: str, code: str) -> str:
     """What is stored of a code: keyed, since a million guesses are nothing to a plain hash."""
     return hmac.new(secret, f"code:{address_id}:{code}".encode(), hashlib.sha256).hexdigest()
+
+
+def seal(secret: bytes, purpose: str, *parts: str) -> str:
+    """Sign these parts for one purpose: 16 characters ``[a-z2-7]``.
+
+    No part runs into the next, and a seal for one purpose is none for another.
+    """
+    # The label keeps these MACs apart from any other use of the same secret.
+    told = "".join(f"{len(part)}:{part}" for part in (purpose, *parts))
+    mac = hmac.digest(secret, b"onethread seal\0" + told.encode("utf-8", "replace"), hashlib.sha256)
+    return base64.b32encode(mac[:SEAL_BYTES]).decode().lower()
+
+
+def sealed(keys: Sequence[bytes], given: str, purpose: str, *parts: str) -> bool:
+    """Whether one of our secrets sealed these parts.
+
+    Every secret is tried, also after a match, so that the time taken tells nothing; several serve
+    rotation, the first signs.
+    """
+    matches = [same(seal(key, purpose, *parts), given) for key in keys]
+    return any(matches)

@@ -180,3 +180,4 @@ class ShopperFact(Wire):
     page_title: str | None
     addresses: list[AddressFact]
     earlier: int  #: their other conversations
+    preference: list[ChannelName] = []  #: where they like to be answered, best first

@@ -1,27 +1,32 @@
 """Stored decisions in plain words: every *because* on a screen is read from a row, never guessed.
 
 The sentences are made from the codes and facts that ``plan`` gave (see ``core.reasons``), with the
-names of people and masked addresses looked up.
+names of people, masked addresses and time zones looked up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.clock import HOUR, MINUTE, SECOND
-from gateway.core.reasons import REASONS, VERDICTS
+from gateway.core.hours import is_zone
+from gateway.core.policy import Policy
+from gateway.core.policy_document import policy_from
 from gateway.errors import NotFound
 from gateway.services.house import House
+from gateway.services.sentences import CHANNELS, Told, reason, span, verdict
 from gateway.services.wire import masked, ms, ms_or_none, shopper_name
 from gateway.store import house as houses
 from gateway.store import people, reaching
-from gateway.store.tables import ConversationRow, DecisionRow
+from gateway.store.tables import AgentRow, ConversationRow, DecisionRow, PolicyRow
 from gateway.store.tx import Tx, unpack
 
-CHANNELS = {"sms": "SMS", "email": "e-mail", "chat": "the chat"}
+__all__ = ["CHANNELS", "Explained", "decision", "explain", "reason", "span"]
+
 _SAID_WITH_ANOTHER = ("ladder", "debounce", "no_way_yet")
+_IN_CHAT = frozenset({"not_wanted", "not_on_ladder"})
+TEAM = "the team"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,82 +41,32 @@ class Explained:
     until: int | None = None
 
 
-def span(microseconds: int) -> str:
-    """A span of time as people say it."""
-    if microseconds < 2 * MINUTE:
-        return f"{max(0, round(microseconds / SECOND))} s"
-    if microseconds < 2 * HOUR:
-        return f"{round(microseconds / MINUTE)} min"
-    return f"{round(microseconds / HOUR)} h"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Whom:
+    """Whom the reasons speak of, and where they are."""
 
-
-def reason(code: str, facts: Mapping[str, Any], who: str, at: int) -> str:
-    """One reason as a clause."""
-    since = facts.get("since")
-    ago = span(at - since) if isinstance(since, int) else ""
-    delay = span(facts["delay"]) if isinstance(facts.get("delay"), int) else ""
-    channel = CHANNELS.get(str(facts.get("channel", "")), str(facts.get("channel", "")))
-    said = {
-        "reading": f"{who} is reading; the chat is given {delay}",
-        "on_page": f"{who} is on the page; the chat is given {delay}",
-        "hidden": f"{who} has the page in another tab; it is given {delay}",
-        "gone": f"{who} left the page {ago} ago; the policy waits {delay}",
-        "elsewhere": f"{who} wrote by {channel} last; the policy waits {delay}",
-        "grace": f"the connection to {who} was lost {ago} ago and may come back",
-        "grace_over": f"{who} did not come back after the connection was lost",
-        "longest": "the first message has waited long enough",
-        "last_act": f"{who} was last active by {channel}",
-        "ladder": f"{channel} is the first way that is open",
-        "escalated": f"{channel} did not reach {who}: {_outcome(facts)}",
-        "next_person": "the colleague told before has not answered",
-        "knock": "the number is not proven, so it is asked first",
-        "unanswered": f"nobody has answered for {delay}" if delay else "nobody has answered yet",
-        "patience": f"{channel} opens soon enough to wait for",
-        "under_way": f"it is going by {channel} now" if channel else "it is going out now",
-        "held": f"it went by {channel}: {_outcome(facts)}" if channel else REASONS["held"],
-        "retry": "the provider could not take it before",
-        "agent_present": "somebody has the console open, which gives longer",
-        "paused": "an agent has opened it and may be answering",
-        "nobody_on_duty": "nobody is on duty",
-        "nobody_answered": "everybody on call was told and nobody answered",
-    }
-    return said.get(code) or _plain(REASONS.get(code, code))
-
-
-def _plain(words: str) -> str:
-    return words.removeprefix("staff: ")
-
-
-def _outcome(facts: Mapping[str, Any]) -> str:
-    return {
-        "failed": "it was not delivered",
-        "bounced": "it bounced",
-        "unknown": "nobody knows whether it arrived",
-        "deferred": "the provider could not take it",
-        "accepted": "no receipt came",
-        "sent": "no receipt came",
-        "delivered": "delivered",
-        "read": "read",
-        "answered": "answered",
-    }.get(str(facts.get("state", "")), "it did not arrive")
+    name: str
+    zone: str | None
 
 
 def explain(tx: Tx, row: DecisionRow) -> Explained:
     """A stored decision in words."""
-    conversation = tx.session.get(ConversationRow, (row.store_id, row.conversation_id))
-    who = _who(tx, row, conversation)
-    reasons = unpack(row.because)
+    whom = _whom(tx, row)
+    reasons = [(str(each["code"]), _known(tx, each, whom)) for each in unpack(row.because)]
+    because = tuple(reason(code, facts, whom.name, row.at) for code, facts in reasons)
+    codes = {code for code, _ in reasons}
     clauses = [
-        reason(each["code"], dict(each["facts"]), who, row.at)
-        for each in reasons
-        if each["code"] not in _SAID_WITH_ANOTHER or len(reasons) == 1
+        words
+        for (code, _), words in zip(reasons, because, strict=True)
+        if len(reasons) == 1
+        or not (code in _SAID_WITH_ANOTHER or (code == "override" and "asked" in codes))
     ]
-    considered = tuple(_considered(tx, row, each) for each in unpack(row.considered))
+    considered = _considered(tx, row, unpack(row.considered), whom)
     return Explained(
         at=ms(row.at),
         answer=row.answer,
         sentence=_sentence(row, considered, clauses),
-        because=tuple(reason(each["code"], dict(each["facts"]), who, row.at) for each in reasons),
+        because=because,
         considered=considered,
     )
 
@@ -131,40 +86,91 @@ def _sentence(
         ("staff", "unreachable"): "Nobody else can be told",
     }
     opening = openings.get((row.side, row.answer), "Nothing is open")
+    if row.answer == "unreachable" and _only_chat(considered):
+        opening = "Waits in the chat"
+        clauses = [str(each["sentence"]) for each in considered if each["verdict"] == "not_wanted"]
+    elif row.answer == "unreachable":
+        # Where they are and how long they were given explains no lack of a way.
+        clauses = clauses[-1:]
     because = ", and ".join(dict.fromkeys(clauses))
     return f"{opening} because {because}." if because else f"{opening}."
 
 
-def _considered(tx: Tx, row: DecisionRow, verdict: Mapping[str, Any]) -> dict[str, object]:
+def _only_chat(considered: tuple[dict[str, object], ...]) -> bool:
+    """Whether nothing but the shopper's own wish keeps the words in the chat."""
+    verdicts = {each["verdict"] for each in considered}
+    return "not_wanted" in verdicts and verdicts <= _IN_CHAT
+
+
+def _known(tx: Tx, step: Mapping[str, Any], whom: _Whom) -> dict[str, Any]:
+    """A reason's facts, with names for its ids."""
+    facts = dict(step["facts"])
+    for fact in ("agent", "person"):
+        agent = tx.session.get(AgentRow, facts[fact]) if facts.get(fact) else None
+        facts[f"{fact}_name"] = agent.name if agent else ""
+    facts["zone"] = whom.zone
+    return facts
+
+
+def _considered(
+    tx: Tx, row: DecisionRow, found: Sequence[Mapping[str, Any]], whom: _Whom
+) -> tuple[dict[str, object], ...]:
     store_id = people.HOUSE if row.side == "staff" else row.store_id
-    address = people.address(tx, store_id, verdict["address_id"])
-    until = verdict.get("until")
-    words = _plain(VERDICTS.get(verdict["verdict"], verdict["verdict"]))
-    if address is not None and address.failed_because and verdict["verdict"] == "failed":
-        words = address.failed_because
-    return {
-        "channel": verdict["channel"],
-        "to": masked(address.channel, address.value) if address else "",
-        "person": _person(tx, row.side, row.store_id, verdict["person_id"]),
-        "verdict": verdict["verdict"],
-        "sentence": words,
-        "chosen": verdict["verdict"] == "chosen",
-        "until": ms_or_none(until if isinstance(until, int) else None),
-    }
+    team = {each.agent_id: each for each in houses.agents(tx)} if row.side == "staff" else {}
+    cap = _policy(tx, row).cap if any(each["verdict"] == "capped" for each in found) else None
+    told = []
+    for each in found:
+        code, until = str(each["verdict"]), each.get("until")
+        address = people.address(tx, store_id, each["address_id"])
+        agent = team.get(each["person_id"])
+        zone = _zone(agent.zone) if agent else whom.zone
+        facts = dict(each.get("facts") or ()) | {"channel": each["channel"]}
+        if address is not None and address.failed_because and code == "failed":
+            facts["why"] = address.failed_because
+        words = Told(
+            who=agent.name if agent else whom.name,
+            at=row.at,
+            facts=facts,
+            until=until if isinstance(until, int) else None,
+            zone=zone,
+            cap=cap,
+        )
+        told.append(
+            {
+                "channel": each["channel"],
+                "to": masked(address.channel, address.value) if address else "",
+                "person": agent.name if agent else _name(tx, row, each["person_id"]),
+                "verdict": code,
+                "sentence": verdict(code, words),
+                "chosen": code == "chosen",
+                "until": ms_or_none(words.until),
+            }
+        )
+    return tuple(told)
 
 
-def _who(tx: Tx, row: DecisionRow, conversation: ConversationRow | None) -> str:
+def _whom(tx: Tx, row: DecisionRow) -> _Whom:
+    conversation = tx.session.get(ConversationRow, (row.store_id, row.conversation_id))
     if row.side == "staff" or conversation is None:
-        return "the team"
+        return _Whom(name=TEAM, zone=None)
     shopper = people.shopper(tx, row.store_id, conversation.shopper_id)
-    return shopper_name(shopper, conversation.number)
+    zone = _zone(shopper.zone) if shopper else None
+    return _Whom(name=shopper_name(shopper, conversation.number), zone=zone)
 
 
-def _person(tx: Tx, side: str, store_id: str, person_id: str) -> str:
-    if side == "staff":
-        return houses.agent(tx, person_id).name
-    shopper = people.shopper(tx, store_id, person_id)
+def _zone(name: str) -> str | None:
+    return name if name and is_zone(name) else None
+
+
+def _name(tx: Tx, row: DecisionRow, person_id: str) -> str:
+    shopper = people.shopper(tx, row.store_id, person_id) if row.side == "shopper" else None
     return shopper.name if shopper else ""
+
+
+def _policy(tx: Tx, row: DecisionRow) -> Policy:
+    """The policy that was in force when it was decided."""
+    found = tx.session.get(PolicyRow, (row.store_id, row.policy_version))
+    return policy_from(unpack(found.document)) if found else Policy()
 
 
 async def decision(house: House, store_id: str, decision_id: str) -> Explained:

@@ -1,41 +1,42 @@
-"""The words of a delivery, rendered at hand-over from the thread as it is then.
+"""The words for a shopper, rendered at hand-over from the thread as it is then.
 
-What a shopper gets names the agent and the store, never an agent's own address (behaviour 37).
+They name the agent and the store, never an agent's own address (behaviour 37). What agents get is
+worded in ``notices``. Each tells how to be answered elsewhere: a mail in its footer, a text when it
+is the first to a number or when the link costs nothing, since a segment more is paid for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 
 from gateway.channels.email.quoting import MARKER
 from gateway.channels.email.tokens import bounce_address, message_id, reply_address
 from gateway.channels.port import Outgoing
 from gateway.core.model import Form
-from gateway.core.segments import plain
+from gateway.core.segments import segments
 from gateway.errors import Misconfigured
-from gateway.services.wire import shopper_name
-from gateway.store import people, reaching, thread
+from gateway.services.carried import (
+    MOST_SMS,
+    Setting,
+    context_of,
+    conversation_of,
+    display_name,
+    entries_of,
+    message_ids_of,
+    quoted,
+    text_of,
+)
+from gateway.services.preference_links import link_to
+from gateway.store import people, reaching
 from gateway.store.tables import ConversationRow, DeliveryRow, EntryRow, StoreRow
 from gateway.store.tx import Tx, unpack
 
 STOP_LINE = "Reply STOP to end these texts."
+LINK_LINE = "Choose where we answer: {link}"
 HELP_LINE = "{store}: we text you answers to your question in our chat. Reply STOP to end."
 STOPPED_LINE = "{store}: you will get no more {what} from us. Reply START to change that."
 STARTED_LINE = "{store}: {what} are on again. Reply STOP to end them."
-MOST_SMS = 1_600  #: Twilio's limit in characters (error 21617)
-CUT = "… (the rest is in our chat)"  #: nobody is to take a cut answer for a whole one
-MOST_CONTEXT = 6  #: earlier entries quoted below a notice to an agent
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """What rendering needs besides the rows."""
-
-    store: StoreRow
-    base_url: str
-    secret: bytes
 
 
 def outgoing(tx: Tx, setting: Setting, row: DeliveryRow, code: str | None) -> Outgoing:
@@ -58,14 +59,15 @@ def _text(tx: Tx, setting: Setting, row: DeliveryRow, code: str | None) -> Outgo
         channel="sms",
         to=row.value,
         sender=store.sms_from,
-        text=_sms_words(tx, store, row, code),
+        text=_sms_words(tx, setting, row, code),
         status_callback=(
             f"{setting.base_url}/hooks/twilio/{store.key}/status?delivery={row.delivery_id}"
         ),
     )
 
 
-def _sms_words(tx: Tx, store: StoreRow, row: DeliveryRow, code: str | None) -> str:
+def _sms_words(tx: Tx, setting: Setting, row: DeliveryRow, code: str | None) -> str:
+    store = setting.store
     if row.form == Form.CONFIRMATION:
         return str(unpack(row.content)["text"]).format(store=store.name, what="texts")
     if row.form == Form.CODE:
@@ -73,25 +75,33 @@ def _sms_words(tx: Tx, store: StoreRow, row: DeliveryRow, code: str | None) -> s
             f"{store.name}: {code} is your code. Type it into the chat, or reply Y to get our "
             "answers here. Reply STOP to end."
         )
-    entries = _entries(tx, row)
+    entries = entries_of(tx, row)
     if row.form == Form.KNOCK:
         who = entries[-1].author_name if entries else "We"
         return f"{who} at {store.name} has answered you. Reply Y to read it here, or STOP."
-    if row.side == "staff":
-        return _short(_notice_line(tx, row, entries))
     words = "\n".join(entry.body or "" for entry in entries)
     names = list(dict.fromkeys(entry.author_name for entry in entries))
     head = f"{' and '.join(names)} at {store.name}: " if names else f"{store.name}: "
-    first = _is_first_text(tx, row)
-    return _short(plain(f"{head}{words}\n{STOP_LINE}" if first else f"{words}"))
+    choose = "\n" + LINK_LINE.format(link=_link(tx, setting, row))
+    if _is_first_text(tx, row):
+        small = f"\n{STOP_LINE}{choose}"
+        return text_of(f"{head}{words}", MOST_SMS - len(small)) + small
+    said = text_of(words)
+    more = said + choose
+    costs = segments(more).count > segments(said).count or len(more) > MOST_SMS
+    return said if costs else more
 
 
-def _notice_line(tx: Tx, row: DeliveryRow, entries: Sequence[EntryRow]) -> str:
-    conversation = _conversation(tx, row)
-    shopper = people.shopper(tx, row.store_id, conversation.shopper_id)
-    words = " / ".join(entry.body or "" for entry in entries)
-    who = shopper_name(shopper, conversation.number)
-    return plain(f"#{conversation.number} {who}: {words}\nReply to answer.")
+def _link(tx: Tx, setting: Setting, row: DeliveryRow) -> str:
+    """Where the reader of this delivery chooses how to be answered.
+
+    Raises:
+        LookupError: the address is not there.
+    """
+    address = people.address(tx, row.store_id, row.address_id)
+    if address is None:
+        raise LookupError("a delivery goes to an address that is there")
+    return link_to(setting.base_url, setting.store.key, setting.secret, address)
 
 
 def _is_first_text(tx: Tx, row: DeliveryRow) -> bool:
@@ -106,20 +116,20 @@ def _mail(tx: Tx, setting: Setting, row: DeliveryRow) -> Outgoing:
         raise Misconfigured("this store has no address to mail from")
     if row.form == Form.CONFIRMATION:
         return _mail_confirmation(store, row, store.mail_from, store.mail_domain)
-    conversation = _conversation(tx, row)
-    entries = _entries(tx, row)
-    earlier = _message_ids(tx, conversation, row)
-    text, html = _mail_words(tx, store, row, conversation, entries)
+    conversation = conversation_of(tx, row)
+    entries = entries_of(tx, row)
+    earlier = message_ids_of(tx, conversation, row)
+    text, html = _mail_words(tx, setting, row, conversation, entries)
     names = list(dict.fromkeys(entry.author_name for entry in entries if entry.author_name))
-    name = f"{' and '.join(names)} at {store.name}" if row.side == "shopper" else store.name
+    name = f"{' and '.join(names)} at {store.name}" if names else store.name
     return Outgoing(
         delivery_id=row.delivery_id,
         channel="email",
         to=row.value,
-        sender=f'"{_quoted(name)}" <{store.mail_from}>',
+        sender=f'"{display_name(name)}" <{store.mail_from}>',
         text=text,
         html=html,
-        subject=_subject(store, conversation, row, replies=bool(earlier)),
+        subject=_subject(store, conversation, replies=bool(earlier)),
         message_id=row.message_id or message_id(row.delivery_id, store.mail_domain),
         in_reply_to=earlier[-1] if earlier else None,
         references=tuple(earlier),
@@ -139,7 +149,7 @@ def _mail_confirmation(
         delivery_id=row.delivery_id,
         channel="email",
         to=row.value,
-        sender=f'"{_quoted(store.name)}" <{mail_from}>',
+        sender=f'"{display_name(store.name)}" <{mail_from}>',
         text=words,
         subject=f"Messages from {store.name}",
         message_id=row.message_id or message_id(row.delivery_id, mail_domain),
@@ -148,43 +158,33 @@ def _mail_confirmation(
     )
 
 
-def _subject(
-    store: StoreRow, conversation: ConversationRow, row: DeliveryRow, *, replies: bool
-) -> str:
+def _subject(store: StoreRow, conversation: ConversationRow, *, replies: bool) -> str:
     """Byte-identical for the life of the conversation: mail clients thread by it too."""
-    if row.side == "staff":
-        return f"#{conversation.number} needs an answer ({store.name})"
     subject = conversation.subject or f"Your question to {store.name} (#{conversation.number})"
     return f"Re: {subject}" if replies or conversation.subject else subject
 
 
 def _mail_words(
     tx: Tx,
-    store: StoreRow,
+    setting: Setting,
     row: DeliveryRow,
     conversation: ConversationRow,
     entries: Sequence[EntryRow],
 ) -> tuple[str, str]:
-    context = _context(tx, conversation, entries, after=_claimed_at(tx, row))
-    if row.side == "staff":
-        small = (
-            "Answer this mail to answer the shopper; they see your name and nothing else of you."
-        )
-    else:
-        small = (
-            f"Answer this mail, or go on in the chat at {store.name}: it is one conversation."
-            " To end these mails, answer with the one word STOP."
-        )
-    words = "\n\n".join(
-        (f"{entry.author_name}: " if row.side == "staff" else "") + (entry.body or "")
-        for entry in entries
+    context = context_of(tx, conversation, entries, after=_claimed_at(tx, row))
+    link = _link(tx, setting, row)
+    small = (
+        f"Answer this mail, or go on in the chat at {setting.store.name}: it is one conversation."
+        " To end these mails, answer with the one word STOP."
     )
-    quoted = "\n".join(f"{entry.author_name}: {entry.body}" for entry in context)
-    text = f"{words}\n\n{MARKER}\n{small}\n" + (f"\nEarlier:\n{_quote(quoted)}\n" if quoted else "")
-    return text, _html(store, words, small, context)
+    words = "\n\n".join(entry.body or "" for entry in entries)
+    lines = "\n".join(f"{entry.author_name}: {entry.body}" for entry in context)
+    text = f"{words}\n\n{MARKER}\n{small}\n{LINK_LINE.format(link=link)}\n"
+    text += f"\nEarlier:\n{quoted(lines)}\n" if lines else ""
+    return text, _html(words, small, link, context)
 
 
-def _html(store: StoreRow, words: str, small: str, context: Sequence[EntryRow]) -> str:
+def _html(words: str, small: str, link: str, context: Sequence[EntryRow]) -> str:
     def lines(text: str) -> str:
         return escape(text).replace("\n", "<br>")
 
@@ -199,19 +199,15 @@ def _html(store: StoreRow, words: str, small: str, context: Sequence[EntryRow]) 
         if earlier
         else ""
     )
+    choose = f'<a href="{escape(link)}" style="color:inherit">Choose where we answer</a>'
     return (
         '<!doctype html><html><head><meta charset="utf-8">'
         '<meta name="color-scheme" content="light dark"></head>'
         '<body style="font:16px/1.45 system-ui,sans-serif;max-width:560px">'
         f'<p style="margin:0 0 16px">{lines(words)}</p>'
-        f'<p style="margin:0;color:#6b6f76;font-size:13px">{escape(MARKER)}<br>{lines(small)}</p>'
-        f"{block}</body></html>"
+        f'<p style="margin:0;color:#6b6f76;font-size:13px">{escape(MARKER)}<br>{lines(small)}'
+        f"<br>{choose}</p>{block}</body></html>"
     )
-
-
-def _entries(tx: Tx, row: DeliveryRow) -> list[EntryRow]:
-    found = (thread.entry(tx, row.store_id, row.conversation_id, seq) for seq in unpack(row.seqs))
-    return [entry for entry in found if entry is not None and entry.body]
 
 
 def _claimed_at(tx: Tx, row: DeliveryRow) -> int:
@@ -219,67 +215,7 @@ def _claimed_at(tx: Tx, row: DeliveryRow) -> int:
 
     Such a claim is shown nothing older than itself, not even as a quotation (invariant 10).
     """
-    address = people.address(tx, row.store_id, row.address_id) if row.side == "shopper" else None
+    address = people.address(tx, row.store_id, row.address_id)
     if address is None or people.is_proven(address, row.conversation_id):
         return 0
     return address.created_at
-
-
-def _context(
-    tx: Tx, conversation: ConversationRow, entries: Sequence[EntryRow], *, after: int
-) -> list[EntryRow]:
-    """What the words answer to: the messages right before them, none from before ``after``."""
-    if not entries:
-        return []
-    rows = thread.before(
-        tx,
-        conversation.store_id,
-        conversation.conversation_id,
-        entries[0].seq,
-        staff=False,
-        limit=MOST_CONTEXT * 2,
-    )
-    return [row for row in rows if row.kind == "message" and row.at > after][-MOST_CONTEXT:]
-
-
-def _message_ids(tx: Tx, conversation: ConversationRow, row: DeliveryRow) -> list[str]:
-    """Every Message-ID of this mail thread so far, ours and theirs, oldest first."""
-    ours = [
-        (each.handed_at or 0, each.message_id)
-        for each in reaching.deliveries_of(
-            tx, conversation.store_id, conversation.conversation_id, row.side
-        )
-        if each.message_id
-        and each.address_id == row.address_id
-        and each.delivery_id != row.delivery_id
-        and each.accepted_at is not None
-        and each.message_id != row.message_id
-    ]
-    theirs = [
-        (inbound.received_at, str(envelope["message_id"]))
-        for inbound in reaching.inbound_of(
-            tx, conversation.store_id, conversation.conversation_id, "email"
-        )
-        if (envelope := unpack(inbound.envelope)).get("message_id")
-        and envelope.get("from") == row.value
-    ]
-    return [found for _, found in sorted(ours + theirs)]
-
-
-def _conversation(tx: Tx, row: DeliveryRow) -> ConversationRow:
-    found = tx.session.get(ConversationRow, (row.store_id, row.conversation_id))
-    if found is None:
-        raise LookupError("a delivery of words belongs to a conversation")
-    return found
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= MOST_SMS else text[: MOST_SMS - len(CUT)] + CUT
-
-
-def _quote(text: str) -> str:
-    return "\n".join(f"> {line}" for line in text.splitlines())
-
-
-def _quoted(name: str) -> str:
-    return name.replace("\\", "").replace('"', "'")

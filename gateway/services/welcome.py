@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from gateway.errors import NotFound
-from gateway.protocol.entry import AddressFact
 from gateway.protocol.frames import AgentWelcome, InboxPage, Welcome
 from gateway.protocol.session import HEARTBEAT
+from gateway.services import expected
 from gateway.services.addresses import facts_of
 from gateway.services.house import House
+from gateway.services.preferring import preference_of
 from gateway.services.staff import colleagues, who_answers
 from gateway.services.wire import inbox_row, ms_or_none, sentences_for
 from gateway.store import house as houses
+from gateway.store import inbox as inbox_rows
 from gateway.store import people, thread
 from gateway.store.tx import Tx
 
@@ -21,19 +23,30 @@ INBOX_PAGE = 50
 async def welcome_shopper(house: House, store_id: str, shopper_id: str) -> Welcome:
     """Everything that the panel shows besides the log."""
     connected = house.hub.staff_ids
+    span = await expected.usual(house, store_id)
 
     def load(tx: Tx) -> Welcome:
         store = houses.store(tx, store_id)
         last = thread.latest_of(tx, store_id, shopper_id)
+        conversation_id = last.conversation_id if last else None
+        on = who_answers(colleagues(tx, connected))
         return Welcome(
             epoch=houses.house(tx).epoch,
             store_name=store.name,
             language=store.language,
             shopper_id=shopper_id,
-            conversation_id=last.conversation_id if last else None,
+            conversation_id=conversation_id,
             addresses=facts_of(tx, store_id, shopper_id, whole=False),
             sentences=sentences_for(store, frozenset(house.channels)),
-            staff=who_answers(colleagues(tx, connected)),
+            staff=on,
+            expected=expected.expected(
+                tx,
+                store,
+                span,
+                answers=bool(on),
+                unheard=expected.is_unheard(tx, store_id, conversation_id),
+            ),
+            preference=preference_of(people.shopper(tx, store_id, shopper_id)),
             heartbeat_ms=HEARTBEAT_MS,
         )
 
@@ -69,7 +82,7 @@ async def inbox(house: House, agent_id: str, view: str, before: int | None) -> I
         rows = [
             row
             for store in houses.stores(tx)
-            for row in thread.inbox(
+            for row in inbox_rows.page(
                 tx,
                 store.store_id,
                 state=state,
@@ -94,8 +107,3 @@ async def inbox(house: House, agent_id: str, view: str, before: int | None) -> I
         )
 
     return await house.store.read(load)
-
-
-async def addresses_for_owner(house: House, store_id: str, shopper_id: str) -> list[AddressFact]:
-    """The shopper's own addresses, masked."""
-    return await house.store.read(lambda tx: facts_of(tx, store_id, shopper_id, whole=False))

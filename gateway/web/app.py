@@ -25,7 +25,10 @@ from gateway.web.answers import json, on_crash, on_error, on_refusal, problem
 from gateway.web.console import Console
 from gateway.web.hooks import Hooks
 from gateway.web.origins import allowed, origin_of
+from gateway.web.own_settings import OwnSettings
 from gateway.web.panel import Panel
+from gateway.web.policies import Policies
+from gateway.web.preference_page import PreferencePage
 from gateway.web.shopper_socket import ShopperConnection
 
 App = Starlette
@@ -47,6 +50,7 @@ def build_app(
     ``ready`` says what is wrong, by part; empty when the gateway can do its work.
     """
     own = origin_of(house.base_url)
+    console = Console(house, passwords)
 
     async def healthz(_request: Request) -> Response:
         return PlainTextResponse("ok\n")
@@ -60,8 +64,7 @@ def build_app(
 
     async def shopper(websocket: WebSocket) -> None:
         origin = websocket.headers.get("origin")
-        listed = await house.store.read(_all_origins)
-        if not allowed(origin, listed | {own}):
+        if origin != own and not allowed(origin, await house.store.read(_all_origins)):
             await websocket.close(1008)  # before accept: a 403, not an upgrade
             return
         shop = None if origin == own else origin
@@ -81,8 +84,11 @@ def build_app(
             WebSocketRoute("/ws/shopper", shopper),
             WebSocketRoute("/ws/agent", agent),
             *Panel(house).routes(),
+            *PreferencePage(house).routes(),
             *Hooks(house, twilio_tokens).routes(),
-            *Console(house, passwords).routes(),
+            *Policies(house, console.signed_in).routes(),
+            *OwnSettings(house, console.signed_in).routes(),
+            *console.routes(),
         ],
         exception_handlers={
             OnethreadError: on_error,

@@ -9,16 +9,18 @@ from starlette.websockets import WebSocket
 from typing_extensions import override
 
 from gateway.auth.tokens import mint
+from gateway.clock import SECOND
+from gateway.core.policy import Policy
 from gateway.errors import Forbidden, OnethreadError
 from gateway.live.socket import Socket
 from gateway.protocol.frames import (
     Ack,
-    Addresses,
     Bye,
     Earlier,
     GiveCode,
     Hello,
     LeaveAddress,
+    Prefer,
     Say,
     SeenTo,
     SomeoneTyping,
@@ -26,12 +28,12 @@ from gateway.protocol.frames import (
     Typing,
 )
 from gateway.protocol.session import CLOSE_RESTART, encode, shopper_says
-from gateway.services import addresses, reading, receive, sessions, welcome
+from gateway.services import addresses, preferring, reading, receive, sessions, welcome
 from gateway.services.house import House
 from gateway.services.presence import Presences
 from gateway.services.wire import ms
 from gateway.store import house as houses
-from gateway.store.tx import unpack
+from gateway.store.tx import Tx, unpack
 from gateway.web.origins import allowed
 from gateway.web.socket import Connection
 
@@ -50,8 +52,11 @@ class ShopperConnection(Connection):
     @override
     async def greet(self, hello: Hello) -> Socket:
         ticket = await sessions.spend(self.house, hello.ticket, "shopper")
-        if self._shop is not None:
-            await self._require_shop(ticket.store_id, self._shop)
+        policy, origins = await self._rules_of(ticket.store_id)
+        if self._shop is not None and not allowed(self._shop, origins):
+            # The upgrade let in the shops of every store; the ticket says which one it has to be.
+            raise Forbidden("this shop belongs to another store")
+        self.silence = policy.silence / SECOND
         return Socket(
             socket_id=mint(),
             audience="shopper",
@@ -60,21 +65,22 @@ class ShopperConnection(Connection):
             store_id=ticket.store_id,
         )
 
-    async def _require_shop(self, store_id: str, shop: str) -> None:
-        """The upgrade let in the shops of every store; the ticket says which one it has to be."""
-        origins = await self.house.store.read(
-            lambda tx: frozenset(unpack(houses.store(tx, store_id).origins))
-        )
-        if not allowed(shop, origins):
-            raise Forbidden("this shop belongs to another store")
+    async def _rules_of(self, store_id: str) -> tuple[Policy, frozenset[str]]:
+        def load(tx: Tx) -> tuple[Policy, frozenset[str]]:
+            row = houses.store(tx, store_id)
+            return houses.policy(tx, row), frozenset(unpack(row.origins))
+
+        return await self.house.store.read(load)
 
     @override
     async def begin(self, socket: Socket, hello: Hello) -> None:
         greeting = await welcome.welcome_shopper(self.house, socket.store_id, socket.person_id)
+        greeting = greeting.model_copy(update={"heartbeat_ms": self.heartbeat_ms})
         socket.greet(encode(greeting))
-        self._presences.tab(socket, Tab(panel=False, visible=False, focus=False))
+        self._presences.came(socket)
         if greeting.conversation_id is not None:
             await self._follow(socket, greeting.conversation_id, hello)
+        await preferring.lives_in(self.house, socket.store_id, socket.person_id, hello.zone)
 
     async def _follow(
         self, socket: Socket, conversation_id: str, hello: Hello | None = None
@@ -157,7 +163,7 @@ class ShopperConnection(Connection):
 
     @_do.register
     async def _(self, frame: Bye, socket: Socket) -> None:
-        await self._presences.left(socket)
+        self._presences.left(socket)
 
     @_do.register
     async def _(self, frame: Earlier, socket: Socket) -> None:
@@ -191,10 +197,15 @@ class ShopperConnection(Connection):
         )
         await self._tell_addresses(socket)
 
+    @_do.register
+    async def _(self, frame: Prefer, socket: Socket) -> None:
+        await preferring.prefer(
+            self.house, socket.store_id, socket.person_id, frame.channels, "widget"
+        )
+
     async def _tell_addresses(self, socket: Socket) -> None:
-        found = await welcome.addresses_for_owner(self.house, socket.store_id, socket.person_id)
-        self.house.hub.tell_person("shopper", socket.person_id, Addresses(addresses=found))
+        await preferring.tell_tabs(self.house, socket.store_id, socket.person_id)
 
     @override
-    async def end(self, socket: Socket) -> None:
-        await self._presences.left(socket)
+    async def end(self, socket: Socket, *, at: int) -> None:
+        self._presences.left(socket, at=at)

@@ -58,7 +58,7 @@ async def test_vera_types_the_code_leaves_and_the_thread_goes_on_by_sms_and_back
     words = await house.until(
         "the next answer by SMS", lambda: house.texts_to(number)[before + 2 :]
     )
-    assert words == ["Done!"]
+    assert [each.partition("\n")[0] for each in words] == ["Done!"]
 
     vera = await context.new_page()
     panel = await open_widget(vera, house)

@@ -237,6 +237,7 @@ export interface ShopperFact {
   name: string;
   page_title: string | null;
   page_url: string | null;
+  preference: ("chat" | "sms" | "email")[];
   presence: "reading" | "on_page" | "hidden" | "gone";
   shopper_id: string;
   since: number;

@@ -7,6 +7,7 @@ import type {
   Colleague,
   Cursor,
   Entry,
+  Expected,
   Failed,
   Say,
   Sentence,
@@ -23,8 +24,12 @@ export interface ShopperView {
   readonly log: Log | null;
   readonly outbox: Outbox<Say>;
   readonly staff: readonly Colleague[];
+  /** When an answer may be expected. */
+  readonly expected: Expected;
   readonly addresses: readonly AddressFact[];
   readonly sentences: readonly Sentence[];
+  /** Where they like to be answered, best first; `chat` ends it. */
+  readonly preference: Welcome["preference"];
   readonly typing: { readonly name: string; readonly until: number } | null;
   /** The latest refusal of a frame that was not a message, until `forgive`. */
   readonly refusal: Failed | null;
@@ -44,8 +49,10 @@ export const NOTHING_YET: ShopperView = {
   log: null,
   outbox: [],
   staff: [],
+  expected: { back_at: null, usual_ms: null },
   addresses: [],
   sentences: [],
+  preference: [],
   typing: null,
   refusal: null,
   paging: false,
@@ -94,9 +101,9 @@ function quietly(
       if (frame.side !== "staff") return view;
       return { ...view, typing: frame.on ? { name: frame.name, until: now + TYPING_MS } : null };
     case "staff":
-      return { ...view, staff: frame.staff };
+      return { ...view, staff: frame.staff, expected: frame.expected };
     case "addresses":
-      return { ...view, addresses: frame.addresses };
+      return { ...view, addresses: frame.addresses, preference: frame.preference };
     default:
       // A newer gateway may say more than this client knows.
       return view;
@@ -112,8 +119,10 @@ function welcomed(view: ShopperView, frame: Welcome): ShopperView {
     // Another person's session must not show this one's words.
     log: stranger || frame.conversation_id === null ? null : view.log,
     staff: frame.staff,
+    expected: frame.expected,
     addresses: frame.addresses,
     sentences: frame.sentences,
+    preference: frame.preference,
     typing: null,
     paging: false,
   };

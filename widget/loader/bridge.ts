@@ -9,7 +9,7 @@
 /** Marks our messages among everything else that a page posts. */
 export const MARK = "onethread";
 
-/** Sent at first and again whenever any of it changes. */
+/** Sent at first, again whenever any of it changes, and in answer to whatever the panel says. */
 export interface LoaderSays {
   [MARK]: 1;
   /** The panel is shown; a hidden frame still counts as visible for the browser. */
@@ -24,7 +24,7 @@ export interface LoaderSays {
   title: string;
 }
 
-/** Any of these also counts as the panel's hello. */
+/** Any of these also counts as the panel's hello; with nothing in it, it asks how the page is. */
 export interface PanelSays {
   [MARK]: 1;
   /** The shopper shut the panel from inside. */

@@ -154,6 +154,8 @@ function begin(origin: string, key: string): void {
         button.ariaDescription = said.words ?? "";
         tell("unread", said.unread);
       }
+      // The window may have lost the focus while the frame had it, and no event said so.
+      page();
     });
 
     // Beside the body, so that shops which swap their body between pages keep the conversation.

@@ -2,18 +2,16 @@ import { answering } from "../link/shopper";
 import { useHouse, useRoom } from "./context";
 import { CloseIcon, PhoneIcon } from "./icons";
 import { hasWritten } from "./offer";
-
-const FACES = 3;
+import { FACES, PresenceLine } from "./PresenceLine";
 
 export function Header() {
   const { room, tongue, name } = useHouse();
   const { view, sheet } = useRoom();
-  const { words, say } = tongue;
+  const { words } = tongue;
   const on = answering(view);
   const names = on.slice(0, FACES).map((agent) => agent.name);
   const listed = new Intl.ListFormat(tongue.language, { type: "unit" }).format(names);
   const store = view.welcome?.store_name ?? name;
-  const pattern = on.length > FACES ? words.hereMany : words.here;
   return (
     <header>
       {on.length > 0 && (
@@ -29,11 +27,7 @@ export function Header() {
         <h1 dir="auto" title={store}>
           {store}
         </h1>
-        {view.welcome && (
-          <p class={on.length > 0 ? "names" : undefined} title={listed}>
-            {on.length > 0 ? say(pattern, { names: listed }) : words.away}
-          </p>
-        )}
+        <PresenceLine listed={listed} />
       </div>
       {view.sentences.length > 0 && hasWritten(view) && !sheet && (
         <button

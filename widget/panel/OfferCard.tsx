@@ -18,7 +18,7 @@ export function OfferCard() {
   const shown = card(offer, view);
   if (!shown) return null;
   if (shown.shows === "settled") {
-    return <Settled text={afterwards(shown.address, tongue)} />;
+    return <Settled text={afterwards(shown.address, view.preference, tongue)} />;
   }
   return (
     <section class="card" aria-label={words.reachTitle}>

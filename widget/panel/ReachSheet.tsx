@@ -4,6 +4,7 @@ import { CodeForm } from "./CodeForm";
 import { useHouse, useRoom } from "./context";
 import { BackIcon } from "./icons";
 import { usable } from "./offer";
+import { PreferForm } from "./PreferForm";
 import { afterwards } from "./reach";
 
 /** "How we reach you": the addresses we have, and a way to give another. */
@@ -15,6 +16,10 @@ export function ReachSheet() {
   const back = useRef<HTMLButtonElement>(null);
   const held = view.addresses.length;
   const reached = view.addresses.some(usable);
+  // Once it is chosen where to answer, the choice itself says what happens with what works.
+  const shown = view.addresses.filter(
+    (one) => !view.preference.length || !usable(one) || (one.code_sent && !one.proven),
+  );
 
   useEffect(() => back.current?.focus(), []);
   // A new one came: the form has done its work.
@@ -36,15 +41,18 @@ export function ReachSheet() {
         <h2>{words.reachTitle}</h2>
       </div>
       <p class="told">{words.reachAbout}</p>
-      {view.addresses.map((address) => (
+      {shown.map((address) => (
         <div class="card" key={address.address_id}>
           {usable(address) && address.code_sent && !address.proven ? (
             <CodeForm address={address} />
           ) : (
-            <p class={usable(address) ? undefined : "problem"}>{afterwards(address, tongue)}</p>
+            <p class={usable(address) ? undefined : "problem"}>
+              {afterwards(address, view.preference, tongue)}
+            </p>
           )}
         </div>
       ))}
+      <PreferForm />
       {reached && !more ? (
         <button type="button" class="link" onClick={() => setMore(true)}>
           {words.another}

@@ -12,6 +12,7 @@ import { Room } from "./room";
 import { drawerIn } from "./saved";
 import { ticketer } from "./session";
 import { tongue, wordsOf } from "./words";
+import { zoneOf } from "./zone";
 
 const world: World = {
   WebSocket: WebSocket as unknown as World["WebSocket"],
@@ -55,17 +56,21 @@ const room = new Room({
   world,
   date: () => Date.now(),
   cmid,
+  zone: zoneOf(Intl.DateTimeFormat().resolvedOptions().timeZone),
 });
 
 paint(document.documentElement, boot.accent);
 addEventListener("pagehide", (event) => room.leave(event.persisted));
 addEventListener("pageshow", (event) => event.persisted && room.comeBack());
+addEventListener("focus", () => room.focused(true));
+addEventListener("blur", () => room.focused(false));
 addEventListener("online", () => room.networked(true));
 addEventListener("offline", () => room.networked(false));
 document.addEventListener("visibilitychange", () =>
   room.seeable(document.visibilityState === "visible"),
 );
 room.seeable(document.visibilityState === "visible");
+if (document.hasFocus()) room.focused(true);
 if (!navigator.onLine) room.networked(false);
 
 const [language, words] = await chosen;

@@ -1,14 +1,26 @@
 /** What is told of an address, and what a person may have meant by one. */
 
 import type { AddressFact } from "../link/protocol.gen";
+import type { ShopperView } from "../link/shopper";
 import type { Tongue } from "./words";
 
+/** Whether the shopper wants nothing there: `chat` ends what they prefer. */
+export function unwanted(address: AddressFact, preference: ShopperView["preference"]): boolean {
+  const wanted = preference.slice(0, preference.indexOf("chat"));
+  return preference.includes("chat") && !wanted.includes(address.channel);
+}
+
 /** What will happen with an address, in a sentence. */
-export function afterwards(address: AddressFact, { words, say }: Tongue): string {
+export function afterwards(
+  address: AddressFact,
+  preference: ShopperView["preference"],
+  { words, say }: Tongue,
+): string {
   const to = address.value;
   const sms = address.channel === "sms";
   if (address.stopped) return say(sms ? words.stoppedText : words.stoppedMail, { to });
   if (address.failed) return say(words.cannot, { to, why: address.failed });
+  if (unwanted(address, preference)) return say(words.unused, { to });
   return say(sms ? words.willText : words.willMail, { to });
 }
 

@@ -3,7 +3,7 @@
 import { Connection, type ConnectionState, type World } from "../link/connection";
 import { takeSeen } from "../link/log";
 import { again, discard, due, put } from "../link/outbox";
-import type { LeaveAddress, Say, ShopperHears, ShopperSays } from "../link/protocol.gen";
+import type { LeaveAddress, Prefer, Say, ShopperHears, ShopperSays } from "../link/protocol.gen";
 import {
   forgive,
   hear,
@@ -31,6 +31,8 @@ export interface RoomOptions {
   /** Milliseconds since 1970. */
   date: () => number;
   cmid: () => string;
+  /** The browser's time zone (IANA); null when it tells none that the gateway could read. */
+  zone: string | null;
 }
 
 /** The gateway answers a form at once or not at all. */
@@ -56,7 +58,12 @@ export class Room {
     this.#connection = new Connection<ShopperSays, ShopperHears>({
       url: options.boot.socket,
       ticket: options.ticket,
-      hello: (ticket) => ({ t: "hello", ticket, resume: resumeFrom(this.#state.view) }),
+      hello: (ticket) => ({
+        t: "hello",
+        ticket,
+        resume: resumeFrom(this.#state.view),
+        zone: options.zone,
+      }),
       heard: (frame) => this.#heard(frame),
       changed: (link) => this.#linked(link),
       world: options.world,
@@ -90,6 +97,13 @@ export class Room {
     if (visible) this.#connection.wake();
   }
 
+  /** The focus came into this frame, or left it. */
+  focused(focus: boolean): void {
+    this.#change({ focus });
+    // It went to the page or to another window, and only the page knows which.
+    if (!focus) this.#options.tell({});
+  }
+
   networked(online: boolean): void {
     this.#change({ online });
     if (online) this.#connection.wake();
@@ -104,6 +118,9 @@ export class Room {
 
   comeBack(): void {
     this.#gone = false;
+    // What the page said last is from before it was left.
+    this.#options.tell({});
+    this.paged(this.#state.page);
     if (this.#state.everLive) this.#connection.start();
   }
 
@@ -158,6 +175,11 @@ export class Room {
     this.#ask({ t: "give_code", address_id: addressId, code });
   }
 
+  /** Be answered there first; `chat`: nowhere else. */
+  prefer(channel: Prefer["channels"][number]): void {
+    this.#ask({ t: "prefer", channels: [channel] });
+  }
+
   /** What was refused is being put right. */
   forgive(): void {
     this.#change({ view: forgive(this.#state.view), problem: null });
@@ -200,8 +222,8 @@ export class Room {
     if (frame.t === "snapshot" && (!before.log || !frame.recovered)) freshAfter = newest(view);
     if (frame.t === "welcome" && frame.conversation_id === null) freshAfter = 0;
     if (asked && frame.t === "addresses") {
+      if (asked !== "prefer") offer = { ...offer, settled: true };
       asked = null;
-      offer = { ...offer, settled: true };
     }
     if (frame.t === "error" && frame.about === asked) asked = null;
     if (!asked) this.#after("answer", null);
@@ -247,7 +269,7 @@ export class Room {
 
   /** Brings the gateway, the loader and the drawer up to date with the state. */
   #sync(): void {
-    const { view, page, visible, atEnd, sheet, link } = this.#state;
+    const { view, page, visible, focus, atEnd, sheet, link } = this.#state;
     this.#options.drawer.save(this.#owner, view.outbox);
     const n = unread(view);
     const kept =
@@ -256,7 +278,7 @@ export class Room {
     // Not before the welcome: until then nobody knows.
     if (view.welcome) this.#tell({ kept });
     if (link.at !== "live") return;
-    const tab = tabFrame(page, visible);
+    const tab = tabFrame(page, visible, focus);
     if (JSON.stringify(tab) !== JSON.stringify(this.#tab)) {
       this.#tab = tab;
       this.#say(tab);

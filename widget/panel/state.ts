@@ -5,8 +5,8 @@ import { NOTHING_YET, type ShopperView } from "../link/shopper";
 import type { LoaderSays } from "../loader/bridge";
 import { NO_OFFER, type Offer } from "./offer";
 
-/** What the two forms ask of the gateway. */
-export type Asked = "leave_address" | "give_code";
+/** What the forms ask of the gateway. */
+export type Asked = "leave_address" | "give_code" | "prefer";
 
 export interface RoomState {
   readonly view: ShopperView;
@@ -16,6 +16,8 @@ export interface RoomState {
   readonly online: boolean;
   readonly page: Omit<LoaderSays, "onethread">;
   readonly visible: boolean;
+  /** This frame has the focus. The page is not told when its window loses it to another. */
+  readonly focus: boolean;
   /** The end of the conversation is in sight. */
   readonly atEnd: boolean;
   /** "How we reach you" is open. */
@@ -36,6 +38,7 @@ export const START: RoomState = {
   online: true,
   page: { open: false, kept: false, focus: false, leaving: false, url: "", title: "" },
   visible: true,
+  focus: false,
   atEnd: true,
   sheet: false,
   draft: "",

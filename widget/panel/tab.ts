@@ -9,12 +9,17 @@ export type Tab = TabFrame;
 const MOST_URL = 2000;
 const MOST_TITLE = 300;
 
-export function tabFrame(page: Omit<LoaderSays, "onethread">, visible: boolean): Tab {
+/** `visible` and `focus` are the panel's own; the page's focus counts as well. */
+export function tabFrame(
+  page: Omit<LoaderSays, "onethread">,
+  visible: boolean,
+  focus: boolean,
+): Tab {
   return {
     t: "tab",
     panel: page.open,
     visible,
-    focus: page.focus,
+    focus: focus || page.focus,
     // A cut address would lead elsewhere, a cut title is still a title.
     url: page.url && page.url.length <= MOST_URL ? page.url : null,
     title: page.title ? page.title.slice(0, MOST_TITLE) : null,

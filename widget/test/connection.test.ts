@@ -17,7 +17,7 @@ function connect(part: { ticket?: () => Promise<string> } = {}) {
         tickets += 1;
         return `ticket-${tickets}-0123456789`;
       }),
-    hello: (ticket) => ({ t: "hello", ticket, resume: null }),
+    hello: (ticket) => ({ t: "hello", ticket, resume: null, zone: null }),
     heard: (frame) => heard.push(frame.t),
     changed: (state) => states.push(state),
     world,
@@ -48,6 +48,29 @@ test("a ping is answered at once with the same number and goes no further", asyn
   world.socket.hears({ t: "ping", n: 41 });
   expect(world.socket.said.at(-1)).toEqual({ t: "pong", n: 41 });
   expect(heard).toEqual(["welcome"]);
+});
+
+test("a tab in the background, whose timers the browser holds back, still answers", async () => {
+  const { world, connection } = await live();
+  for (let n = 1; n <= 90; n += 1) {
+    world.holdBack(20_000);
+    world.socket.hears({ t: "ping", n });
+    expect(world.socket.said.at(-1)).toEqual({ t: "pong", n });
+  }
+  // Timers come again, long after they were due: what was heard meanwhile counts.
+  await world.pass(0);
+  expect(connection.state.at).toBe("live");
+  expect(world.sockets).toHaveLength(1);
+});
+
+test("a tab that was frozen notices when it thaws, and comes back", async () => {
+  const { world, connection } = await live();
+  world.holdBack(600_000);
+  connection.wake();
+  expect(connection.state.at).toBe("waiting");
+  expect(world.socket.closed).toBe(true);
+  await world.pass(500);
+  expect(world.sockets).toHaveLength(2);
 });
 
 test("nothing is sent before the welcome, and the caller is told so", async () => {

@@ -118,6 +118,28 @@ test("the panel is told where it is, at the gateway's exact origin", async () =>
   expect(posted.at(-1)?.message).toMatchObject({ open: false });
 });
 
+test("the panel is told when the window gets or loses the focus", async () => {
+  const { posted } = await opened();
+  const focus = vi.spyOn(document, "hasFocus");
+  for (const has of [false, true]) {
+    focus.mockReturnValue(has);
+    window.dispatchEvent(new Event(has ? "focus" : "blur"));
+    expect(posted.at(-1)?.message).toMatchObject({ focus: has });
+  }
+  focus.mockRestore();
+});
+
+test("whatever the panel says is answered with how the page is, for no event says it all", async () => {
+  const { posted, panel } = await opened();
+  const focus = vi.spyOn(document, "hasFocus").mockReturnValue(false);
+  posted.length = 0;
+  panelAnswers({}, GATEWAY, panel);
+  expect(posted.map(({ message }) => message)).toMatchObject([{ onethread: 1, focus: false }]);
+  panelAnswers({}, "http://evil.example", panel);
+  expect(posted).toHaveLength(1);
+  focus.mockRestore();
+});
+
 test("only the panel itself, from the gateway's origin, is listened to", async () => {
   const { panel } = await opened();
   panelAnswers({ close: true }, "http://evil.example", panel);

@@ -61,6 +61,7 @@ async function panel(welcome = WELCOME) {
       made += 1;
       return `cmid-vera-${made}`;
     },
+    zone: "Europe/Berlin",
   });
   const house = {
     room,

@@ -6,6 +6,7 @@ import { Room } from "../panel/room";
 import { drawerIn } from "../panel/saved";
 import {
   arrives,
+  CONVERSATION,
   entry,
   FIRST_MESSAGE,
   GAP,
@@ -55,6 +56,7 @@ function visit(keep: Keep = memory(), date = 1_000) {
       made += 1;
       return `cmid-vera-${made}`;
     },
+    zone: "Europe/Berlin",
   });
   const arrive = async () => {
     await world.pass(0);
@@ -101,6 +103,82 @@ test("the tab is told again only when it changed", async () => {
   expect(world.socket.of("tab")).toHaveLength(1);
   room.paged({ ...PAGE, open: false });
   expect(world.socket.of("tab")[1]).toMatchObject({ panel: false });
+});
+
+test("each change of focus, of the tab and of the panel is told once", async () => {
+  const { room, world } = await open();
+  const told = () => world.socket.of("tab").slice(1);
+  room.paged({ ...PAGE, focus: false });
+  room.paged(PAGE);
+  room.seeable(false);
+  room.seeable(true);
+  room.paged({ ...PAGE, open: false });
+  room.paged(PAGE);
+  const here = { panel: true, visible: true, focus: true };
+  expect(told().map(({ panel, visible, focus }) => ({ panel, visible, focus }))).toEqual([
+    { ...here, focus: false },
+    here,
+    { ...here, visible: false },
+    here,
+    { ...here, panel: false },
+    here,
+  ]);
+});
+
+test("the focus in the panel counts even when the page has not noticed", async () => {
+  const { room, world } = await open();
+  room.paged({ ...PAGE, focus: false });
+  expect(world.socket.of("tab").at(-1)).toMatchObject({ focus: false });
+  room.focused(true);
+  expect(world.socket.of("tab").at(-1)).toMatchObject({ focus: true });
+});
+
+test("when the focus leaves the panel, the page is asked where it went", async () => {
+  const { room, world, told } = await open();
+  room.focused(true);
+  told.length = 0;
+  room.focused(false);
+  expect(told).toEqual([{}]);
+  // To the page: nothing has changed. To another window: the page says so, though no event did.
+  room.paged(PAGE);
+  expect(world.socket.of("tab")).toHaveLength(1);
+  room.focused(true);
+  room.focused(false);
+  room.paged({ ...PAGE, focus: false });
+  expect(world.socket.of("tab").at(-1)).toMatchObject({ focus: false });
+});
+
+test("a tab that comes back tells anew where it is, though nothing has changed", async () => {
+  const { room, world, arrive } = await open();
+  room.leave(true);
+  room.comeBack();
+  await arrive();
+  expect(world.sockets).toHaveLength(2);
+  expect(world.socket.said.map((frame) => frame.t)).toEqual(["hello", "tab"]);
+});
+
+test("a page that was left before it was connected connects when it comes back", async () => {
+  const { room, world, told } = visit();
+  room.paged(PAGE);
+  room.leave(true);
+  await world.pass(60_000);
+  expect(world.sockets).toHaveLength(0);
+  room.comeBack();
+  expect(told).toContainEqual({});
+  await world.pass(0);
+  expect(world.sockets).toHaveLength(1);
+});
+
+test("what Vera reads in one tab is read in her other tab too", async () => {
+  const { room, world, told } = await open();
+  for (const frame of FIRST_MESSAGE.slice(1, 3)) world.socket.hears(frame);
+  room.paged({ ...PAGE, open: false });
+  world.socket.hears(arrives(entry(4, { prev: 1 })));
+  expect(told.at(-1)).toEqual({ unread: 1, words: "Unread: 1" });
+  world.socket.hears({ t: "seen", conversation_id: CONVERSATION, side: "shopper", seq: 4 });
+  expect(told.at(-1)).toEqual({ unread: 0, words: "" });
+  room.paged(PAGE);
+  expect(world.socket.of("seen")).toEqual([]);
 });
 
 test("what Vera writes while the socket is down goes out after the reconnect, once acked no more", async () => {

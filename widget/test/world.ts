@@ -87,6 +87,11 @@ export class FakeWorld implements World {
     return last;
   }
 
+  /** Lets time pass while the browser holds every timer back, as it does in background tabs. */
+  holdBack(ms: number): void {
+    this.#now += ms;
+  }
+
   /** Lets time pass, timer by timer, and everything promised in between happen. */
   async pass(ms: number): Promise<void> {
     const end = this.#now + ms;

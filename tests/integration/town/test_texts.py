@@ -6,7 +6,7 @@ import pytest
 
 from gateway.errors import BadInput, TooMany
 from gateway.services import conversations
-from gateway.services.render import CUT, MOST_SMS
+from gateway.services.carried import CUT, MOST_SMS
 from gateway.store.tables import ConversationRow
 from tests.integration.town.building import ADA_PHONE, Town
 from tests.integration.town.townspeople import VERA_MAIL, VERA_PHONE
@@ -71,7 +71,8 @@ async def test_vera_answers_a_text_and_the_next_answer_goes_there_without_waitin
     assert len(town.carrier.to(VERA_PHONE)) == 2
     await town.tick(2)
     # The first words told whose number this is; these do not again.
-    assert town.carrier.to(VERA_PHONE)[2] == "It is yours."
+    assert town.carrier.to(VERA_PHONE)[2].startswith("It is yours.\n")
+    assert "STOP" not in town.carrier.to(VERA_PHONE)[2]
 
 
 async def test_an_answer_by_text_answers_everything_that_the_number_was_sent(
@@ -149,4 +150,4 @@ async def test_an_answer_that_is_too_long_for_a_text_says_that_there_is_more(tow
     await town.tick(60)
     text = town.carrier.to(VERA_PHONE)[-1]
     assert len(text) <= MOST_SMS
-    assert text.endswith(CUT)
+    assert f"{CUT}\nReply STOP" in text

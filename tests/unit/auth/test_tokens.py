@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import re
 
-from gateway.auth.tokens import CODE_DIGITS, code_digest, digest, mint, mint_code, same
+from gateway.auth.tokens import (
+    CODE_DIGITS,
+    code_digest,
+    digest,
+    mint,
+    mint_code,
+    same,
+    seal,
+    sealed,
+)
 
 SECRET, OTHER_SECRET = b"s" * 32, b"t" * 32
 
@@ -49,3 +59,44 @@ def test_what_is_kept_of_a_code_fits_one_code_of_one_address_under_one_key() -> 
     assert kept != code_digest(SECRET, "walt-phone", "012345")
     assert kept != code_digest(OTHER_SECRET, "vera-phone", "012345")
     assert "012345" not in kept
+
+
+# --- seals ---------------------------------------------------------------------------------------
+
+
+def test_a_seal_is_short_and_holds_eighty_bits() -> None:
+    mark = seal(SECRET, "link", "acme", "vera-phone")
+    assert re.fullmatch(r"[a-z2-7]{16}", mark)
+    assert len(base64.b32decode(mark.upper())) * 8 == 80
+    assert mark == seal(SECRET, "link", "acme", "vera-phone")
+
+
+def test_a_seal_fits_its_purpose_its_parts_and_their_order_alone() -> None:
+    mark = seal(SECRET, "link", "acme", "vera-phone")
+    assert sealed((SECRET,), mark, "link", "acme", "vera-phone")
+    for parts in (
+        ("form", "acme", "vera-phone"),
+        ("link", "acme", "walt-phone"),
+        ("link", "acmev", "era-phone"),
+        ("link", "vera-phone", "acme"),
+        ("link", "acme", "vera-phone", ""),
+        ("link", "acmevera-phone"),
+        ("link", "acme"),
+    ):
+        assert not sealed((SECRET,), mark, *parts)
+
+
+def test_a_seal_that_was_changed_in_one_character_is_none() -> None:
+    mark = seal(SECRET, "link", "acme")
+    for place, char in enumerate(mark):
+        other = "a" if char != "a" else "b"
+        assert not sealed((SECRET,), mark[:place] + other + mark[place + 1 :], "link", "acme")
+    for given in ("", mark[:-1], mark + "a", mark.upper(), "é", "\ud800"):
+        assert not sealed((SECRET,), given, "link", "acme")
+
+
+def test_a_seal_of_the_former_secret_still_holds_after_a_rotation() -> None:
+    mark = seal(SECRET, "link", "acme")
+    assert sealed((OTHER_SECRET, SECRET), mark, "link", "acme")
+    assert not sealed((OTHER_SECRET,), mark, "link", "acme")
+    assert not sealed((), mark, "link", "acme")

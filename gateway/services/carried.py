@@ -1,0 +1,102 @@
+"""What a delivery carries, read from the thread as it is at hand-over.
+
+Shared by the words for shoppers (``render``) and for agents (``notices``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gateway.core.segments import plain
+from gateway.store import reaching, thread
+from gateway.store.tables import ConversationRow, DeliveryRow, EntryRow, StoreRow
+from gateway.store.tx import Tx, unpack
+
+MOST_SMS = 1_600  #: Twilio's limit in characters (error 21617)
+CUT = "… (the rest is in our chat)"  #: nobody is to take a cut answer for a whole one
+MOST_CONTEXT = 6  #: earlier messages quoted below a mail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What rendering needs besides the rows."""
+
+    store: StoreRow
+    base_url: str
+    secret: bytes
+
+
+def entries_of(tx: Tx, row: DeliveryRow) -> list[EntryRow]:
+    """The entries that a delivery carries and that still have words."""
+    found = (thread.entry(tx, row.store_id, row.conversation_id, seq) for seq in unpack(row.seqs))
+    return [entry for entry in found if entry is not None and entry.body]
+
+
+def conversation_of(tx: Tx, row: DeliveryRow) -> ConversationRow:
+    """The conversation that a delivery of words belongs to.
+
+    Raises:
+        LookupError: it belongs to none.
+    """
+    found = tx.session.get(ConversationRow, (row.store_id, row.conversation_id))
+    if found is None:
+        raise LookupError("a delivery of words belongs to a conversation")
+    return found
+
+
+def context_of(
+    tx: Tx, conversation: ConversationRow, entries: Sequence[EntryRow], *, after: int = 0
+) -> list[EntryRow]:
+    """What the words answer to: the messages right before them, none from before ``after``."""
+    if not entries:
+        return []
+    rows = thread.before(
+        tx,
+        conversation.store_id,
+        conversation.conversation_id,
+        entries[0].seq,
+        staff=False,
+        limit=MOST_CONTEXT * 2,
+    )
+    return [row for row in rows if row.kind == "message" and row.at > after][-MOST_CONTEXT:]
+
+
+def message_ids_of(tx: Tx, conversation: ConversationRow, row: DeliveryRow) -> list[str]:
+    """Every Message-ID of this mail thread so far, ours and theirs, oldest first."""
+    ours = [
+        (each.handed_at or 0, each.message_id)
+        for each in reaching.deliveries_of(
+            tx, conversation.store_id, conversation.conversation_id, row.side
+        )
+        if each.message_id
+        and each.address_id == row.address_id
+        and each.delivery_id != row.delivery_id
+        and each.accepted_at is not None
+        and each.message_id != row.message_id
+    ]
+    theirs = [
+        (inbound.received_at, str(envelope["message_id"]))
+        for inbound in reaching.inbound_of(
+            tx, conversation.store_id, conversation.conversation_id, "email"
+        )
+        if (envelope := unpack(inbound.envelope)).get("message_id")
+        and envelope.get("from") == row.value
+    ]
+    return [found for _, found in sorted(ours + theirs)]
+
+
+def text_of(words: str, most: int = MOST_SMS) -> str:
+    """Words as a text carries them, cut and marked so when they are too long."""
+    text = plain(words)
+    return text if len(text) <= most else text[: most - len(CUT)] + CUT
+
+
+def quoted(text: str) -> str:
+    """Lines as a mail quotes them."""
+    return "\n".join(f"> {line}" for line in text.splitlines())
+
+
+def display_name(name: str) -> str:
+    """A name as it may stand between the quotes of a From field (RFC 5322 section 3.2.4)."""
+    return name.replace("\\", "").replace('"', "'")

@@ -1,0 +1,54 @@
+"""The words of the page behind the link in a message, and the colour of its one button."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from gateway.core.policy import CHANNELS
+from gateway.services.preference_links import SHOWN, hidden
+from gateway.web.preference_page import CATALOGUES, text_on, words_of
+
+
+@pytest.mark.parametrize("language", sorted(CATALOGUES))
+def test_every_language_says_everything_that_english_says_with_the_same_gaps(
+    language: str,
+) -> None:
+    english, other = CATALOGUES["en"], CATALOGUES[language]
+    assert other.keys() == english.keys()
+    for name, words in english.items():
+        assert other[name].strip(), name
+        assert re.findall(r"\{\w*\}", other[name]) == re.findall(r"\{\w*\}", words), name
+        assert other is english or other[name] != words, name
+
+
+def test_the_page_knows_the_languages_of_the_panel() -> None:
+    assert CATALOGUES.keys() == {"en", "de", "ar"}
+
+
+def test_every_way_that_may_be_shown_has_words() -> None:
+    assert set(SHOWN) <= set(CHANNELS)
+    for way in (*SHOWN, "chat"):
+        assert {way, f"done.{way}"} <= CATALOGUES["en"].keys()
+
+
+@pytest.mark.parametrize(
+    ("tag", "language"),
+    [("de", "de"), ("de-AT", "de"), ("AR", "ar"), ("ar_EG", "ar"), ("tlh", "en"), ("", "en")],
+)
+def test_a_language_is_found_by_its_first_part_and_english_stands_in(
+    tag: str, language: str
+) -> None:
+    assert words_of(tag)[0] == language
+
+
+def test_text_on_a_colour_is_whichever_of_black_and_white_reads_better() -> None:
+    assert (text_on("#2f5d50"), text_on("#000000")) == ("#fff", "#fff")
+    assert (text_on("#ffd400"), text_on("#FFFFFF")) == ("#000", "#000")
+
+
+def test_an_address_is_shown_by_two_digits_or_one_letter() -> None:
+    assert hidden("sms", "+14155550142") == "…42"
+    assert hidden("whatsapp", "+14155550142") == "…42"
+    assert hidden("email", "vera@shopper.example") == "v…@…"
