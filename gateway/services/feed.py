@@ -13,6 +13,7 @@ from gateway.services.addresses import facts_of
 from gateway.services.explain import explain
 from gateway.services.forecast import route_of
 from gateway.services.house import House
+from gateway.services.preferring import preference_of
 from gateway.services.wire import inbox_row, ms, ms_or_none, shopper_name
 from gateway.store import inbox as inbox_rows
 from gateway.store import people, reaching
@@ -78,6 +79,7 @@ def _shopper(tx: Tx, row: ConversationRow, seen: PresenceRow | None) -> ShopperF
         page_url=seen.url if seen else None,
         page_title=seen.title if seen else None,
         addresses=facts_of(tx, row.store_id, row.shopper_id, whole=True),
+        preference=preference_of(shopper),
         earlier=inbox_rows.other_conversations(
             tx, row.store_id, row.shopper_id, row.conversation_id
         ),

@@ -25,11 +25,12 @@ from gateway.core.model import (
 )
 from gateway.core.policy import Policy
 from gateway.core.reach import plan
-from gateway.core.reasons import VERDICTS
 from gateway.protocol.entry import ChannelName, PresenceName, Step, Way
 from gateway.protocol.frames import Route
 from gateway.services.circuits import health_of
 from gateway.services.explain import CHANNELS, span
+from gateway.services.sentences import Told
+from gateway.services.sentences import verdict as said
 from gateway.services.views import view_of
 from gateway.services.wire import masked, ms, ms_or_none, shopper_name
 from gateway.store import house as houses
@@ -39,7 +40,7 @@ from gateway.store.tx import Tx
 
 WAITS = 6  #: looked through for one step; each is a window that ends
 STEPS = 3
-_SAID = VERDICTS | {"no_gateway": "nobody can connect just now, so it is not known who is there"}
+_NO_GATEWAY = "nobody can connect just now, so it is not known who is there"
 ON_THE_PAGE = ("reading", "on_page")
 
 
@@ -147,6 +148,7 @@ def _step(tx: Tx, store_id: str, at: int, send: Send) -> Step:
 def _ways(tx: Tx, row: ConversationRow, view: View, policy: Policy, health: Health) -> list[Way]:
     """Every address, and whether *send now* by it would go out: ``plan`` is asked for each."""
     found = []
+    shopper = people.shopper(tx, row.store_id, row.shopper_id)
     for address in view.people[0].addresses:
         wish = Override(
             kind="now",
@@ -160,6 +162,15 @@ def _ways(tx: Tx, row: ConversationRow, view: View, policy: Policy, health: Heal
             (each for each in decision.considered if each.address_id == address.address_id), None
         )
         code = "open" if chosen else verdict.verdict if verdict else "no_gateway"
+        until = verdict.until if verdict and not chosen else None
+        told = Told(
+            who=shopper_name(shopper, row.number),
+            at=tx.now,
+            facts=dict(verdict.facts if verdict else ()) | {"channel": address.channel},
+            until=until,
+            zone=(shopper.zone or None) if shopper else None,
+            cap=policy.cap,
+        )
         stored = people.address(tx, row.store_id, address.address_id)
         found.append(
             Way(
@@ -167,8 +178,8 @@ def _ways(tx: Tx, row: ConversationRow, view: View, policy: Policy, health: Heal
                 channel=cast("ChannelName", address.channel),
                 to=masked(stored.channel, stored.value) if stored else "",
                 verdict=code,
-                sentence="" if chosen else _SAID[code].removeprefix("staff: "),
-                until=ms_or_none(verdict.until) if verdict and not chosen else None,
+                sentence=_NO_GATEWAY if verdict is None else "" if chosen else said(code, told),
+                until=ms_or_none(until),
             )
         )
     return found

@@ -2,42 +2,42 @@
 
 The claim's transaction asks ``plan`` again as though the delivery did not exist. Another answer
 supersedes it, and what that answer wants is queued in the same transaction; so seen, STOP, one more
-message and a returning shopper need no code of their own here.
+message and a returning shopper need no code of their own here. A staff notice takes along what else
+waits for the same agent at the same address: one message tells of all.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import structlog
 
-from gateway.auth.tokens import code_digest, mint_code
 from gateway.channels.port import Accepted, Outcome, Outgoing, Rejected, Unavailable, Unknown
 from gateway.clock import MINUTE, SECOND
 from gateway.core.delivery import may_become, may_claim
 from gateway.core.model import DeliveryState, Form
 from gateway.core.reach import agrees
-from gateway.errors import Misconfigured
-from gateway.services import render
-from gateway.services.addresses import CODE_LASTS
 from gateway.services.house import Change, House
 from gateway.services.queueing import conversation_of, log_delivery, move, queue
 from gateway.services.reaching import decide, follow
+from gateway.services.submitting import submit, template_of
 from gateway.services.views import delivery_of
 from gateway.store import house as houses
-from gateway.store import people, reaching, thread
-from gateway.store.tables import CodeRow, ConversationRow, DeliveryRow, StoreRow
-from gateway.store.tx import Tx, pack, unpack
+from gateway.store import people, reaching, taking, thread
+from gateway.store.batches import batch_of, queued_beside
+from gateway.store.tables import ConversationRow, DeliveryRow, StoreRow
+from gateway.store.tx import Tx, unpack
 
 log = structlog.get_logger(__name__)
 
-LEASE = 60 * SECOND  #: longer than any provider's time-out
-SAFETY = 30.0  #: seconds of the lease that must be left right before the call
+SAFETY = 0.25  #: the part of the lease that must be left right before the call
 MOST_COMMAND_ATTEMPTS = 5
 COMMAND_BACKOFF = 30 * SECOND
 RESOLVE_AFTER = 60 * SECOND  #: an unknown outcome is looked up in the provider's list after this
 RESOLVE_FOR = 15 * MINUTE
-BATCH = 50
+BATCH = 32
+MOST_TOLD = 10  #: conversations in one message to an agent: a text has 1,600 characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,39 +49,63 @@ class Claimed:
     deadline: float
 
 
-async def waiting(house: House) -> list[tuple[str, str]]:
-    """What is queued: (store_id, delivery_id), oldest first."""
-    return await house.store.read(
-        lambda tx: [(row.store_id, row.delivery_id) for row in reaching.queued(tx, BATCH)]
-    )
+async def waiting(house: House, *, reserve: float = 0.0) -> Sequence[tuple[str, str]]:
+    """What is queued: (store_id, delivery_id), oldest first.
+
+    For ``reserve`` seconds no other worker is told of them.
+    """
+    span = round(reserve * SECOND)
+    if not span:
+        return await house.store.read(lambda tx: taking.queued(tx, BATCH, 0))
+    return await house.store.write(lambda tx: taking.queued(tx, BATCH, span))
 
 
 async def claim(house: House, store_id: str, delivery_id: str) -> Claimed | None:
     """Take a queued delivery for hand-over; None when it is not to go out (any more)."""
-    deadline = house.clock.monotonic() + LEASE / SECOND - SAFETY
+    deadline = house.clock.monotonic() + house.lease * (1 - SAFETY)
 
     def work(change: Change) -> Outgoing | None:
         row = reaching.delivery(change.tx, store_id, delivery_id)
         if row is None or not may_claim(DeliveryState(row.state)):
             return None
-        if row.form in (Form.WORDS, Form.KNOCK) and not _still_wanted(change, row):
-            return None
-        return _submit(change, house, row)
+        if row.form not in (Form.WORDS, Form.KNOCK):
+            return submit(change, house, [row])
+        # All are planned before one is handed over: an interruption bars no other of its batch.
+        wanted = [each for each in _together(change.tx, row, names) if _still_wanted(change, each)]
+        return submit(change, house, wanted) if wanted else None
 
     # Alone on the person, so that what one worker hands over counts for the next one's caps.
-    person = await house.store.read(lambda tx: _person_of(tx, store_id, delivery_id))
-    found = await house.change(work, on=person)
+    names = await house.store.read(lambda tx: _alone_on(tx, store_id, delivery_id))
+    found = await house.change(work, on=names)
     return None if found is None else Claimed(store_id, found, deadline)
 
 
-def _person_of(tx: Tx, store_id: str, delivery_id: str) -> tuple[str, ...]:
+def _alone_on(tx: Tx, store_id: str, delivery_id: str) -> tuple[str, ...]:
+    """The person and the conversations of a delivery, and of all that is handed over with it."""
     row = tx.session.get(DeliveryRow, (store_id, delivery_id))
-    return (row.person_id, row.conversation_id) if row else ()
+    if row is None:
+        return ()
+    rows = batch_of(tx, row, locked=False)
+    if _may_take_along(row):
+        rows = [*rows, *queued_beside(tx, row, MOST_TOLD, locked=False)]
+    return tuple(dict.fromkeys([row.person_id, *(each.conversation_id for each in rows)]))
+
+
+def _may_take_along(row: DeliveryRow) -> bool:
+    return row.side == "staff" and row.form == Form.WORDS and row.state == DeliveryState.QUEUED
+
+
+def _together(tx: Tx, row: DeliveryRow, alone_on: Collection[str]) -> list[DeliveryRow]:
+    """A delivery and what goes along; what was queued a moment ago is left for the next message."""
+    if not _may_take_along(row):
+        return [row]
+    beside = queued_beside(tx, row, MOST_TOLD - 1)
+    return [row, *(each for each in beside if each.conversation_id in alone_on)]
 
 
 def _still_wanted(change: Change, row: DeliveryRow) -> bool:
     conversation = thread.take(change.tx, row.store_id, row.conversation_id)
-    decision = decide(change.tx, conversation, row.side, but=row.delivery_id)
+    decision = decide(change.tx, conversation, row.side, but=(row.delivery_id,))
     if agrees(decision, delivery_of(row)):
         return True
     _end(change, conversation, row, DeliveryState.SUPERSEDED)
@@ -112,50 +136,6 @@ def _end(
     log_delivery(change, conversation, row)
 
 
-def _submit(change: Change, house: House, row: DeliveryRow) -> Outgoing | None:
-    tx = change.tx
-    store = houses.store(tx, row.store_id)
-    code = _fresh_code(tx, house, row) if row.form == Form.CODE else None
-    setting = render.Setting(store=store, base_url=house.base_url, secret=house.secrets[0])
-    try:
-        ready = render.outgoing(tx, setting, row, code)
-    except Misconfigured as wrong:
-        row.state = DeliveryState.SUBMITTING
-        row.handed_at = tx.now
-        row.content_rejected = 1
-        move(change, row, DeliveryState.FAILED, words=wrong.message, code=wrong.code)
-        return None
-    row.state, row.state_at, row.handed_at = DeliveryState.SUBMITTING, tx.now, tx.now
-    row.lease_until = tx.now + LEASE
-    row.message_id = ready.message_id
-    row.content = pack({} if row.form == Form.CODE else _kept(ready) | _template(row))
-    tx.session.add(row)
-    tx.session.flush()
-    log_delivery(change, conversation_of(change, row), row)
-    return ready
-
-
-def _template(row: DeliveryRow) -> dict[str, object]:
-    return {"template": unpack(row.content)} if row.form == Form.CONFIRMATION else {}
-
-
-def _kept(ready: Outgoing) -> dict[str, object]:
-    kept = {name: value for name, value in asdict(ready).items() if value}
-    kept.pop("delivery_id", None)
-    return kept
-
-
-def _fresh_code(tx: Tx, house: House, row: DeliveryRow) -> str:
-    code = mint_code()
-    held = tx.session.get(CodeRow, (row.store_id, row.address_id))
-    if held is None:
-        raise LookupError("a code is expected from the moment it is asked for")
-    held.code_hash = code_digest(house.secrets[0], row.address_id, code)
-    held.sent_at, held.expires_at = tx.now, tx.now + CODE_LASTS
-    tx.session.add(held)
-    return code
-
-
 async def hand_over(house: House, claimed: Claimed) -> None:
     """Call the provider and commit what came of it.
 
@@ -180,10 +160,10 @@ async def record(house: House, store_id: str, delivery_id: str, outcome: Outcome
 
     def work(change: Change) -> None:
         row = reaching.delivery(change.tx, store_id, delivery_id)
-        if row is not None:
-            apply(change, row, outcome)
+        for each in batch_of(change.tx, row) if row is not None else ():
+            apply(change, each, outcome)
 
-    names = await house.store.read(lambda tx: _person_of(tx, store_id, delivery_id))
+    names = await house.store.read(lambda tx: _alone_on(tx, store_id, delivery_id))
     await house.change(work, on=names)
 
 
@@ -220,7 +200,7 @@ def _again(change: Change, row: DeliveryRow) -> None:
         seqs=(),
         side=row.side,
         attempt=row.attempt + 1,
-        content=unpack(row.content).get("template"),
+        content=template_of(row),
         store_id=row.store_id,
         not_before=change.tx.now + COMMAND_BACKOFF * 2 ** (row.attempt - 1),
     )
@@ -233,6 +213,9 @@ def suppress(change: Change, row: DeliveryRow, words: str) -> None:
     if address is not None and address.failed_at is None:
         address.failed_at, address.failed_because = change.tx.now, words
         change.tx.session.add(address)
+        reaching.note_fact(
+            change.tx, store_id, row.person_id, "failed", address=row.address_id, words=words
+        )
 
 
 async def sweep(house: House) -> None:
@@ -252,7 +235,9 @@ async def resolve_unknown(house: House) -> None:
         return [
             (houses.store(tx, row.store_id), row)
             for row in reaching.unknown_since(tx, tx.now - RESOLVE_FOR, BATCH)
-            if row.handed_at is not None and row.state_at <= tx.now - RESOLVE_AFTER
+            if row.handed_at is not None
+            and row.state_at <= tx.now - RESOLVE_AFTER
+            and row.batch_id in (None, row.delivery_id)
         ]
 
     for store, row in await house.store.read(load):

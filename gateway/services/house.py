@@ -87,6 +87,7 @@ class House:
     secrets: tuple[bytes, ...]  #: the first signs, all are accepted
     base_url: str
     node_id: str
+    lease: float = 60.0  #: seconds a hand-over may take; longer than any provider's time-out
     #: set when the clockwork may have something to do
     work: Doorbell = field(default_factory=Doorbell)
     #: conversations whose consoles are to be refreshed: conversation_id → store_id

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import asdict
 from typing import cast
 
+from gateway.clock import SECOND
 from gateway.core.conversation import reach_after
 from gateway.core.model import Decision, ReachState, Send, Side, Unreachable
 from gateway.core.reach import plan, without
@@ -14,20 +15,18 @@ from gateway.services.house import Change, House
 from gateway.services.queueing import queue
 from gateway.services.views import view_of
 from gateway.store import house as houses
-from gateway.store import people, reaching, thread
+from gateway.store import people, reaching, taking, thread
 from gateway.store.tables import ConversationRow, DecisionRow, DeliveryRow, ReachRow
 from gateway.store.tx import Tx, pack
 
-BATCH = 100
+BATCH = 50
+RESERVE = 5.0  #: seconds in which a worker gets through a batch; afterwards others look at it too
 
 
 async def look_at_due(house: House) -> int:
     """Plan everything that is due, one transaction per row; how many there were."""
-    due = await house.store.read(
-        lambda tx: [
-            (row.store_id, row.conversation_id, row.side) for row in reaching.due_reaches(tx, BATCH)
-        ]
-    )
+    reserve = round(RESERVE * SECOND)
+    due, reserved = await house.store.write(lambda tx: taking.due_reaches(tx, BATCH, reserve))
     for store_id, conversation_id, side in due:
 
         def work(
@@ -38,7 +37,8 @@ async def look_at_due(house: House) -> int:
         ) -> None:
             conversation = thread.take(change.tx, store_id, conversation_id)
             row = reaching.reach(change.tx, conversation, side)
-            if row.state == "waiting" and (row.due_at or 0) <= change.tx.now:
+            due_at = row.due_at or 0
+            if row.state == "waiting" and (due_at == reserved or due_at <= change.tx.now):
                 follow(change, conversation, row, decide(change.tx, conversation, side))
 
         await house.change(work, on=conversation_id)

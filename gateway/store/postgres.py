@@ -66,7 +66,7 @@ _MARKED = text(
     " ON CONFLICT (slot) DO UPDATE SET n = commit_mark.n RETURNING n"
 )
 # A gateway that falls off the network must not keep its conversations locked for hours.
-_BEGUN = "SELECT set_config('idle_in_transaction_session_timeout', '60s', true)"
+_BEGUN = "SELECT set_config('idle_in_transaction_session_timeout', '15s', true)"
 
 
 def open_engine(

@@ -33,16 +33,6 @@ def reach(tx: Tx, conversation: ConversationRow, side: str) -> ReachRow:
     return row
 
 
-def due_reaches(tx: Tx, limit: int) -> Sequence[ReachRow]:
-    """What is due now, the longest due first."""
-    return tx.session.exec(
-        select(ReachRow)
-        .where(ReachRow.state == "waiting", col(ReachRow.due_at) <= tx.now)
-        .order_by(col(ReachRow.due_at))
-        .limit(limit)
-    ).all()
-
-
 def next_due(tx: Tx) -> int | None:
     """When the next reach row, delivery lease or inbound is due; None when nothing waits."""
     waiting = tx.session.exec(
@@ -101,16 +91,6 @@ def delivery_by_message_id(tx: Tx, store_id: str, message_id: str) -> DeliveryRo
         .where(DeliveryRow.store_id == store_id, DeliveryRow.message_id == message_id)
         .order_by(col(DeliveryRow.queued_at).desc())
     ).first()
-
-
-def queued(tx: Tx, limit: int) -> Sequence[DeliveryRow]:
-    """Intentions that wait for hand-over, oldest first."""
-    return tx.session.exec(
-        select(DeliveryRow)
-        .where(DeliveryRow.state == "queued", DeliveryRow.not_before <= tx.now)
-        .order_by(col(DeliveryRow.queued_at))
-        .limit(limit)
-    ).all()
 
 
 def lapsed(tx: Tx, limit: int) -> Sequence[DeliveryRow]:

@@ -1,0 +1,65 @@
+"""What is due, taken so that the workers of a house do not all look at the same rows.
+
+A reservation is a courtesy, not a lock: it spares work, and what is right is decided again under
+the conversation's lock. It lapses by itself, so a worker that dies holds nothing up for long.
+SQLite has one worker and needs none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import tuple_
+from sqlmodel import col, select, update
+
+from gateway.store.tables import DeliveryRow, ReachRow
+from gateway.store.tx import Tx
+
+Due = tuple[str, str, str]  #: store_id, conversation_id, side
+Queued = tuple[str, str]  #: store_id, delivery_id
+
+
+def due_reaches(tx: Tx, limit: int, reserve: int) -> tuple[Sequence[Due], int | None]:
+    """Reach rows that are due, the longest due first, and the due time that reserves them."""
+    key = (col(ReachRow.store_id), col(ReachRow.conversation_id), col(ReachRow.side))
+    found = (
+        select(*key)
+        .where(ReachRow.state == "waiting", col(ReachRow.due_at) <= tx.now)
+        .order_by(col(ReachRow.due_at))
+        .limit(limit)
+    )
+    if tx.session.get_bind().dialect.name == "sqlite":
+        return [(each[0], each[1], each[2]) for each in tx.session.exec(found)], None
+    until = tx.now + reserve
+    taken = tx.session.execute(
+        update(ReachRow)
+        .where(tuple_(*key).in_(found.with_for_update(skip_locked=True)))
+        .values(due_at=until)
+        .returning(*key)
+        .execution_options(synchronize_session=False)
+    )
+    return [(each[0], each[1], each[2]) for each in taken], until
+
+
+def queued(tx: Tx, limit: int, reserve: int) -> Sequence[Queued]:
+    """Intentions that wait for hand-over, oldest first; ``reserve`` 0: only looked at."""
+    key = (col(DeliveryRow.store_id), col(DeliveryRow.delivery_id))
+    found = (
+        select(*key)
+        .where(DeliveryRow.state == "queued", DeliveryRow.not_before <= tx.now)
+        .order_by(col(DeliveryRow.queued_at))
+        .limit(limit)
+    )
+    if not reserve or tx.session.get_bind().dialect.name == "sqlite":
+        return [(each[0], each[1]) for each in tx.session.exec(found)]
+    free = found.where(
+        col(DeliveryRow.lease_until).is_(None) | (col(DeliveryRow.lease_until) <= tx.now)
+    )
+    taken = tx.session.execute(
+        update(DeliveryRow)
+        .where(tuple_(*key).in_(free.with_for_update(skip_locked=True)))
+        .values(lease_until=tx.now + reserve)
+        .returning(*key)
+        .execution_options(synchronize_session=False)
+    )
+    return [(each[0], each[1]) for each in taken]
