@@ -25,6 +25,8 @@ export interface Considered {
   readonly verdict: string;
   readonly sentence: string;
   readonly chosen: boolean;
+  /** When time alone changes the verdict. */
+  readonly until: number | null;
 }
 
 export interface DecisionFact {
@@ -45,7 +47,16 @@ export interface OriginalFact {
   readonly text: string;
 }
 
+/** One request under `/api`; raises `ApiError`. */
+export type Ask = <T>(
+  method: "GET" | "POST" | "PUT" | "DELETE",
+  path: string,
+  body?: unknown,
+) => Promise<T>;
+
 export interface Api {
+  /** For a screen that brings its own requests. */
+  readonly ask: Ask;
   me(): Promise<Me>;
   login(email: string, password: string): Promise<Me>;
   logout(): Promise<void>;
@@ -62,9 +73,9 @@ const CSRF = "X-Onethread-CSRF";
 export function createApi(fetch: Fetch): Api {
   let csrf = "";
 
-  async function ask<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> {
+  async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
     const headers: Record<string, string> = { Accept: "application/json" };
-    if (method === "POST") headers[CSRF] = csrf;
+    if (method !== "GET") headers[CSRF] = csrf;
     if (body !== undefined) headers["Content-Type"] = "application/json";
     const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store" };
     if (body !== undefined) init.body = JSON.stringify(body);
@@ -87,6 +98,7 @@ export function createApi(fetch: Fetch): Api {
   const ticket = async () => (await ask<{ ticket: string }>("POST", "/api/ticket")).ticket;
 
   return {
+    ask,
     me,
     login: (email, password) => known(ask<Me>("POST", "/api/login", { email, password })),
     logout: () => ask<void>("POST", "/api/logout"),

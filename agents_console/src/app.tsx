@@ -7,6 +7,7 @@ import { InRoom } from "./context";
 import { createDesk, type Desk } from "./desk/desk";
 import { DeskScreen } from "./desk/screen";
 import { Mark } from "./icons";
+import { leave } from "./leaving";
 import type { Session } from "./session";
 import { SignIn } from "./signin/signin";
 import { say } from "./words";
@@ -57,7 +58,8 @@ function AtDesk({ api, session, agent }: AppProps & { agent: Me["agent"] }) {
       onSignedOut() {
         for (const { frame, state } of made.outbox.value) {
           if (state === "sent") continue;
-          drafts.giveBack(frame.conversation_id, { text: frame.body, note: frame.note });
+          const { body: text, note, wish } = frame;
+          drafts.giveBack(frame.conversation_id, { text, note, wish });
         }
         session.ended();
       },
@@ -67,8 +69,10 @@ function AtDesk({ api, session, agent }: AppProps & { agent: Me["agent"] }) {
   }, [api, agent, session, drafts]);
   if (!desk) return null;
   const signOut = () => {
-    session.signOut().then(drafts.clear, () => {
-      desk.toast.value = { words: say("error.signOut"), undo: null };
+    leave(() => {
+      session.signOut().then(drafts.clear, () => {
+        desk.toast.value = { words: say("error.signOut"), undo: null };
+      });
     });
   };
   return (

@@ -18,6 +18,14 @@ const PATHS = {
   leave: "M14 4h5v16h-5M9.5 8L5.5 12l4 4M6 12h9",
   note: "M5 4h14v11l-5 5H5zM14 20v-5h5",
   down: "M12 5v13M6 12.5l6 6 6-6",
+  up: "M6 15l6-6 6 6",
+  check: "M5 12.5l4.5 4.5L19 7.5",
+  clock: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7.5V12l3 2",
+  policy: "M4 7h9M17 7h3M4 17h3M11 17h9M15 4.5v5M9 14.5v5",
+  grip: "M9 6h.1M15 6h.1M9 12h.1M15 12h.1M9 18h.1M15 18h.1",
+  copy: "M9 9h11v11H9zM5 15H4V4h11v1",
+  bin: "M5 7h14M10 7V4.5h4V7M7 7l1 13h8l1-13",
+  plus: "M12 5v14M5 12h14",
 } as const;
 
 export type IconName = keyof typeof PATHS;

@@ -8,6 +8,7 @@ export type Command =
   | "open"
   | "answer"
   | "note"
+  | "how"
   | "resolve"
   | "assign"
   | "find"
@@ -32,6 +33,7 @@ const LETTERS: Readonly<Record<string, Command>> = {
   k: "previous",
   r: "answer",
   n: "note",
+  h: "how",
   e: "resolve",
   a: "assign",
   "/": "find",
@@ -45,6 +47,7 @@ export const KEYS: readonly { readonly keys: readonly string[]; readonly word: W
   { keys: ["Enter"], word: "keys.open" },
   { keys: ["r"], word: "keys.answer" },
   { keys: ["n"], word: "keys.note" },
+  { keys: ["h"], word: "keys.how" },
   { keys: ["e"], word: "keys.resolve" },
   { keys: ["a"], word: "keys.assign" },
   { keys: ["/"], word: "keys.find" },

@@ -1,4 +1,7 @@
-/** Where in the console somebody is, kept in the address bar: `#/mine/<store>/<conversation>`. */
+/**
+ * Where in the console somebody is, kept in the address bar: `#/mine/<store>/<conversation>`, or
+ * `#/policy/<store>`.
+ */
 
 import type { AskInbox } from "../../widget/link/protocol.gen";
 
@@ -13,6 +16,8 @@ export interface Which {
 export interface Place {
   readonly view: View;
   readonly open: Which | null;
+  /** The store whose policy is looked at instead; empty for whichever comes first. */
+  readonly policy?: string;
 }
 
 const ID = /^[0-9a-z]{1,40}$/;
@@ -20,6 +25,9 @@ const ID = /^[0-9a-z]{1,40}$/;
 /** Anything that is no address of ours leads to the open conversations. */
 export function fromHash(hash: string): Place {
   const [view, storeId, conversationId] = hash.replace(/^#\/?/, "").split("/");
+  if (view === "policy") {
+    return { view: "open", open: null, policy: storeId && ID.test(storeId) ? storeId : "" };
+  }
   const known = VIEWS.find((name) => name === view) ?? "open";
   if (!storeId || !conversationId || !ID.test(storeId) || !ID.test(conversationId)) {
     return { view: known, open: null };
@@ -28,6 +36,7 @@ export function fromHash(hash: string): Place {
 }
 
 export function toHash(place: Place): string {
-  const { view, open } = place;
+  const { view, open, policy } = place;
+  if (policy !== undefined) return policy ? `#/policy/${policy}` : "#/policy";
   return open ? `#/${view}/${open.storeId}/${open.conversationId}` : `#/${view}`;
 }

@@ -8,15 +8,35 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+/** Less is as likely the way that the news took. */
+const DIFFERENT = 2 * SECOND;
+let ahead = 0;
+
+/** The present by the gateway's clock, as far as we know it: what it plans is told by that clock. */
+export function present(): number {
+  return Date.now() + ahead;
+}
+
+/** The gateway's clock stood at `at`, or later; `exactly`: it has only just stood there. */
+export function heardOf(at: number, exactly = false): void {
+  const seen = at - Date.now();
+  if (!exactly && seen <= ahead) return;
+  ahead = Math.abs(seen) < DIFFERENT ? 0 : seen;
+}
+
 /** The present, moved on every few seconds; what reads it is drawn again by itself. */
 export const now = signal(Date.now());
+/** The same, moved on each second: for what counts down. */
+export const second = signal(Date.now());
 
-/** Moves `now` on, and at once when the page is looked at again; returns how to stop. */
+/** Moves both on, and at once when the page is looked at again; returns how to stop. */
 export function startClock(everyMs = 5 * SECOND): () => void {
   const tick = () => {
-    if (!document.hidden) now.value = Date.now();
+    if (document.hidden) return;
+    second.value = present();
+    if (Math.abs(second.value - now.value) >= everyMs) now.value = second.value;
   };
-  const timer = setInterval(tick, everyMs);
+  const timer = setInterval(tick, SECOND);
   document.addEventListener("visibilitychange", tick);
   return () => {
     clearInterval(timer);
@@ -35,6 +55,12 @@ export function stretch(ms: number): string {
   if (past < HOUR) return unit(Math.floor(past / MINUTE), "minute");
   if (past < DAY) return unit(Math.floor(past / HOUR), "hour");
   return unit(Math.floor(past / DAY), "day");
+}
+
+/** How long until then, in words: to the second up to two minutes, then rounded up. */
+export function wait(ms: number): string {
+  if (ms < 2 * MINUTE) return unit(Math.max(1, Math.ceil(ms / SECOND)), "second");
+  return ms < HOUR ? unit(Math.ceil(ms / MINUTE), "minute") : stretch(ms);
 }
 
 /** "3 min ago" up to a day, then a date. */
@@ -67,6 +93,14 @@ const dayFormat = new Intl.DateTimeFormat(locale, {
 
 export function clock(at: number): string {
   return clockFormat.format(at);
+}
+
+/** An instant to come, as people name it: "18:00", "tomorrow 09:00", "14 May, 09:00". */
+export function moment(at: number, present: number): string {
+  const time = clock(at);
+  if (day(at) === day(present)) return time;
+  if (day(at) === day(present + DAY)) return say("time.tomorrow", { time });
+  return say("time.on", { date: date(at, present), time });
 }
 
 /** What hovering over a time shows. */

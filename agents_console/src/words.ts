@@ -10,18 +10,23 @@ export type Counted = Key extends infer K
     : never
   : never;
 
-type Values = Readonly<Record<string, string | number>>;
+export type Values = Readonly<Record<string, string | number>>;
 
 /** The browser's own English when it has one: it decides how times and dates are written. */
 export const locale = /^en\b/i.test(globalThis.navigator?.language ?? "")
   ? navigator.language
   : "en-GB";
 
-const plurals = new Intl.PluralRules(locale);
+export const plurals = new Intl.PluralRules(locale);
 
 /** One sentence; `{name}` in it is replaced by `values.name`. */
 export function say(key: Key, values: Values = {}): string {
-  return en[key].replace(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole));
+  return filled(en[key], values);
+}
+
+/** A sentence of any catalogue, filled in. */
+export function filled(sentence: string, values: Values): string {
+  return sentence.replace(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole));
 }
 
 /** One sentence about `n` of something. */

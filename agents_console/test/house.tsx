@@ -48,7 +48,13 @@ export class Wire {
 export const AGENT = { agent_id: "ada", name: "Ada Moreau" };
 export const answers = new Map<string, [status: number, body: unknown]>();
 
-async function gateway(url: string): Promise<Response> {
+/** What was asked of the gateway over HTTP, but for reading. */
+export const asked: { method: string; url: string; body: unknown }[] = [];
+
+async function gateway(url: string, init: RequestInit): Promise<Response> {
+  if (init.method !== "GET") {
+    asked.push({ method: init.method ?? "", url, body: JSON.parse(String(init.body ?? "null")) });
+  }
   const [status, body] = answers.get(url) ?? [404, { code: "not_found", message: "" }];
   return new Response(JSON.stringify(body), { status });
 }

@@ -13,6 +13,7 @@ describe("keys at the desk", () => {
     ["Enter", "open"],
     ["r", "answer"],
     ["n", "note"],
+    ["h", "how"],
     ["e", "resolve"],
     ["a", "assign"],
     ["/", "find"],
@@ -47,7 +48,7 @@ describe("keys at the desk", () => {
 
   test("the help lists every key that does something", () => {
     const listed = new Set(KEYS.flatMap(({ keys }) => keys));
-    for (const key of ["j", "k", "Enter", "r", "n", "e", "a", "/", "?", "Esc"]) {
+    for (const key of ["j", "k", "Enter", "r", "n", "h", "e", "a", "/", "?", "Esc"]) {
       expect(listed).toContain(key);
     }
   });

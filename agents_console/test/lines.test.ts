@@ -149,6 +149,14 @@ describe("events in plain words", () => {
     ["assigned", { agent_id: "bo", name: "Bo" }, "Ada", "Ada assigned this to Bo"],
     ["assigned", { agent_id: "ada", name: "Ada" }, "Ada", "Ada took the conversation"],
     ["assigned", { agent_id: null, name: null }, "Ada", "Assigned to nobody now"],
+    [
+      "override",
+      { kind: "now", agent: "Ada", channel: "sms", to: "••• 12" },
+      "",
+      "Ada: by SMS now, to ••• 12",
+    ],
+    ["override", { kind: "chat_only", agent: "Ada" }, "", "Ada: chat only"],
+    ["override", { kind: "not_before", agent: "Ada", until: NOON }, "", /^Ada: not before .*12/],
     ["consent", { what: "stopped", channel: "sms", to: "+47 9" }, "Vera", /nothing more goes to/],
     [
       "address",

@@ -8,6 +8,7 @@ import { sends } from "../keyboard";
 import { say } from "../words";
 import { RouteLine } from "./route";
 import { createTyping } from "./typing";
+import { stillWished } from "./wish";
 
 /** Characters that one message may have; the gateway refuses more. */
 const MOST = 10_000;
@@ -20,7 +21,9 @@ export function Composer() {
   const typing = useRef(createTyping((on) => desk.typing(on)));
   const thread = desk.thread.value;
   const id = thread?.conversationId ?? "";
-  const { text, note } = drafts.all.value.get(id) ?? { text: "", note: false };
+  const draft = drafts.all.value.get(id) ?? { text: "", note: false };
+  const { text, note } = draft;
+  const wish = stillWished(draft.wish);
   useEffect(() => () => typing.current.stop(), []);
   useLayoutEffect(() => grow(area.current), [text]);
   if (!thread) return null;
@@ -29,9 +32,9 @@ export function Composer() {
     const body = text.trim();
     if (!body || !thread?.log) return;
     typing.current.stop();
-    desk.answer(body, note);
-    // A second remark for the team must not go to the shopper by habit.
-    drafts.set(id, { text: "", note });
+    desk.answer(body, note, note ? null : stillWished(wish));
+    // A second remark for the team must not go to the shopper by habit; a wish is for one answer.
+    drafts.set(id, { text: "", note, wish: note ? wish : null });
     area.current?.focus();
   }
 
@@ -46,7 +49,12 @@ export function Composer() {
         send();
       }}
     >
-      <RouteLine route={thread.route} note={note} />
+      <RouteLine
+        thread={thread}
+        note={note}
+        wish={wish}
+        onWish={(chosen) => drafts.set(id, { text, note, wish: chosen })}
+      />
       <div class="write">
         <textarea
           id={COMPOSER_ID}
@@ -59,7 +67,7 @@ export function Composer() {
           value={text}
           onInput={(event) => {
             const value = event.currentTarget.value;
-            drafts.set(id, { text: value, note });
+            drafts.set(id, { ...draft, text: value });
             if (!note) typing.current.key(value.trim() !== "");
           }}
           onBlur={() => typing.current.stop()}
@@ -78,7 +86,7 @@ export function Composer() {
             title={say("composer.note.what")}
             onClick={() => {
               typing.current.stop();
-              drafts.set(id, { text, note: !note });
+              drafts.set(id, { ...draft, note: !note });
               area.current?.focus();
             }}
           >

@@ -1,10 +1,13 @@
 /** What somebody began to write, per conversation; it survives a reload of the tab, not its end. */
 
 import { type Signal, signal } from "@preact/signals";
+import type { Wish } from "../../../widget/link/protocol.gen";
 
 export interface Draft {
   readonly text: string;
   readonly note: boolean;
+  /** How this one is to go, when not by the store's policy. */
+  readonly wish?: Wish | null;
 }
 
 export interface Drafts {
@@ -34,7 +37,7 @@ export function createDrafts(shelf: Shelf | null, owner: string): Drafts {
   const get = (conversationId: string) => all.value.get(conversationId) ?? NONE;
   const set = (conversationId: string, draft: Draft) => {
     const next = new Map(all.value);
-    if (draft.text || draft.note) next.set(conversationId, draft);
+    if (draft.text || draft.note || draft.wish) next.set(conversationId, draft);
     else next.delete(conversationId);
     all.value = next;
     keep(shelf, home, next);
@@ -43,9 +46,9 @@ export function createDrafts(shelf: Shelf | null, owner: string): Drafts {
     all,
     get,
     set,
-    giveBack(conversationId, { text, note }) {
+    giveBack(conversationId, { text, note, wish = null }) {
       const begun = get(conversationId).text;
-      set(conversationId, { text: begun.trim() ? `${text}\n\n${begun}` : text, note });
+      set(conversationId, { text: begun.trim() ? `${text}\n\n${begun}` : text, note, wish });
     },
     clear() {
       all.value = new Map();

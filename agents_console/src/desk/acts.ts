@@ -2,7 +2,7 @@
 
 import { lastSeq } from "../../../widget/link/log";
 import { again, discard, put as write } from "../../../widget/link/outbox";
-import type { AgentSay, AgentSays, Colleague } from "../../../widget/link/protocol.gen";
+import type { AgentSay, AgentSays, Colleague, Wish } from "../../../widget/link/protocol.gen";
 import type { Thread } from "../thread/thread";
 import { say } from "../words";
 import { put } from "./hear";
@@ -14,13 +14,16 @@ export interface Sender {
 }
 
 export interface Acts {
-  answer(body: string, note: boolean): void;
+  /** `wish`: how this one is to go, when not by the store's policy. */
+  answer(body: string, note: boolean, wish: Wish | null): void;
   /** The same message once more, under the same cmid. */
   retry(cmid: string): void;
-  /** Somebody answered meanwhile, and this goes out all the same: a new message that has seen all. */
+  /** Somebody wrote meanwhile, and this goes out all the same: the same message, having seen all. */
   sendAnyway(cmid: string): void;
   /** Give a failed message up. */
   takeBack(cmid: string): void;
+  /** How everything is to go that the shopper has not seen yet; it acts at once. */
+  override(wish: Wish): void;
   seen(seq: number): void;
   typing(on: boolean): void;
   earlier(): void;
@@ -42,19 +45,6 @@ export function createActs(desk: DeskState, line: Sender): Acts {
     return sent;
   }
 
-  function post(thread: Thread, body: string, note: boolean, seen: number): void {
-    const frame: AgentSay = {
-      t: "send",
-      ...about(thread),
-      cmid: newCmid(),
-      body,
-      note,
-      seen_seq: seen,
-    };
-    desk.outbox.value = write(desk.outbox.value, frame, Date.now());
-    line.send(frame);
-  }
-
   function settle(t: "resolve" | "reopen", undo: "resolve" | "reopen", thread: Thread): void {
     if (!now({ t, ...about(thread) })) return;
     const words = say(t === "resolve" ? "toast.resolved" : "toast.reopened", {
@@ -64,9 +54,21 @@ export function createActs(desk: DeskState, line: Sender): Acts {
   }
 
   return {
-    answer(body, note) {
+    answer(body, note, wish) {
       const thread = desk.thread.value;
-      if (thread) post(thread, body, note, desk.onScreen.get(thread.conversationId) ?? 0);
+      if (!thread) return;
+      const frame: AgentSay = {
+        t: "send",
+        ...about(thread),
+        cmid: newCmid(),
+        body,
+        note,
+        seen_seq: desk.onScreen.get(thread.conversationId) ?? 0,
+        anyway: false,
+        wish,
+      };
+      desk.outbox.value = write(desk.outbox.value, frame, Date.now());
+      line.send(frame);
     },
     retry(cmid) {
       desk.outbox.value = again(desk.outbox.value, cmid);
@@ -77,11 +79,19 @@ export function createActs(desk: DeskState, line: Sender): Acts {
       const letter = desk.outbox.value.find(({ frame }) => frame.cmid === cmid);
       const thread = desk.threads.value.get(letter?.frame.conversation_id ?? "");
       if (!letter || !thread) return;
-      desk.outbox.value = discard(desk.outbox.value, cmid);
-      post(thread, letter.frame.body, letter.frame.note, lastSeq(thread.log));
+      const frame = { ...letter.frame, seen_seq: lastSeq(thread.log), anyway: true };
+      desk.outbox.value = again(
+        desk.outbox.value.map((each) => (each === letter ? { ...letter, frame } : each)),
+        cmid,
+      );
+      line.send(frame);
     },
     takeBack(cmid) {
       desk.outbox.value = discard(desk.outbox.value, cmid);
+    },
+    override(wish) {
+      const thread = desk.thread.value;
+      if (thread) now({ t: "override", ...about(thread), wish });
     },
     seen(seq) {
       const thread = desk.thread.value;

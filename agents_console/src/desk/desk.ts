@@ -5,6 +5,7 @@ import { cursor } from "../../../widget/link/log";
 import { due } from "../../../widget/link/outbox";
 import type { AgentHears, AgentSays } from "../../../widget/link/protocol.gen";
 import { type Api, ApiError, type Me } from "../api";
+import { staysHere } from "../leaving";
 import { fromHash, type Place, toHash, type View } from "../place";
 import { newThread, stillTyping, type Thread, TYPING_MS } from "../thread/thread";
 import { type Acts, createActs } from "./acts";
@@ -39,7 +40,9 @@ export function createDesk(options: DeskOptions): Desk {
   const state = createState(options.me, fromHash(location.hash));
   const line = new Line(state, options);
   const acts = createActs(state, line);
-  const arrive = () => line.arrive(fromHash(location.hash));
+  const arrive = () => {
+    if (!staysHere()) line.arrive(fromHash(location.hash));
+  };
   const wake = () => {
     if (!document.hidden) line.connection.wake();
   };

@@ -5,6 +5,8 @@ import { acked, refused, shown } from "../../../widget/link/outbox";
 import type { AgentHears, Colleague, Failed } from "../../../widget/link/protocol.gen";
 import { takePage, takeRow } from "../inbox/book";
 import { about, hear as hearThread, type Thread, type ThreadFrame } from "../thread/thread";
+import { heardOf, present } from "../time";
+import { known, say } from "../words";
 import { plainly } from "./plainly";
 import type { DeskState } from "./state";
 
@@ -43,6 +45,7 @@ function take(desk: DeskState, frame: AgentHears, wishes: Wishes): void {
       desk.book.value = takeRow(desk.book.value, frame.row);
       return;
     case "ack":
+      if (!frame.dup) heardOf(frame.at, true);
       desk.outbox.value = acked(desk.outbox.value, frame);
       letGo(desk, frame.conversation_id);
       return;
@@ -76,8 +79,10 @@ function inThread(desk: DeskState, frame: ThreadFrame, wishes: Wishes): void {
   const id = about(frame);
   const thread = desk.threads.value.get(id);
   if (!thread) return;
+  if (frame.t === "entry") heardOf(frame.entry.at);
+  else if (frame.t === "shopper") heardOf(frame.shopper.since);
   const heard = hearThread(thread, frame, desk.epoch.value, Date.now());
-  put(desk, heard.thread);
+  put(desk, frame.t === "route" ? { ...heard.thread, routeAt: present() } : heard.thread);
   letGo(desk, id);
   if (heard.gap) wishes.reopen(heard.thread);
   if (frame.t === "typing" && frame.on) wishes.typing(id);
@@ -105,7 +110,8 @@ function failed(desk: DeskState, frame: Failed): void {
     return;
   }
   if (thread && frame.about === "earlier") put(desk, { ...thread, paging: false });
-  desk.toast.value = { words: plainly(frame), undo: null };
+  const own = known(`error.${frame.about}.${frame.code}`);
+  desk.toast.value = { words: own ? say(own) : plainly(frame), undo: null };
 }
 
 export function put(desk: DeskState, thread: Thread): void {

@@ -9,6 +9,7 @@ import type { Desk } from "./desk";
 export const COMPOSER_ID = "composer";
 export const FIND_ID = "find";
 export const NOTE_ID = "note-toggle";
+export const HOW_ID = "how-this-goes";
 
 export function rowId(conversationId: string): string {
   return `row-${conversationId}`;
@@ -48,6 +49,8 @@ function run(desk: Desk, wishes: KeyWishes, wanted: Command): boolean {
     case "answer":
     case "note":
       return thread !== null && write(wanted === "note");
+    case "how":
+      return press(HOW_ID);
     case "resolve":
       if (thread) (thread.log?.state === "resolved" ? desk.reopen : desk.resolve)();
       return thread !== null;
@@ -60,6 +63,12 @@ function run(desk: Desk, wishes: KeyWishes, wanted: Command): boolean {
 function focus(id: string): boolean {
   const element = document.getElementById(id);
   element?.focus();
+  return element !== null;
+}
+
+function press(id: string): boolean {
+  const element = document.getElementById(id);
+  element?.click();
   return element !== null;
 }
 

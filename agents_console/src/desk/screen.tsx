@@ -6,6 +6,8 @@ import { useRoom } from "../context";
 import { HelpDialog } from "../help";
 import { waiting } from "../inbox/book";
 import { Inbox } from "../inbox/inbox";
+import { MySettings } from "../me/dialog";
+import { PolicyPane } from "../policy/pane";
 import { ConnectionLine } from "../rail/connection-line";
 import { Rail } from "../rail/rail";
 import { ToastBar } from "../rail/toast";
@@ -19,6 +21,7 @@ export function DeskScreen() {
   const { desk } = useRoom();
   const help = useSignal(false);
   const drawer = useSignal(false);
+  const self = useSignal(false);
   useEffect(
     () => listenToKeys(desk, { help: () => (help.value = true) }),
     // The signal is the same for as long as the screen is there.
@@ -28,22 +31,27 @@ export function DeskScreen() {
     const n = waiting(desk.book.value);
     document.title = n > 0 ? say("title.waiting", { n }) : say("title");
   });
+  const { policy } = desk.place.value;
   const open = desk.place.value.open !== null;
   const one = narrow.value;
   return (
     <div class={`desk ${open ? "has-thread" : ""}`}>
       <button type="button" class="skip" onClick={skip}>
-        {say("skip")}
+        {say(policy === undefined ? "skip" : "policy.skip")}
       </button>
-      <Rail onHelp={() => (help.value = true)} />
+      <Rail onHelp={() => (help.value = true)} onSelf={() => (self.value = true)} />
       <ConnectionLine />
-      {(!one || !open) && <Inbox />}
-      {(!one || open) && <ThreadPane onShopper={() => (drawer.value = true)} />}
+      {policy !== undefined && <PolicyPane storeId={policy} />}
+      {policy === undefined && (!one || !open) && <Inbox />}
+      {policy === undefined && (!one || open) && (
+        <ThreadPane onShopper={() => (drawer.value = true)} />
+      )}
       {wide.value && open && <ShopperColumn />}
       {!wide.value && open && drawer.value && (
         <ShopperDrawer onClose={() => (drawer.value = false)} />
       )}
       {help.value && <HelpDialog onClose={() => (help.value = false)} />}
+      {self.value && <MySettings onClose={() => (self.value = false)} />}
       <ToastBar />
     </div>
   );
@@ -51,5 +59,5 @@ export function DeskScreen() {
 
 /** The address bar holds our place, so the jump is a button's and no link's. */
 function skip(): void {
-  document.getElementById("thread")?.focus();
+  (document.getElementById("thread") ?? document.getElementById("policy"))?.focus();
 }

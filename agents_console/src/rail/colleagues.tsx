@@ -14,7 +14,15 @@ export function initials(name: string): string {
     .toLocaleUpperCase();
 }
 
+/** `label` is empty where what stands around it says who that is. */
 export function Face({ name, label }: { name: string; label: string }) {
+  if (!label) {
+    return (
+      <span class="face" aria-hidden="true">
+        {initials(name)}
+      </span>
+    );
+  }
   return (
     <span class="face" role="img" aria-label={label} title={label}>
       {initials(name)}

@@ -8,7 +8,12 @@ import { say, sayMany } from "../words";
 import { Colleagues, Face } from "./colleagues";
 import { DutySwitch } from "./duty";
 
-export function Rail({ onHelp }: { onHelp(): void }) {
+interface RailProps {
+  onHelp(): void;
+  onSelf(): void;
+}
+
+export function Rail({ onHelp, onSelf }: RailProps) {
   const { desk, signOut } = useRoom();
   return (
     <header class="rail">
@@ -19,12 +24,21 @@ export function Rail({ onHelp }: { onHelp(): void }) {
         {VIEWS.map((view) => (
           <ViewLink key={view} view={view} />
         ))}
+        <PolicyLink />
       </nav>
       <div class="rail-end">
         <Colleagues />
         <DutySwitch />
         <div class="rail-self">
-          <Face name={desk.me.name} label={say("self.name", { name: desk.me.name })} />
+          <button
+            type="button"
+            class="self"
+            aria-label={say("me.open", { name: desk.me.name })}
+            title={say("me.open", { name: desk.me.name })}
+            onClick={onSelf}
+          >
+            <Face name={desk.me.name} label="" />
+          </button>
           <button
             type="button"
             class="plain square"
@@ -51,7 +65,8 @@ export function Rail({ onHelp }: { onHelp(): void }) {
 
 function ViewLink({ view }: { view: View }) {
   const { desk } = useRoom();
-  const here = desk.place.value.view === view;
+  const { view: current, policy } = desk.place.value;
+  const here = policy === undefined && current === view;
   const n = count(desk.book.value, view, desk.me.agent_id);
   const shown = n && n.n > 0 ? `${n.n}${n.more ? "+" : ""}` : "";
   return (
@@ -64,6 +79,24 @@ function ViewLink({ view }: { view: View }) {
           <span class="hidden"> {sayMany("views.count", n?.n ?? 0)}</span>
         </span>
       )}
+    </a>
+  );
+}
+
+/** To the policy of the store whose conversation is open, else of the first. */
+function PolicyLink() {
+  const { desk } = useRoom();
+  const { open, policy } = desk.place.value;
+  const store = policy ?? open?.storeId ?? "";
+  return (
+    <a
+      class="view view-policy"
+      href={toHash({ view: "open", open: null, policy: store })}
+      aria-current={policy === undefined ? undefined : "page"}
+      title={say("policy.link")}
+    >
+      <Icon name="policy" size={20} />
+      <span class="view-name">{say("policy.link")}</span>
     </a>
   );
 }

@@ -1,6 +1,7 @@
 /** What happened, told as a person would. */
 
 import type { Entry } from "../../../widget/link/protocol.gen";
+import { moment } from "../time";
 import { known, say } from "../words";
 import { channelOf } from "./delivery";
 
@@ -27,9 +28,39 @@ export function told(entry: Entry): string | null {
       const words = typeof data.words === "string" ? data.words : "";
       return words ? say("delivery.because", { sentence, words }) : sentence;
     }
+    case "override":
+      return overridden(entry);
+    case "prefers": {
+      const first = Array.isArray(data.channels) ? (data.channels[0] ?? "any") : "";
+      const key = known(`event.prefers.${first}`);
+      return key && say(key);
+    }
     default:
       return null;
   }
+}
+
+/** "Ada: by SMS now": an agent's wish for what the shopper had not seen. */
+function overridden({ author, data, at }: Entry): string | null {
+  const name = author.name || text(data.agent);
+  switch (data.kind) {
+    case "now": {
+      const channel = say(`channel.${channelOf(data.channel)}`);
+      return say("event.override.now", { name, channel, to: text(data.to) });
+    }
+    case "chat_only":
+      return say("event.override.chat_only", { name });
+    case "not_before": {
+      const until = typeof data.until === "number" ? data.until : at;
+      return say("event.override.not_before", { name, time: moment(until, at) });
+    }
+    default:
+      return null;
+  }
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 function assigned(entry: Entry, by: "system" | "person"): string {

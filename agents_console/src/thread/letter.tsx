@@ -7,6 +7,7 @@ import { COMPOSER_ID } from "../desk/keys";
 import { plainly } from "../desk/plainly";
 import { say } from "../words";
 import { Bubble } from "./message";
+import { isStale } from "./stale";
 
 export function LetterItem({ letter }: { letter: Letter<AgentSay> }) {
   const { frame, state } = letter;
@@ -30,10 +31,14 @@ function Sending() {
 function Failure({ letter }: { letter: Letter<AgentSay> }) {
   const { desk, drafts } = useRoom();
   const { frame, why } = letter;
-  const overtaken = why?.code === "conflict";
+  const overtaken = isStale(letter);
   const edit = () => {
     desk.takeBack(frame.cmid);
-    drafts.giveBack(frame.conversation_id, { text: frame.body, note: frame.note });
+    drafts.giveBack(frame.conversation_id, {
+      text: frame.body,
+      note: frame.note,
+      wish: frame.wish,
+    });
     document.getElementById(COMPOSER_ID)?.focus();
   };
   return (

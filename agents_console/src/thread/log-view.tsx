@@ -10,6 +10,7 @@ import { LineItem } from "./line-item";
 import { lastOwn, lines } from "./lines";
 import { ReachLines } from "./reach";
 import { lastInView, useEnd, watched } from "./scroll";
+import { StaleGuard } from "./stale-dialog";
 import type { Thread } from "./thread";
 
 export function LogView() {
@@ -64,6 +65,7 @@ export function LogView() {
           </ol>
         </div>
       </div>
+      <StaleGuard thread={thread} onLook={end.go} />
       {fresh > 0 && (
         <button type="button" class="pill" onClick={end.go}>
           <Icon name="down" size={14} /> {sayMany("thread.fresh", fresh)}

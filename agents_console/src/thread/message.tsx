@@ -55,7 +55,7 @@ export function NoteItem({ entry, first }: { entry: Entry; first: boolean }) {
   );
 }
 
-function By({ entry }: { entry: Entry }) {
+export function By({ entry }: { entry: Entry }) {
   const { desk } = useRoom();
   const { author, channel, at, automatic } = entry;
   const mine = author.side === "staff" && author.id === desk.me.agent_id;

@@ -27,6 +27,8 @@ export interface Thread {
   readonly shopper: ShopperFact | null;
   readonly reach: Readonly<Record<"shopper" | "staff", Reach | null>>;
   readonly route: Route | null;
+  /** When the route arrived, by the gateway's clock; whoever hands frames over knows that. */
+  readonly routeAt: number;
   readonly typing: readonly Typist[];
   /** `open` was said and its snapshot is not here: what does not fit yet is no gap. */
   readonly opening: boolean;
@@ -57,6 +59,7 @@ export function newThread(storeId: string, conversationId: string): Thread {
     shopper: null,
     reach: { shopper: null, staff: null },
     route: null,
+    routeAt: 0,
     typing: [],
     opening: false,
     paging: false,

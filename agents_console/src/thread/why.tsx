@@ -4,7 +4,7 @@ import type { Considered, DecisionFact } from "../api";
 import { useRoom } from "../context";
 import { Dialog } from "../dialog";
 import { Icon } from "../icons";
-import { full } from "../time";
+import { full, moment } from "../time";
 import { say } from "../words";
 import { useFetched } from "./fetched";
 
@@ -49,6 +49,7 @@ function Decision({ fact }: { fact: DecisionFact }) {
               <Address
                 key={`${address.channel} ${address.to} ${address.person}`}
                 address={address}
+                at={fact.at}
               />
             ))}
           </ul>
@@ -58,10 +59,20 @@ function Decision({ fact }: { fact: DecisionFact }) {
   );
 }
 
-function Address({ address }: { address: Considered }) {
+/** "used", "next", "until 08:00", "not used": what it came to, at one glance. */
+function standing({ chosen, verdict, until }: Considered, at: number): string {
+  if (chosen) return say("why.chosen");
+  if (verdict === "next") return say("why.next");
+  return until !== null && until > at
+    ? say("why.until", { time: moment(until, at) })
+    : say("why.not");
+}
+
+function Address({ address, at }: { address: Considered; at: number }) {
   const { channel, to, person, chosen, sentence, verdict } = address;
+  const good = chosen || verdict === "next";
   return (
-    <li class={chosen ? "chosen" : ""}>
+    <li class={good ? "chosen" : ""}>
       <Icon name={channel} />
       <div>
         <p class="considered-to">
@@ -69,13 +80,9 @@ function Address({ address }: { address: Considered }) {
             <bdi>{to || say(`channel.${channel}`)}</bdi>
           </strong>
           {person && <bdi>{person}</bdi>}
-          <span class={`tag ${chosen ? "good" : ""}`}>
-            {say(chosen ? "why.chosen" : "why.not")}
-          </span>
+          <span class={`tag ${good ? "good" : ""}`}>{standing(address, at)}</span>
         </p>
-        <p class="muted" title={verdict}>
-          {sentence || verdict}
-        </p>
+        <p class="muted">{sentence || verdict}</p>
       </div>
     </li>
   );

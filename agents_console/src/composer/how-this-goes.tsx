@@ -1,0 +1,151 @@
+/** The ways in which something may go: an answer to come, or what already waits. */
+
+import { useState } from "preact/hooks";
+import type { Way, Wish } from "../../../widget/link/protocol.gen";
+import { COMPOSER_ID } from "../desk/keys";
+import { Icon, type IconName } from "../icons";
+import type { Thread } from "../thread/thread";
+import { second } from "../time";
+import { say } from "../words";
+import { barred, forecast, isOpen, line } from "./forecast";
+import { giveBack, Menu } from "./menu";
+import { NotBeforeDialog } from "./not-before";
+import { CHAT_ONLY, notBefore, nowBy, same } from "./wish";
+
+interface HowProps {
+  thread: Thread;
+  /** What opened it. */
+  anchor: HTMLElement;
+  /** What has been chosen for an answer to come. Left out: a choice acts at once. */
+  chosen?: Wish | null;
+  /** Null: by the store's policy, after all. */
+  onChoose(wish: Wish | null): void;
+  onClose(): void;
+}
+
+export function HowThisGoes({ thread, anchor, chosen, onChoose, onClose }: HowProps) {
+  const [later, setLater] = useState(false);
+  const before = chosen !== undefined;
+  const back = (to: HTMLElement | null) => {
+    onClose();
+    // Only once a dialog is gone may anything behind it have the focus.
+    setTimeout(() => giveBack(to ?? anchor));
+  };
+  const close = () => back(null);
+  // What is next is writing; the line that was asked from may be gone with what it told of.
+  const choose = (wish: Wish | null) => {
+    back(before || !touch() ? document.getElementById(COMPOSER_ID) : null);
+    onChoose(wish);
+  };
+  if (later) {
+    return <NotBeforeDialog onChoose={(until) => choose(notBefore(until))} onClose={close} />;
+  }
+  const checked = (wish: Wish | null) => (before ? same(chosen, wish) : undefined);
+  return (
+    <Menu
+      label={say("how.button")}
+      anchor={anchor}
+      onClose={onClose}
+      lead={say(before ? "how.lead.next" : "how.lead.waiting")}
+    >
+      {before && (
+        <Item
+          icon={thread.route?.channel ?? "warn"}
+          words={say("how.policy")}
+          more={usual(thread)}
+          checked={checked(null)}
+          onPick={() => choose(null)}
+        />
+      )}
+      {thread.route?.ways.map((way) => (
+        <WayItem
+          key={way.address_id}
+          way={way}
+          checked={checked(nowBy(way))}
+          onPick={() => choose(nowBy(way))}
+        />
+      ))}
+      <Item
+        icon="chat"
+        words={say("how.chat_only")}
+        more={say("how.chat_only.more")}
+        checked={checked(CHAT_ONLY)}
+        onPick={() => choose(CHAT_ONLY)}
+      />
+      <Item
+        icon="clock"
+        words={say("how.not_before")}
+        checked={before ? chosen?.kind === "not_before" : undefined}
+        onPick={() => setLater(true)}
+      />
+    </Menu>
+  );
+}
+
+/** A field that has the focus would cover half of a phone with its keyboard. */
+function touch(): boolean {
+  return matchMedia("(pointer: coarse)").matches;
+}
+
+function usual({ route, shopper, routeAt }: Thread): string {
+  if (!route) return "";
+  const { where, steps } = forecast(route, shopper, routeAt, second.value);
+  return line(where, steps);
+}
+
+interface WayProps {
+  way: Way;
+  checked: boolean | undefined;
+  onPick(): void;
+}
+
+function WayItem({ way, checked, onPick }: WayProps) {
+  const off = !isOpen(way);
+  return (
+    <Item
+      icon={way.channel}
+      words={say("how.now", { channel: say(`channel.${way.channel}`), to: way.to })}
+      more={off ? barred(way, second.value) : ""}
+      off={off}
+      checked={checked}
+      onPick={onPick}
+    />
+  );
+}
+
+interface ItemProps {
+  icon: IconName;
+  words: string;
+  more?: string;
+  /** Barred; it can be reached all the same, for `more` says why. */
+  off?: boolean;
+  /** Set for one of several of which one holds. */
+  checked: boolean | undefined;
+  onPick(): void;
+}
+
+function Item({ icon, words, more = "", off = false, checked, onPick }: ItemProps) {
+  const role =
+    checked === undefined
+      ? { role: "menuitem" as const }
+      : { role: "menuitemradio" as const, "aria-checked": checked };
+  return (
+    <button
+      type="button"
+      {...role}
+      class="menu-item"
+      aria-disabled={off}
+      tabIndex={-1}
+      onClick={() => {
+        if (!off) onPick();
+      }}
+    >
+      <Icon name={icon} />
+      <span class="menu-words">
+        <span>{words}</span>
+        {more && <span class="menu-more">{more}</span>}
+      </span>
+      {checked && <Icon name="check" />}
+    </button>
+  );
+}
