@@ -90,6 +90,9 @@ class Policy:
     )
     longest: int = _span(10 * MINUTE, "the same for everybody else")
     act_counts: int = _span(2 * HOUR, "how long a last act says where somebody is")
+    text_counts: int = _span(
+        7 * DAY, "how long a text to a shared phone tells which of its shoppers is answering"
+    )
     # What presence means.
     unfocused: str = _choice(
         "on_page",
@@ -97,7 +100,9 @@ class Policy:
         "what an open panel in a visible tab counts as while its window has no focus",
     )
     silence: int = _span(
-        45 * SECOND, "a socket that has acknowledged nothing for so long is half-open", least=SECOND
+        45 * SECOND,
+        "a socket that has acknowledged nothing for so long is half-open",
+        least=3 * SECOND,
     )
     linger: int = _span(5 * SECOND, "from a close to gone, since a reload looks like leaving")
     grace: int = _span(

@@ -32,6 +32,7 @@ class Hub:
     """Who is connected to this node."""
 
     def __init__(self) -> None:
+        self.draining = False  #: sockets that close from now on say nothing about their people
         self._sockets: dict[str, Socket] = {}
         self._following: defaultdict[str, set[Socket]] = defaultdict(set)
         self._of_person: defaultdict[tuple[Audience, str], set[Socket]] = defaultdict(set)
@@ -127,6 +128,7 @@ class Hub:
 
     def drain(self) -> None:
         """Say that this node is going: clients come back, with jitter, to whoever accepts then."""
+        self.draining = True
         _offer(self.sockets, Drain(after_ms=DRAIN_MS))
 
 

@@ -1,50 +1,64 @@
 """Presence: what tabs say, folded to one person, through a lazy lane behind the messages.
 
 A goodbye or a close becomes ``gone`` only after ``linger`` without another socket of the same
-person, since a reload looks exactly like leaving. A return writes no reach row; presence may only
-pull a due time nearer, on rows that wait.
+person, since a reload looks exactly like leaving. It then counts from when they were last known to
+be there. A node that drains writes nothing more: that it shuts its doors is nobody's leaving.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlmodel import col, select, update
+import anyio
+import structlog
 
 from gateway.clock import SECOND
-from gateway.core.conversation import pull_due
 from gateway.core.model import Presence
 from gateway.core.policy import Policy
 from gateway.errors import OnethreadError
 from gateway.live.socket import Socket
 from gateway.protocol.frames import Tab
-from gateway.services import staff
+from gateway.services import staff, whereabouts
 from gateway.services.house import Change, Doorbell, House
-from gateway.store import house as houses
-from gateway.store import people, reaching, thread
-from gateway.store.tables import PresenceRow, ReachRow
+from gateway.services.whereabouts import Key, Seen
+from gateway.store import people
+
+log = structlog.get_logger(__name__)
 
 LAZY = 0.1  #: seconds that changes of one person are gathered
+TELLS_WITHIN = 3.0  #: a tab that has not said by then what it is counts as hidden
 AGAIN = 1.0
 IDLE = 5.0  #: seconds between looks when nothing is pending
-
-Key = tuple[str, str, str]  #: store_id (the house's for agents), side, person_id
+AT_ONCE = 64  #: people written side by side: on SQLite they share one commit
 
 
 @dataclass(slots=True)
 class _Person:
-    tabs: dict[str, Tab] = field(default_factory=dict)
-    left_at: int | None = None
-    due: float | None = None  #: monotonic; None when nothing is to be written
+    at: int  #: when anything was last known of them, microseconds UTC
+    tabs: dict[str, Tab | None] = field(default_factory=dict)  #: None: has not said what it is
+    left: float | None = None  #: on the monotonic hand, when the last tab went
+
+    @property
+    def told(self) -> list[Tab]:
+        return [tab for tab in self.tabs.values() if tab is not None]
 
 
-def folded(tabs: list[Tab]) -> Presence:
-    """Several tabs and devices are one person: the most present tab counts."""
-    if any(tab.panel and tab.visible for tab in tabs):
-        return Presence.READING
-    if any(tab.visible for tab in tabs):
+def folded(tabs: Sequence[Tab], unfocused: str) -> Presence:
+    """Several tabs and devices are one person: the most present tab counts.
+
+    ``unfocused``: what an open panel in a visible tab counts as while its window has no focus.
+    """
+    found = {_counted(tab, unfocused) for tab in tabs}
+    return next((each for each in whereabouts.MOST_PRESENT if each in found), Presence.GONE)
+
+
+def _counted(tab: Tab, unfocused: str) -> Presence:
+    if not tab.visible:
+        return Presence.HIDDEN
+    if not tab.panel:
         return Presence.ON_PAGE
-    return Presence.HIDDEN if tabs else Presence.GONE
+    return Presence.READING if tab.focus else Presence(unfocused)
 
 
 def key_of(socket: Socket) -> Key:
@@ -59,160 +73,157 @@ class Presences:
     def __init__(self, house: House) -> None:
         self._house = house
         self._people: dict[Key, _Person] = {}
+        self._due: dict[Key, float] = {}  #: on the monotonic hand; who is to be written, and when
+        self._policies: dict[str, Policy] = {}  #: by store, as last read
         self._bell = Doorbell()
+        self._wakes = 0.0
+
+    def came(self, socket: Socket) -> None:
+        """A socket was welcomed; its tab says in a moment what it is.
+
+        Until then it keeps somebody from being gone, and changes nothing else: who goes on to the
+        shop's next page is not hidden for as long as a phone's network takes.
+        """
+        key, person = self._person(socket)
+        person.tabs.setdefault(socket.socket_id, None)
+        if not person.told:
+            self._schedule(key, TELLS_WITHIN, instead=True)
 
     def tab(self, socket: Socket, tab: Tab) -> None:
         """A tab told what it is."""
-        person = self._people.setdefault(key_of(socket), _Person())
+        key, person = self._person(socket)
         person.tabs[socket.socket_id] = tab
-        person.left_at = None
-        self._schedule(person, LAZY)
+        self._schedule(key, LAZY)
 
-    async def left(self, socket: Socket) -> None:
-        """A tab said goodbye or its socket ended; the first of the two counts."""
-        person = self._people.get(key_of(socket))
-        if person is None or person.tabs.pop(socket.socket_id, None) is None:
+    def left(self, socket: Socket, *, at: int | None = None) -> None:
+        """A tab said goodbye or its socket ended; the first of the two counts.
+
+        ``at``: when it was last known to be there, if that is not now.
+        """
+        key = key_of(socket)
+        person = self._people.get(key)
+        if person is None or socket.socket_id not in person.tabs:
             return
-        if person.tabs:
-            self._schedule(person, LAZY)
-            return
-        person.left_at = self._house.clock.now()
-        policy = await self._policy(socket.store_id)
-        person.due = self._house.clock.monotonic() + policy.linger / SECOND
-        self._bell.ring()
+        del person.tabs[socket.socket_id]
+        person.at = max(person.at, self._house.clock.now() if at is None else at)
+        if person.told:
+            self._schedule(key, LAZY)
+        elif person.tabs:
+            self._schedule(key, TELLS_WITHIN, instead=True)
+        else:
+            person.left = self._house.clock.monotonic()
+            self._schedule(key, self._policy(key).linger / SECOND, instead=True)
+
+    def tell_again(self) -> None:
+        """Others took this node for dead and its people for lost: say who is here after all."""
+        for key, person in self._people.items():
+            if person.tabs:
+                self._schedule(key, LAZY)
 
     async def run(self) -> None:
         """Write what is pending, when it is due, for ever."""
+        looked_at = self._house.clock.monotonic()
         while True:
             now = self._house.clock.monotonic()
-            for key, person in list(self._people.items()):
-                if person.due is not None and person.due <= now:
-                    person.due = None
-                    await self._write(key, person)
-            soonest = min((p.due for p in self._people.values() if p.due is not None), default=None)
-            wait = IDLE if soonest is None else max(0.0, soonest - now)
-            await self._bell.wait(wait)
+            if self._house.hub.draining:
+                self._due.clear()
+            if now - looked_at >= IDLE:
+                looked_at = now
+                await self._look_over()
+            due = [key for key, at in self._due.items() if at <= now][:AT_ONCE]
+            if due:
+                await self._write_all(due)
+                continue
+            self._wakes = min(self._due.values(), default=now + IDLE)
+            await self._bell.wait(max(0.0, min(IDLE, self._wakes - now)))
 
-    def _schedule(self, person: _Person, seconds: float) -> None:
-        due = self._house.clock.monotonic() + seconds
-        person.due = due if person.due is None else min(person.due, due)
-        self._bell.ring()
+    def _person(self, socket: Socket) -> tuple[Key, _Person]:
+        key, now = key_of(socket), self._house.clock.now()
+        person = self._people.setdefault(key, _Person(at=now))
+        person.at, person.left = max(person.at, now), None
+        return key, person
 
-    async def _policy(self, store_id: str) -> Policy:
-        if not store_id:
-            return Policy()
-        return await self._house.store.read(
-            lambda tx: houses.policy(tx, houses.store(tx, store_id))
-        )
+    def _schedule(self, key: Key, seconds: float, *, instead: bool = False) -> None:
+        """Write in so many seconds, ``instead`` of what was pending or at the latest."""
+        now = self._house.clock.monotonic()
+        due = now + seconds
+        if not instead:
+            due = min(due, self._due.get(key, due))
+        self._due[key] = due
+        if due < self._wakes or now >= self._wakes:
+            # Only then: a bell for each of ten thousand who come back would be as many looks.
+            self._bell.ring()
+
+    def _policy(self, key: Key) -> Policy:
+        return self._policies.get(key[0], Policy())
+
+    async def _look_over(self) -> None:
+        """Find whom another node spoke for last, and says less of than is seen here."""
+        own = self._house.node_id
+        here = {
+            key: folded(person.told, self._policy(key).unfocused)
+            for key, person in self._people.items()
+            if person.told
+        }
+        try:
+            found = await self._house.store.read(
+                lambda tx: whereabouts.overlooked(tx, here, node_id=own)
+            )
+        except OnethreadError:
+            log.warning("presence.not_read")
+            return
+        for key in found:
+            self._schedule(key, LAZY)
+
+    async def _write_all(self, keys: Sequence[Key]) -> None:
+        failed: list[Key] = []
+
+        async def write(key: Key) -> None:
+            try:
+                await self._write(key, self._people[key])
+            except OnethreadError:
+                failed.append(key)
+            except Exception:
+                log.exception("presence.failed")
+                failed.append(key)
+
+        for key in keys:
+            del self._due[key]
+        async with anyio.create_task_group() as group:
+            for key in keys:
+                group.start_soon(write, key)
+        if failed:
+            # Leaving is observed once: what could not be stored is kept and written later.
+            log.warning("presence.not_written", people=len(failed))
+            for key in failed:
+                self._schedule(key, AGAIN)
 
     async def _write(self, key: Key, person: _Person) -> None:
-        tabs = list(person.tabs.values())
-        presence = folded(tabs)
-        shown = next((tab for tab in tabs if tab.visible), tabs[0] if tabs else None)
-        since = person.left_at
+        told, at, left = person.told, person.at, person.left
+        hidden = bool(person.tabs) and not told
+        shown = next((tab for tab in told if tab.visible), told[0] if told else None)
+        away = 0.0 if left is None else self._house.clock.monotonic() - left
 
-        def work(change: Change) -> bool:
-            return record(
+        def work(change: Change) -> tuple[Policy, Seen | None]:
+            policy = whereabouts.policy_of(change.tx, key)
+            presence = Presence.HIDDEN if hidden else folded(told, policy.unfocused)
+            if presence is Presence.GONE and away * SECOND < policy.linger:
+                return policy, None
+            return policy, whereabouts.record(
                 change,
                 key,
                 presence,
                 node_id=self._house.node_id,
-                since=since,
+                since=at,
                 page=(shown.url, shown.title) if shown else None,
+                policy=policy,
             )
 
-        try:
-            news = await self._house.change(work, on=key[2])
-        except OnethreadError:
-            # Leaving is observed once: what could not be stored is kept and written later.
-            self._schedule(person, AGAIN)
-            raise
-        if not person.tabs and person.due is None and self._people.get(key) is person:
+        policy, seen = await self._house.change(work, on=key[2])
+        self._policies[key[0]] = policy
+        if seen is None and person.left is not None:
+            self._schedule(key, policy.linger / SECOND - away)
+        elif not person.tabs and key not in self._due and self._people.get(key) is person:
             del self._people[key]
-        if news and key[1] == "staff":
+        if seen is Seen.NEWS and key[1] == "staff":
             await staff.announce(self._house)
-
-
-def record(
-    change: Change,
-    key: Key,
-    presence: Presence,
-    *,
-    node_id: str,
-    since: int | None,
-    page: tuple[str | None, str | None] | None,
-) -> bool:
-    """Write down what is known of a person now; whether it is news."""
-    tx = change.tx
-    store_id, side, person_id = key
-    row = people.presence(tx, store_id, side, person_id)
-    news = row is None or row.presence != presence or row.lost_at is not None
-    if row is None:
-        row = PresenceRow(
-            store_id=store_id,
-            side=side,
-            person_id=person_id,
-            node_id=node_id,
-            presence=presence,
-            since=tx.now,
-        )
-    was = Presence(row.presence)
-    if news:
-        row.presence, row.since = presence, since if since is not None else tx.now
-    row.node_id, row.lost_at = node_id, None
-    if page is not None:
-        row.url, row.title = page
-    tx.session.add(row)
-    tx.session.flush()
-    if side == "shopper":
-        _shopper_changed(change, row, was=was if news else None)
-    elif news:
-        _staff_changed(change, row)
-    return news
-
-
-def _shopper_changed(change: Change, row: PresenceRow, *, was: Presence | None) -> None:
-    """``was``: the presence before, None when nothing but the page has changed."""
-    tx = change.tx
-    if was is not None and row.presence == Presence.READING:
-        people.record_act(tx, row.store_id, "shopper", row.person_id, "chat")
-    conversation = thread.open_of(tx, row.store_id, row.person_id)
-    if conversation is None:
-        return
-    change.touch(conversation)
-    reach = reaching.reach(tx, conversation, "shopper")
-    if was is None or reach.state != "waiting" or reach.due_at is None:
-        return
-    policy = houses.policy(tx, houses.store(tx, row.store_id))
-    nearer = pull_due(reach.due_at, Presence(row.presence), row.since, policy, was=was)
-    if nearer < reach.due_at:
-        reach.due_at = nearer
-        tx.session.add(reach)
-        change.work = True
-    reaching.note_fact(tx, row.store_id, row.person_id, "presence", presence=row.presence)
-
-
-def _staff_changed(change: Change, row: PresenceRow) -> None:
-    """When nobody of the staff is there any more, whoever waits for them is looked at again."""
-    if row.presence != Presence.GONE:
-        return
-    tx = change.tx
-    others = tx.session.exec(
-        select(PresenceRow.person_id).where(
-            PresenceRow.store_id == people.HOUSE,
-            PresenceRow.side == "staff",
-            PresenceRow.presence != Presence.GONE,
-            col(PresenceRow.lost_at).is_(None),
-        )
-    ).first()
-    if others is None:
-        tx.session.exec(
-            update(ReachRow)
-            .where(
-                col(ReachRow.side) == "staff",
-                col(ReachRow.state) == "waiting",
-                col(ReachRow.due_at) > tx.now,
-            )
-            .values(due_at=tx.now)
-        )
-        change.work = True

@@ -10,11 +10,12 @@ import structlog
 from pydantic import TypeAdapter
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from gateway.clock import SECOND
 from gateway.errors import OnethreadError
 from gateway.live.socket import Socket
 from gateway.protocol.entry import Wire
 from gateway.protocol.frames import Failed, Ping
-from gateway.protocol.session import CLOSE_RESTART, Refusal, Session, encode
+from gateway.protocol.session import CLOSE_RESTART, CLOSE_SILENT, SILENCE, Refusal, Session, encode
 from gateway.services.house import House
 from gateway.services.reading import read_after
 
@@ -31,11 +32,14 @@ class Connection(ABC):
         self._websocket = websocket
         self._session: Session[Any] = Session(says, at=house.clock.monotonic())
         self.socket: Socket | None = None
+        self.silence = SILENCE  #: seconds; ``greet`` may say otherwise
         self._closing = False
+        self._silent = False
+        self._listening = True  #: what the client says is read, and does not wait its turn
 
     @abstractmethod
     async def greet(self, hello: Any) -> Socket:  # noqa: ANN401  # a Hello of either side
-        """Spend the ticket and say who this is."""
+        """Spend the ticket and say who this is; may set ``silence``."""
 
     @abstractmethod
     async def begin(self, socket: Socket, hello: Any) -> None:  # noqa: ANN401
@@ -46,8 +50,13 @@ class Connection(ABC):
         """Do what one frame asks for."""
 
     @abstractmethod
-    async def end(self, socket: Socket) -> None:
-        """The client is gone."""
+    async def end(self, socket: Socket, *, at: int) -> None:
+        """The client is gone, since ``at`` as far as anybody can know (microseconds UTC)."""
+
+    @property
+    def heartbeat_ms(self) -> int:
+        """How often this client is pinged; what a welcome says."""
+        return int(self._session.heartbeat * 1_000)
 
     async def serve(self) -> None:
         """Run until either side closes."""
@@ -61,7 +70,7 @@ class Connection(ABC):
             if self.socket is not None:
                 self.house.hub.remove(self.socket)
                 with anyio.CancelScope(shield=True):
-                    await self.end(self.socket)
+                    await self.end(self.socket, at=self._last_sign())
 
     async def _receive(self, group: anyio.abc.TaskGroup) -> None:
         while True:
@@ -78,14 +87,19 @@ class Connection(ABC):
             )
             if found is None:
                 continue
-            if isinstance(found, Refusal):
-                if await self._refuse(found):
-                    return
-            elif self.socket is None:
-                if not await self._greet(found, group):
-                    return
-            else:
-                await self._handle(self.socket, found)
+            self._listening = False
+            if not await self._take(found, group):
+                return
+            self._listening = True
+
+    async def _take(self, found: Any, group: anyio.abc.TaskGroup) -> bool:  # noqa: ANN401
+        """Do what was said; whether the client may go on."""
+        if isinstance(found, Refusal):
+            return not await self._refuse(found)
+        if self.socket is None:
+            return await self._greet(found, group)
+        await self._handle(self.socket, found)
+        return True
 
     async def _greet(self, hello: Any, group: anyio.abc.TaskGroup) -> bool:  # noqa: ANN401
         try:
@@ -93,7 +107,7 @@ class Connection(ABC):
         except OnethreadError as error:
             await self._close(error.close)
             return False
-        self._session.welcomed()
+        self._session.welcomed(self.silence)
         self.house.hub.add(self.socket)
         group.start_soon(self._pump, self.socket, group.cancel_scope)
         try:
@@ -145,8 +159,9 @@ class Connection(ABC):
     async def _tick(self, scope: anyio.CancelScope) -> None:
         while True:
             await self.house.clock.sleep(TICK)
-            found = self._session.tick(self.house.clock.monotonic())
+            found = self._session.tick(self.house.clock.monotonic(), listening=self._listening)
             code = found.close if isinstance(found, Refusal) else None
+            self._silent = self._silent or code == CLOSE_SILENT
             if self.socket is not None:
                 # The pump cannot see it while a reader who does not read holds up its sending.
                 code = code or self.socket.close_code
@@ -155,6 +170,18 @@ class Connection(ABC):
                 scope.cancel()
             elif isinstance(found, Ping) and self.socket is not None:
                 self.socket.offer(encode(found))
+
+    def _last_sign(self) -> int:
+        """When the client was last known to be there.
+
+        A goodbye or a close is seen as it happens. Silence is not: all that is known of somebody
+        found silent is that they were there at their last sign of life. Counting from when it was
+        noticed would have them there for as long as nobody looked.
+        """
+        now = self.house.clock.now()
+        if not self._silent:
+            return now
+        return now - round((self.house.clock.monotonic() - self._session.heard_at) * SECOND)
 
     async def _close(self, code: int) -> None:
         self._closing = True

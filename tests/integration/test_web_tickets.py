@@ -8,7 +8,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from gateway.clock import SECOND
-from gateway.protocol.session import HELLO_WITHIN, SILENCE
+from gateway.protocol.session import HELLO_WITHIN
 from gateway.services.sessions import TICKET
 from tests.integration.web_gateway import ACME, OTHER, WebGateway, cmid, on_air
 
@@ -114,12 +114,6 @@ async def test_somebody_who_says_nothing_is_shown_out_after_five_seconds(
     async with air.line(path) as line:
         air.clock.skip(HELLO_WITHIN)
         assert await line.closed() == 4401
-
-
-async def test_a_tab_that_answers_no_ping_is_half_open_and_ends(air: WebGateway) -> None:
-    async with air.tab() as (line, _):
-        air.clock.skip(SILENCE)
-        assert await line.closed() == 4009
 
 
 async def test_a_session_is_found_again_and_a_made_up_one_is_somebody_new(

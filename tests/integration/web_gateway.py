@@ -23,7 +23,7 @@ from gateway import bootstrap
 from gateway.bootstrap import Gateway
 from gateway.clock import SystemClock
 from gateway.services import nodes, setup
-from gateway.settings import read_settings
+from gateway.settings import Settings, read_settings
 from gateway.store.migrate import upgrade
 
 ACME, OTHER = "pk_acme", "pk_other"
@@ -188,17 +188,19 @@ def cmid() -> str:
 
 
 @contextlib.asynccontextmanager
-async def on_air(data: Path) -> AsyncIterator[WebGateway]:
-    """Migrate, set up, serve; everything ends with the block."""
+async def on_air(data: Path, database_url: str | None = None) -> AsyncIterator[WebGateway]:
+    """Migrate, set up, serve; everything ends with the block. Without a URL it is SQLite."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         # Accepted connections inherit it, so that a reader who stops is noticed early.
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL_BUFFER)
-        settings = read_settings(data=data, port=listening.getsockname()[1])
+        settings = read_settings(
+            data=data, port=listening.getsockname()[1], database_url=database_url
+        )
         await upgrade(settings.database)
         clock, stop = MovableClock(), asyncio.Event()
         started: asyncio.Future[Gateway] = asyncio.get_running_loop().create_future()
         # A task of its own: a fixture's two halves may run in different ones.
-        running = asyncio.create_task(_run(settings.data, clock, listening, started, stop))
+        running = asyncio.create_task(_run(settings, clock, listening, started, stop))
         # A task that failed before it served must not leave the test waiting for ever.
         running.add_done_callback(lambda _: None if started.done() else started.cancel())
         try:
@@ -213,13 +215,12 @@ async def on_air(data: Path) -> AsyncIterator[WebGateway]:
 
 
 async def _run(
-    data: Path,
+    settings: Settings,
     clock: MovableClock,
     listening: socket.socket,
     started: asyncio.Future[Gateway],
     stop: asyncio.Event,
 ) -> None:
-    settings = read_settings(data=data, port=listening.getsockname()[1])
     async with bootstrap.build(settings, clock) as gateway:
         await _people(gateway)
         await nodes.begin_node(gateway.house)

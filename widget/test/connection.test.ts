@@ -37,7 +37,9 @@ async function live(part: Parameters<typeof connect>[0] = {}) {
 test("the first frame is a hello with a ticket, and the welcome makes it live", async () => {
   const { world, connection, heard, states } = await live();
   expect(world.socket.url).toBe("ws://gateway/ws/shopper");
-  expect(world.socket.said).toEqual([{ t: "hello", ticket: "ticket-1-0123456789", resume: null }]);
+  expect(world.socket.said).toEqual([
+    { t: "hello", ticket: "ticket-1-0123456789", resume: null, zone: null },
+  ]);
   expect(connection.state.at).toBe("live");
   expect(heard).toEqual(["welcome"]);
   expect(states.map((state) => state.at)).toEqual(["connecting", "live"]);

@@ -132,15 +132,17 @@ const submit = () =>
 test("an empty conversation greets, says who is there, and asks for nothing", async () => {
   await panel();
   expect(one("h1").textContent).toBe("Acme support");
-  expect(one(".who p").textContent).toBe("Answers soon · Ada");
+  expect(one(".who p").textContent).toBe("Usually answers within 12 min · Ada");
   expect(one(".greeting").textContent).toBe("Hi! Ask us anything.");
   expect(app.querySelectorAll("input")).toHaveLength(0);
   expect(log().getAttribute("aria-live")).toBe("polite");
 });
 
 test("when nobody is there the panel says so and what to do", async () => {
-  await panel({ ...WELCOME, staff: [] });
-  expect(one(".who p").textContent).toBe("Nobody is here right now");
+  await panel({ ...WELCOME, staff: [], expected: { back_at: null, usual_ms: null } });
+  expect(one(".who p").textContent).toBe(
+    "Nobody is here right now; your message is kept, and we will answer",
+  );
   expect(one(".greeting .quiet").textContent).toMatch(/leave your number or e-mail/);
 });
 

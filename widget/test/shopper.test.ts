@@ -54,7 +54,10 @@ test("nobody answers when all are away or gone", () => {
   expect(answering(view).map((agent) => agent.name)).toEqual(["Ada"]);
   const away = { agent_id: "ag1", name: "Ada", duty: "away", connected: true } as const;
   const gone = { agent_id: "ag2", name: "Sam", duty: "online", connected: false } as const;
-  expect(answering(hear(view, { t: "staff", staff: [away, gone] }, 0).view)).toEqual([]);
+  const expected = { back_at: 1_763_719_200_000, usual_ms: null };
+  const heard = hear(view, { t: "staff", staff: [away, gone], expected }, 0).view;
+  expect(answering(heard)).toEqual([]);
+  expect(heard.expected).toEqual(expected);
 });
 
 test("a shopper waits from the first message that nobody has answered", () => {

@@ -2,87 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-
-import anyio
+import pytest
 
 from gateway.clock import SECOND
-from gateway.live.socket import Socket
+from gateway.core.model import Presence
 from gateway.protocol.frames import Tab
-from gateway.services.presence import Presences
-from gateway.store import people
-from gateway.store.tables import PresenceRow
+from gateway.services import conversations
+from gateway.store.tables import ActRow, FactRow, PresenceRow
 from tests.integration.town.building import Town
+from tests.integration.town.lane import BEHIND, OPEN, SHUT, lane_of
 from tests.integration.town.townspeople import VERA_PHONE
 
-OPEN = Tab(panel=True, visible=True, focus=True)
-SHUT = Tab(panel=False, visible=True, focus=False)
-BEHIND = Tab(panel=True, visible=False, focus=False)
-
-
-class Lane:
-    """The lane of one node, driven by hand."""
-
-    def __init__(self, town: Town) -> None:
-        self._town = town
-        self._presences = Presences(town.house)
-        self._passer_by = self.socket("passer-by", "passer-by")
-        self.run = self._presences.run
-
-    def socket(self, name: str, person_id: str | None = None) -> Socket:
-        """A tab's connection."""
-        return Socket(
-            socket_id=name,
-            audience="shopper",
-            person_id=person_id or self._town.vera.shopper_id,
-            name="",
-            store_id=self._town.store_id,
-        )
-
-    def tab(self, socket: Socket, tab: Tab) -> None:
-        self._presences.tab(socket, tab)
-
-    async def left(self, socket: Socket) -> None:
-        await self._presences.left(socket)
-
-    async def passes(self, seconds: float) -> None:
-        """Let time pass, and the lane write down all that is due by then."""
-        self._town.clock.move_ahead(round(seconds * SECOND))
-        # What is due with the first change may be written after it; nothing is after the second.
-        for tab, presence in ((BEHIND, "hidden"), (OPEN, "reading")):
-            self._presences.tab(self._passer_by, tab)
-            self._town.clock.move_ahead(round(0.2 * SECOND))
-            self._presences.tab(self._passer_by, tab)  # rings the lane's bell
-            await self._until(presence, self._passer_by.person_id)
-
-    async def says(self, presence: str) -> PresenceRow:
-        """Wait until this is what is written of Vera."""
-        return await self._until(presence, self._town.vera.shopper_id)
-
-    async def _until(self, presence: str, person_id: str) -> PresenceRow:
-        town = self._town
-        with anyio.fail_after(5):
-            while True:
-                row = await town.read(
-                    lambda tx: people.presence(tx, town.store_id, "shopper", person_id)
-                )
-                if row is not None and row.presence == presence:
-                    return row
-                await anyio.lowlevel.checkpoint()
-
-
-@asynccontextmanager
-async def lane_of(town: Town) -> AsyncIterator[Lane]:
-    lane = Lane(town)
-    running = asyncio.create_task(lane.run())
-    try:
-        yield lane
-    finally:
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
+UNFOCUSED = Tab(panel=True, visible=True, focus=False)
 
 
 async def test_a_reload_is_no_leaving(town: Town) -> None:
@@ -92,7 +23,7 @@ async def test_a_reload_is_no_leaving(town: Town) -> None:
         lane.tab(first, OPEN)
         await lane.passes(1)
         since = (await lane.says("reading")).since
-        await lane.left(first)
+        lane.left(first)
         await lane.passes(4)
         lane.tab(lane.socket("second"), OPEN)
         await lane.passes(10)
@@ -110,11 +41,11 @@ async def test_closing_the_last_tab_is_leaving_five_seconds_later_and_counts_fro
         lane.tab(second, SHUT)
         await lane.passes(1)
         await lane.says("reading")
-        await lane.left(first)
+        lane.left(first)
         await lane.passes(10)
         await lane.says("on_page")
         closed_at = town.clock.now()
-        await lane.left(second)
+        lane.left(second)
         await lane.passes(3)
         await lane.says("on_page")
         await lane.passes(3)
@@ -133,9 +64,160 @@ async def test_several_tabs_are_one_person_as_present_as_the_most_present(town: 
         lane.tab(first, OPEN)
         await lane.passes(1)
         await lane.says("reading")
-        await lane.left(first)
+        lane.left(first)
         await lane.passes(1)
         await lane.says("on_page")
+
+
+@pytest.mark.parametrize("counts_as", ["reading", "on_page", "hidden"])
+async def test_an_open_panel_in_a_window_without_focus_is_what_the_store_says(
+    town: Town, counts_as: str
+) -> None:
+    await town.policy(unfocused=counts_as)
+    async with lane_of(town) as lane:
+        first = lane.socket("first")
+        for tab, presence in ((OPEN, "reading"), (BEHIND, "hidden"), (UNFOCUSED, counts_as)):
+            lane.tab(first, tab)
+            await lane.passes(1)
+            await lane.says(presence)
+
+
+async def test_the_focus_of_one_window_is_enough_for_all_of_them(town: Town) -> None:
+    async with lane_of(town) as lane:
+        lane.tab(lane.socket("desk"), UNFOCUSED)
+        lane.tab(lane.socket("phone"), OPEN)
+        await lane.passes(1)
+        await lane.says("reading")
+
+
+async def test_without_a_word_of_the_store_a_window_without_focus_is_on_the_page(
+    town: Town,
+) -> None:
+    async with lane_of(town) as lane:
+        lane.tab(lane.socket("first"), UNFOCUSED)
+        await lane.passes(1)
+        await lane.says("on_page")
+
+
+async def test_a_store_may_give_a_reload_longer_while_people_are_there(town: Town) -> None:
+    async with lane_of(town) as lane:
+        first = lane.socket("first")
+        lane.tab(first, OPEN)
+        await lane.passes(1)
+        await lane.says("reading")
+        await town.policy(linger=60)
+        closed_at = town.clock.now()
+        lane.left(first)
+        await lane.passes(10)
+        await lane.passes(40)
+        await lane.says("reading")
+        await lane.passes(20)
+        assert abs((await lane.says("gone")).since - closed_at) < SECOND // 10
+
+
+async def test_who_falls_silent_is_gone_since_the_last_sign_of_life(town: Town) -> None:
+    async with lane_of(town) as lane:
+        first = lane.socket("first")
+        lane.tab(first, OPEN)
+        await lane.passes(1)
+        await lane.says("reading")
+        await lane.passes(100)
+        last_sign = town.clock.now() - 45 * SECOND
+        lane.left(first, at=last_sign)
+        await lane.passes(3)
+        await lane.says("reading")  # another socket of hers may be on its way
+        await lane.passes(3)
+        assert (await lane.says("gone")).since == last_sign
+
+
+async def test_the_last_sign_of_life_may_have_come_from_another_tab(town: Town) -> None:
+    async with lane_of(town) as lane:
+        frozen, closed = lane.socket("frozen"), lane.socket("closed")
+        lane.tab(frozen, OPEN)
+        lane.tab(closed, SHUT)
+        await lane.passes(1)
+        last_sign = town.clock.now()
+        await lane.passes(30)
+        closed_at = town.clock.now()
+        lane.left(closed)
+        await lane.passes(15)
+        lane.left(frozen, at=last_sign)
+        await lane.passes(6)
+        assert abs((await lane.says("gone")).since - closed_at) < SECOND // 10
+
+
+async def test_nobody_is_gone_since_before_they_came(town: Town) -> None:
+    async with lane_of(town) as lane:
+        first = lane.socket("first")
+        lane.tab(first, BEHIND)
+        await lane.passes(60)
+        lane.tab(first, OPEN)
+        await lane.passes(1)
+        reading = await lane.says("reading")
+        lane.left(first, at=reading.since - 30 * SECOND)
+        await lane.passes(6)
+        assert (await lane.says("gone")).since == reading.since
+
+
+async def test_who_goes_on_to_the_next_page_is_not_hidden_while_it_loads(town: Town) -> None:
+    await town.vera.writes("Hello?")
+    await town.vera.proves_number()
+    async with lane_of(town) as lane:
+        first, second = lane.socket("first"), lane.socket("second")
+        lane.tab(first, OPEN)
+        await lane.passes(1)
+        since = (await lane.says("reading")).since
+        await town.ada.answers("Hi Vera")  # while something is unread, every change is noted
+        lane.left(first)
+        await lane.passes(1)
+        lane.came(second)
+        await lane.passes(2)
+        lane.tab(second, OPEN)
+        await lane.passes(1)
+        assert (await lane.says("reading")).since == since
+    noted = [row.data for row in await town.rows(FactRow) if row.kind == "presence"]
+    assert not [each for each in noted if "hidden" in each]
+
+
+async def test_a_tab_that_never_says_what_it_is_counts_as_hidden(town: Town) -> None:
+    async with lane_of(town) as lane:
+        lane.came(lane.socket("mute"))
+        await lane.passes(4)
+        await lane.says("hidden")
+        lane.left(lane.socket("mute"))
+        await lane.passes(6)
+        await lane.says("gone")
+
+
+async def test_a_gateway_that_drains_takes_no_closed_socket_for_a_departure(town: Town) -> None:
+    await vera_reads_an_answer(town)
+    async with lane_of(town) as lane:
+        first = lane.socket("first")
+        lane.tab(first, OPEN)
+        await lane.passes(1)
+        town.house.hub.drain()
+        lane.left(first)
+        town.clock.move_ahead(60 * SECOND)
+        lane.tab(lane.socket("first"), SHUT)  # rings the lane's bell
+        lane.left(lane.socket("first"))
+        await lane.turns()
+        assert (await lane.says("reading")).lost_at is None
+    await town.stops()
+    (row,) = [row for row in await town.rows(PresenceRow) if row.person_id == town.vera.shopper_id]
+    assert (row.presence, row.lost_at is not None) == ("reading", True)
+
+
+async def test_an_open_panel_that_a_new_gateway_sees_is_no_act(town: Town) -> None:
+    await vera_reads_an_answer(town)
+    assert await town.text_in(VERA_PHONE, "I am on my way, text me") == 200
+    await town.restarts()
+    await town.vera.returns()  # her desk at home reconnects by itself
+    (act,) = [row for row in await town.rows(ActRow) if row.person_id == town.vera.shopper_id]
+    assert act.channel == "sms"
+    await town.vera.is_now(Presence.HIDDEN)
+    await town.vera.returns()  # and now somebody looks at it
+    (act,) = [row for row in await town.rows(ActRow) if row.person_id == town.vera.shopper_id]
+    assert act.channel == "chat"
 
 
 async def vera_reads_an_answer(town: Town) -> None:
@@ -152,6 +234,18 @@ async def test_leaving_brings_the_text_nearer(town: Town) -> None:
     await town.tick(28)
     assert len(town.carrier.to(VERA_PHONE)) == 1
     await town.tick(4)
+    assert "Hi Vera" in town.carrier.to(VERA_PHONE)[1]
+
+
+async def test_leaving_brings_an_answer_nearer_that_came_with_the_end_of_the_matter(
+    town: Town,
+) -> None:
+    await vera_reads_an_answer(town)
+    row = await town.vera.conversation()
+    await conversations.resolve(town.house, row.store_id, row.conversation_id, town.ada.agent_id)
+    await town.tick(60)
+    await town.vera.leaves()
+    await town.tick(32)
     assert "Hi Vera" in town.carrier.to(VERA_PHONE)[1]
 
 
