@@ -62,9 +62,9 @@ def _behind(told: Sequence[Sent], fresh_after: int) -> list[Sent]:
 
 def _coded_by_agent(agent_id: str, named: Named) -> Match | None:
     """A code leads an agent to what they were told of at this address, or what is theirs."""
-    sent = named.sent
-    if sent is not None and arrived([sent]):
-        return replace(answers("agent", sent, "coded"), coded=True)
+    told = [each for each in arrived(named.sent) if each.side == "staff"]
+    if told:
+        return replace(answers("agent", max(told, key=age), "coded"), coded=True)
     if named.assignee_id != agent_id:
         return None
     return Match(

@@ -88,13 +88,13 @@ class Coded:
 class Named:
     """The store's conversation that a code names, whoever's it is.
 
-    ``sent`` is the last delivery of words of it to the very address that the code came from.
+    ``sent`` are deliveries of it to the very address that the code came from, of either side.
     """
 
     number: int
     conversation_id: str
     assignee_id: str | None = None
-    sent: Sent | None = None
+    sent: tuple[Sent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,7 @@ __all__ = [
     "OpenConversation",
     "Sent",
     "TextEvidence",
+    "answered_by",
     "code_of",
     "match_mail",
     "match_text",
@@ -54,7 +55,7 @@ def match_text(evidence: TextEvidence) -> Match:
     last = _latest(evidence.sent)
     meant = _meant(evidence)
     if len(meant) > 1:
-        coded = _coded_by_shopper(evidence, meant)
+        coded = _coded_by_shopper(evidence, last, meant)
         if coded is not None:
             return coded
     if last is not None and not _open_knock(last):
@@ -85,15 +86,21 @@ def match_mail(evidence: MailEvidence) -> Match:
     return Match(kind="opens", why=because("unknown_sender"))
 
 
+def answered_by(evidence: MailEvidence) -> Sent | None:
+    """The delivery that a mail answers, as far as it says so."""
+    found = _named(evidence)
+    return found[0] if found is not None else None
+
+
 def _named(evidence: MailEvidence) -> tuple[Sent, str] | None:
     if evidence.token is not None:
         return evidence.token, "token"
-    if evidence.in_reply_to:
-        return evidence.in_reply_to[0], "in_reply_to"
-    if evidence.references:
-        # RFC 5322 section 3.6.4: the parent is the rightmost.
-        return evidence.references[-1], "references"
-    return None
+    # RFC 5322 section 3.6.4: of the references the parent is the rightmost.
+    listed = [(each, "in_reply_to") for each in evidence.in_reply_to]
+    listed += [(each, "references") for each in reversed(evidence.references)]
+    # An answer to a question of ours, or to a STOP's confirmation, is about what came before it.
+    carried = (each for each in listed if each[0].form in (Form.WORDS, Form.KNOCK))
+    return next(carried, None)
 
 
 def _answer_by_mail(evidence: MailEvidence, sent: Sent, how: str) -> Match:
@@ -120,17 +127,21 @@ def _meant(evidence: TextEvidence) -> dict[str, Sent | OpenConversation]:
 
 
 def _coded_by_shopper(
-    evidence: TextEvidence, meant: dict[str, Sent | OpenConversation]
+    evidence: TextEvidence, last: Sent | None, meant: dict[str, Sent | OpenConversation]
 ) -> Match | None:
     """A code tells shoppers of one phone apart; where nothing has to be told apart it is words."""
     if evidence.code is None:
         return None
-    # Who was asked has written already: the staff find it beside what they read now.
-    asked = next((each for each in evidence.proven if each.opened_here), None)
-    related = asked.conversation_id if asked and asked.number != evidence.code else None
-    named = evidence.named.sent if evidence.named is not None else None
-    if named is not None and arrived([named]) and not _open_knock(named):
-        found = answers("joins", named, "coded", evidence.people)
+    # Who was asked has written already: the staff find that beside what they read now.
+    asked = _since(evidence, last)
+    related = _newest(asked).conversation_id if asked else None
+    texted = [
+        each
+        for each in (arrived(evidence.named.sent) if evidence.named else ())
+        if each.side == "shopper" and not _open_knock(each)
+    ]
+    if texted:
+        found = answers("joins", max(texted, key=age), "coded", evidence.people)
         return replace(found, coded=True, related=related)
     for each in meant.values():
         if isinstance(each, OpenConversation) and each.number == evidence.code:
@@ -142,7 +153,7 @@ def _long_ago(
     evidence: TextEvidence, last: Sent, meant: dict[str, Sent | OpenConversation]
 ) -> Match:
     """Several shoppers of one phone, and what it was last sent is too old to tell them apart."""
-    since = [each for each in evidence.proven if each.opened_here and each.last_at > last.handed_at]
+    since = _since(evidence, last)
     if since:
         return _joins(evidence, _newest(since), "opened_here")
     return Match(
@@ -154,6 +165,12 @@ def _long_ago(
             for each in meant.values()
         ),
     )
+
+
+def _since(evidence: TextEvidence, last: Sent | None) -> list[OpenConversation]:
+    """What a text from this number opened after it was last texted."""
+    after = last.handed_at if last is not None else 0
+    return [each for each in evidence.proven if each.opened_here and each.last_at > after]
 
 
 def _joins(evidence: TextEvidence, mine: OpenConversation, why: str) -> Match:

@@ -39,11 +39,11 @@ class Cap:
     window: int
 
 
-def caps_for(shopper_id: str, value: str) -> tuple[Cap, ...]:
+def caps_for(person_id: str, value: str) -> tuple[Cap, ...]:
     """What bounds the texts that typing a number can cause (SMS pumping, harassment)."""
     return (
         Cap(f"typed:number:{value}", 5, DAY),
-        Cap(f"typed:shopper:{shopper_id}", 5, HOUR),
+        Cap(f"typed:shopper:{person_id}", 5, HOUR),
         Cap(f"typed:prefix:{value[:8]}", 40, HOUR),
         Cap("typed:store", 500, HOUR),
     )
@@ -115,8 +115,8 @@ async def leave(
             thread.happened("address", channel=channel, what="left", to=masked(channel, value)),
         )
         if channel == "sms" and row.proven_at is None:
-            _within_caps(tx, store_id, shopper_id, value)
-            _expect_code(tx, row)
+            within_caps(tx, store_id, shopper_id, value)
+            expect_code(tx, row)
             queue(change, conversation, row, form="code", seqs=())
         change.wake(conversation, "shopper")
         return row.address_id
@@ -139,7 +139,7 @@ async def prove_by_code(
         row = people.address(tx, store_id, address_id)
         if row is None or row.side != "shopper" or row.person_id != shopper_id:
             raise NotFound
-        wrong = _wrong_code(tx, row, house.secrets, code)
+        wrong = wrong_code(tx, row, house.secrets, code)
         if wrong is not None:
             return wrong
         conversation = thread.open_of(tx, store_id, shopper_id)
@@ -152,7 +152,8 @@ async def prove_by_code(
         raise BadInput(wrong)
 
 
-def _wrong_code(tx: Tx, row: AddressRow, secrets: tuple[bytes, ...], code: str) -> str | None:
+def wrong_code(tx: Tx, row: AddressRow, secrets: tuple[bytes, ...], code: str) -> str | None:
+    """What is wrong with the digits, in words; None when they are those that were sent."""
     held = tx.session.get(CodeRow, (row.store_id, row.address_id))
     if held is None or held.expires_at <= tx.now:
         return "this code has run out; ask for a new one"
@@ -182,7 +183,13 @@ def prove(
         shopper.verified = 1
         change.tx.session.add(shopper)
     reaching.note_fact(
-        change.tx, row.store_id, row.person_id, "proven", address=row.address_id, proof=proof
+        change.tx,
+        row.store_id,
+        row.person_id,
+        "proven",
+        address=row.address_id,
+        proof=proof,
+        conversation=conversation.conversation_id if conversation else None,
     )
     if conversation is not None:
         change.append(
@@ -242,7 +249,7 @@ def _typed(tx: Tx, conversation: ConversationRow, channel: str, value: str) -> A
     return row
 
 
-def _expect_code(tx: Tx, row: AddressRow) -> None:
+def expect_code(tx: Tx, row: AddressRow) -> None:
     """A code is under way; its digits are made at hand-over, and none opens anything before."""
     held = tx.session.get(CodeRow, (row.store_id, row.address_id)) or CodeRow(
         store_id=row.store_id, address_id=row.address_id, code_hash="", sent_at=0, expires_at=0
@@ -252,8 +259,13 @@ def _expect_code(tx: Tx, row: AddressRow) -> None:
     tx.session.add(held)
 
 
-def _within_caps(tx: Tx, store_id: str, shopper_id: str, value: str) -> None:
-    for cap in caps_for(shopper_id, value):
+def within_caps(tx: Tx, store_id: str, person_id: str, value: str) -> None:
+    """Count one more code asked for.
+
+    Raises:
+        TooMany: a cap holds.
+    """
+    for cap in caps_for(person_id, value):
         if people.count(tx, store_id, cap.scope, cap.window) > cap.most:
             raise TooMany("too many texts were asked for; try again later, or leave an e-mail")
 

@@ -2,51 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
-from gateway.core.matching import Match
+from gateway.core.matching import Match, code_of
 from gateway.core.model import DeliveryState, Form
+from gateway.services import asking
 from gateway.services.addresses import prove
 from gateway.services.house import Change
+from gateway.services.incoming import Incoming as Incoming
 from gateway.services.queueing import conversation_of, move
-from gateway.services.receive import (
-    Arrival,
-    agent_writes,
-    answered,
-    conversation_for,
-    shopper_writes,
-)
+from gateway.services.receive import agent_writes, answered, conversation_for, shopper_writes
 from gateway.store import house as houses
 from gateway.store import people, reaching, thread
-from gateway.store.tables import AddressRow, ConversationRow, DeliveryRow, InboundRow, StoreRow
+from gateway.store.tables import AddressRow, ConversationRow, DeliveryRow, StoreRow
 from gateway.store.tx import unpack
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Incoming:
-    """Words from outside, as the rest of this module passes them on."""
+def deliver(change: Change, match: Match, incoming: Incoming) -> ConversationRow | None:
+    """Append the words where the match says; returns the conversation that they are in.
 
-    store: StoreRow
-    channel: str
-    sender: str
-    words: str
-    inbound: InboundRow
-    subject: str = ""
-
-    def arrival(self) -> Arrival:
-        """How the entry came."""
-        return Arrival(channel=self.channel, inbound_key=self.inbound.inbound_key)
-
-
-def deliver(change: Change, match: Match, incoming: Incoming) -> ConversationRow:
-    """Append the words where the match says; returns the conversation that they are in."""
+    None when an agent has to say first which one is meant.
+    """
+    if match.kind == "asks":
+        asking.ask_agent(change, match, incoming)
+        return None
+    coded = code_of(incoming.words) if match.coded else None
     if match.kind == "agent":
-        conversation = _from_agent(change, match, incoming)
+        stripped = replace(incoming, words=coded.words) if coded is not None else incoming
+        conversation = _from_agent(change, match, stripped)
     elif match.kind == "joins":
-        conversation = _from_shopper(change, match, incoming)
+        # A code alone is all the words that there are.
+        stripped = replace(incoming, words=coded.words if coded and coded.words else incoming.words)
+        conversation = _from_shopper(change, match, stripped)
     else:
-        conversation = _from_stranger(change, incoming)
-        _note_relation(change, incoming.store, match, conversation)
+        conversation = _from_stranger(change, match, incoming)
+    _note_relations(change, incoming.store, match, conversation)
     incoming.inbound.conversation_id = conversation.conversation_id
     change.tx.session.add(incoming.inbound)
     return conversation
@@ -73,8 +63,9 @@ def _from_agent(change: Change, match: Match, incoming: Incoming) -> Conversatio
     tx, store_id = change.tx, incoming.store.store_id
     agent = houses.agent(tx, match.person_id or "")
     conversation = thread.take(tx, store_id, match.conversation_id or "")
-    told = reaching.delivery(tx, store_id, match.delivery_id or "")
-    covers = max(unpack(told.seqs), default=0) if told else 0
+    told = reaching.delivery(tx, store_id, match.delivery_id) if match.delivery_id else None
+    # Who was told of nothing and writes all the same has read it in the console.
+    covers = max(unpack(told.seqs), default=0) if told else conversation.seen_staff
     if conversation.state == "resolved":
         # The shopper has gone on in another: an answer to what is over is read there.
         other = thread.open_of(tx, store_id, conversation.shopper_id)
@@ -83,20 +74,24 @@ def _from_agent(change: Change, match: Match, incoming: Incoming) -> Conversatio
     owned = next((row.address_id for row in holders if row.person_id == agent.agent_id), None)
     people.record_act(tx, people.HOUSE, "staff", agent.agent_id, incoming.channel, owned)
     _mark_answered(change, match, incoming)
-    agent_writes(
-        change,
-        conversation,
-        agent.agent_id,
-        agent.name,
-        incoming.words,
-        arrival=incoming.arrival(),
-    )
-    # It answers what the agent had been told of, and nothing that came after that.
-    answered(change, conversation, covers)
+    before = asking.placed(change, agent.agent_id, incoming)
+    for each in before or ([incoming] if incoming.words.strip() else []):
+        agent_writes(
+            change,
+            conversation,
+            agent.agent_id,
+            agent.name,
+            each.words,
+            arrival=each.arrival(),
+        )
+        each.inbound.conversation_id = conversation.conversation_id
+        tx.session.add(each.inbound)
+        # It answers what the agent had been told of, and nothing that came after that.
+        answered(change, conversation, covers)
     return conversation
 
 
-def _from_stranger(change: Change, incoming: Incoming) -> ConversationRow:
+def _from_stranger(change: Change, match: Match, incoming: Incoming) -> ConversationRow:
     """An unverified shopper: their message proves the address for this conversation alone."""
     tx, store = change.tx, incoming.store
     shopper_id = people.new_shopper(tx, store.store_id, language=store.language).shopper_id
@@ -112,20 +107,22 @@ def _from_stranger(change: Change, incoming: Incoming) -> ConversationRow:
         tx, store.store_id, "shopper", shopper_id, incoming.channel, address.address_id
     )
     shopper_writes(change, conversation, incoming.words, arrival=incoming.arrival())
+    if match.choices and address.stopped_at is None:
+        asking.ask_shopper(change, match, incoming, address)
     return conversation
 
 
-def _note_relation(
+def _note_relations(
     change: Change, store: StoreRow, match: Match, conversation: ConversationRow
 ) -> None:
-    """A note that only staff read; nothing of the other conversation is told to the sender."""
-    if match.related is None:
-        return
-    other = thread.take(change.tx, store.store_id, match.related)
-    change.append(
-        conversation,
-        thread.happened("related", number=other.number, why=match.why.code),
-    )
+    """Notes that only staff read; nothing of the other conversations is told to the sender."""
+    named = [each.conversation_id for each in match.choices]
+    for conversation_id in dict.fromkeys(named or filter(None, [match.related])):
+        other = thread.take(change.tx, store.store_id, conversation_id)
+        change.append(
+            conversation,
+            thread.happened("related", number=other.number, why=match.why.code),
+        )
 
 
 def knock_answered(change: Change, knock: DeliveryRow) -> str:

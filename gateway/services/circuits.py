@@ -37,6 +37,8 @@ def health_of(tx: Tx, store_id: str) -> Health:
 
 def learn(change: Change, row: DeliveryRow, state: DeliveryState) -> None:
     """A delivery entered a state: what that says of its channel, and of its address."""
+    if row.batch_id not in (None, row.delivery_id):
+        return  # one call of the provider, told of once, by its first delivery
     tx = change.tx
     policy = houses.policy(tx, houses.store(tx, row.store_id))
     channel, address = CHANNEL + row.channel, ADDRESS + row.address_id

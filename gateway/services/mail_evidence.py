@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from gateway.channels.email.tokens import delivery_of, split, verify
-from gateway.core.matching import MailEvidence, OpenConversation, Sent
+from gateway.core.matching import MailEvidence, OpenConversation, Sent, answered_by, code_of
 from gateway.services.house import House
-from gateway.services.matches import sent_of
+from gateway.services.matches import named_by, sent_of
 from gateway.store import people, reaching, thread
+from gateway.store.batches import batch_of
 from gateway.store.tables import DeliveryRow, StoreRow
 from gateway.store.tx import Tx
 
@@ -26,24 +28,30 @@ def evidence_for(
 ) -> MailEvidence:
     """Everything that the matching may know of a mail from ``sender``."""
     token = by_token(tx, house, store, envelope["recipients"], "r")
-    return MailEvidence(
+    coded = code_of(str(parsed.get("visible") or ""))
+    evidence = MailEvidence(
         sender=sender,
-        token=_sent(tx, token) if token else None,
+        code=coded.number if coded is not None else None,
+        token=sent_of(tx, token) if token else None,
         in_reply_to=_all_named(tx, store, parsed.get("in_reply_to") or ()),
         references=_all_named(tx, store, parsed.get("references") or ()),
         opened=tuple(_opened(tx, store, sender)),
     )
-
-
-def _sent(tx: Tx, row: DeliveryRow) -> Sent:
-    home = people.HOUSE if row.side == "staff" else row.store_id
-    owner = people.address(tx, home, row.address_id)
-    return sent_of(row, proven=owner is not None and owner.proven_at is not None)
+    answered = answered_by(evidence)
+    if answered is None or not answered.proven_agent or answered.to != sender:
+        return evidence
+    row = tx.session.get(DeliveryRow, (store.store_id, answered.delivery_id))
+    own = people.address(tx, people.HOUSE, row.address_id) if row is not None else None
+    return replace(
+        evidence,
+        told=tuple(sent_of(tx, each) for each in batch_of(tx, row, locked=False)) if row else (),
+        named=named_by(tx, store.store_id, coded, [own] if own else [], answered.person_id),
+    )
 
 
 def _all_named(tx: Tx, store: StoreRow, ids: Sequence[str]) -> tuple[Sent, ...]:
     found = (by_message_ids(tx, store, [each]) for each in ids)
-    return tuple(_sent(tx, row) for row in found if row is not None)
+    return tuple(sent_of(tx, row) for row in found if row is not None)
 
 
 def by_message_ids(tx: Tx, store: StoreRow, ids: Sequence[str]) -> DeliveryRow | None:

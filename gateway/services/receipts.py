@@ -11,6 +11,7 @@ from gateway.services.house import Change, House
 from gateway.services.queueing import move
 from gateway.store import house as houses
 from gateway.store import reaching
+from gateway.store.batches import batch_of
 from gateway.store.tables import DeliveryRow, ReceiptRow
 from gateway.store.tx import Tx
 
@@ -64,7 +65,10 @@ async def take(house: House, store_key: str, receipt: Receipt) -> None:
     def find(tx: Tx) -> tuple[str, ...]:
         store = houses.store_by_key(tx, store_key)
         row = _delivery(tx, store.store_id, receipt, locked=False)
-        return (row.person_id, row.conversation_id) if row else ()
+        if row is None:
+            return ()
+        rows = batch_of(tx, row, locked=False)
+        return (row.person_id, *(each.conversation_id for each in rows))
 
     def work(change: Change) -> None:
         tx = change.tx
@@ -89,12 +93,13 @@ async def take(house: House, store_key: str, receipt: Receipt) -> None:
 
 
 def apply(change: Change, row: DeliveryRow, receipt: Receipt) -> None:
-    """What one receipt means for a delivery and its address."""
-    row.provider_id = row.provider_id or receipt.provider_id
-    change.tx.session.add(row)
-    if receipt.address_is_bad:
-        suppress(change, row, receipt.words)
-    move(change, row, DeliveryState(receipt.state), words=receipt.words, code=receipt.code)
+    """What one receipt means for a delivery, for what went out with it, and for the address."""
+    for each in batch_of(change.tx, row):
+        each.provider_id = each.provider_id or receipt.provider_id
+        change.tx.session.add(each)
+        if receipt.address_is_bad:
+            suppress(change, each, receipt.words)
+        move(change, each, DeliveryState(receipt.state), words=receipt.words, code=receipt.code)
 
 
 def _delivery(

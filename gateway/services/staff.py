@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
+from weakref import WeakKeyDictionary
 
 from sqlmodel import col, update
 
+from gateway.live.hub import Hub
+from gateway.live.socket import Socket
 from gateway.protocol.entry import Colleague
 from gateway.protocol.frames import Colleagues, Staff
+from gateway.services import expected
 from gateway.services.house import Change, House
 from gateway.store import house as houses
-from gateway.store import people
+from gateway.store import people, reaching
 from gateway.store.tables import AgentRow, ReachRow
 from gateway.store.tx import Tx
 
@@ -30,9 +36,13 @@ def colleagues(tx: Tx, connected: frozenset[str]) -> list[Colleague]:
 
 
 def is_there(tx: Tx, agent_id: str) -> bool:
-    """Whether an agent's console is open somewhere in the house."""
+    """Whether an agent's console is open somewhere in the house, as far as anybody can know.
+
+    A restart is no agent leaving: nobody's phone is to ring for it. Who does not come back is
+    written down as gone when their grace is over.
+    """
     seen = people.presence(tx, people.HOUSE, "staff", agent_id)
-    return seen is not None and seen.presence != "gone" and seen.lost_at is None
+    return seen is not None and seen.presence != "gone"
 
 
 def who_answers(team: Sequence[Colleague]) -> list[Colleague]:
@@ -52,15 +62,24 @@ async def set_duty(house: House, agent_id: str, duty: str) -> None:
         row: AgentRow = houses.agent(change.tx, agent_id)
         row.duty = duty
         change.tx.session.add(row)
-        change.tx.session.exec(
-            update(ReachRow)
-            .where(col(ReachRow.side) == "staff", col(ReachRow.state) == "waiting")
-            .values(due_at=change.tx.now)
-        )
-        change.work = True
+        reaching.note_fact(change.tx, people.HOUSE, agent_id, "duty", duty=duty)
+        wake(change)
 
     await house.change(work, on=agent_id)
     await announce(house)
+
+
+def wake(change: Change) -> None:
+    """Who may be told, where or when has changed: look again at whatever waits for the staff.
+
+    Also at what was given up: somebody may be reached now.
+    """
+    change.tx.session.exec(
+        update(ReachRow)
+        .where(col(ReachRow.side) == "staff", col(ReachRow.state).in_(("waiting", "unreachable")))
+        .values(state="waiting", due_at=change.tx.now)
+    )
+    change.work = True
 
 
 async def announce(house: House) -> None:
@@ -68,4 +87,56 @@ async def announce(house: House) -> None:
     connected = house.hub.staff_ids
     team = await house.store.read(lambda tx: colleagues(tx, connected))
     house.hub.tell_staff(Colleagues(colleagues=team))
-    house.hub.tell_shoppers(Staff(staff=who_answers(team)))
+    await tell_shoppers(house)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the panels of a store were told last: the usual frame, and that for the unheard."""
+
+    usual: str = ""
+    to_unheard: str = ""
+    unheard: frozenset[str] = frozenset()
+
+    def for_(self, socket: Socket) -> str:
+        return self.usual if self.unheard.isdisjoint(socket.follows) else self.to_unheard
+
+
+# Ends with the node's hub.
+_told: WeakKeyDictionary[Hub, dict[str, _Told]] = WeakKeyDictionary()
+
+
+async def tell_shoppers(house: House) -> None:
+    """Tell shoppers' tabs who is on and what to expect, where that is news.
+
+    A store opens, closes, or is found unable to reach anybody without anybody's doing, so this is
+    also asked for every few seconds.
+    """
+    connected = house.hub.staff_ids
+    known = _told.setdefault(house.hub, {})
+    fresh: dict[str, _Told] = {}
+    for store_id in {each.store_id for each in house.hub.sockets if each.audience == "shopper"}:
+        span = await expected.usual(house, store_id)
+        fresh[store_id] = await house.store.read(partial(_outlook, store_id, connected, span))
+    # Only now: a tab that came while this was read was greeted with what was true after it.
+    for socket in house.hub.sockets:
+        now = fresh.get(socket.store_id) if socket.audience == "shopper" else None
+        before = known.get(socket.store_id, _Told())
+        if now is not None and before.for_(socket) != now.for_(socket):
+            socket.offer(now.for_(socket))
+    known.update(fresh)
+
+
+def _outlook(store_id: str, connected: frozenset[str], span: int | None, tx: Tx) -> _Told:
+    store = houses.store(tx, store_id)
+    on = who_answers(colleagues(tx, connected))
+
+    def frame(*, unheard: bool) -> str:
+        told = expected.expected(tx, store, span, answers=bool(on), unheard=unheard)
+        return Staff(staff=on, expected=told).model_dump_json()
+
+    return _Told(
+        usual=frame(unheard=False),
+        to_unheard=frame(unheard=True),
+        unheard=expected.unheard_in(tx, store_id),
+    )

@@ -9,19 +9,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gateway.channels.twilio.webhooks import InboundText
+from gateway.clock import HOUR
 from gateway.core.keywords import Keyword, keyword
-from gateway.core.matching import Match, OpenConversation, TextEvidence, match_text
+from gateway.core.matching import Match, OpenConversation, TextEvidence, code_of, match_text
 from gateway.core.model import Form
 from gateway.services import answering, stopping
 from gateway.services.house import Change, House
-from gateway.services.matches import sent_of
-from gateway.services.receive import clean
+from gateway.services.matches import named_by, sent_of
+from gateway.services.words import clean
 from gateway.store import house as houses
 from gateway.store import people, reaching, thread
 from gateway.store.tables import AddressRow, DeliveryRow, InboundRow, StoreRow
 from gateway.store.tx import Tx, pack
 
 CHANNEL = "sms"
+IN_HAND = HOUR  #: an agent may still be writing an answer to a notice that is younger
+MOST_TOLD = 50  #: newest notices to a phone, among which an answer to one is looked for
+SHARED = {
+    "last_texted": "Another shopper uses this number too; it went to whoever was texted last.",
+    "coded": "Another shopper uses this number too; the text said that it is for this one.",
+    "proven_shopper": "Another shopper uses this number too.",
+}
 
 
 async def receive(house: House, store_key: str, text: InboundText, raw: bytes) -> str:
@@ -72,9 +80,10 @@ def _understand(change: Change, store: StoreRow, text: InboundText, inbound: Inb
     if command is Keyword.YES and knock is not None:
         return answering.knock_answered(change, knock)
     body = text.body if text.body.strip() else _without_words(text)
-    match = match_text(_evidence(tx, store, holders))
+    words = clean(body)
+    match = match_text(_evidence(tx, store, holders, words))
     incoming = answering.Incoming(
-        store=store, channel=CHANNEL, sender=text.from_, words=clean(body), inbound=inbound
+        store=store, channel=CHANNEL, sender=text.from_, words=words, inbound=inbound
     )
     answering.deliver(change, match, incoming)
     return _noted(change, match, text, inbound)
@@ -90,7 +99,7 @@ def _noted(change: Change, match: Match, text: InboundText, inbound: InboundRow)
                 channel=CHANNEL,
                 what="shared",
                 to="••• " + text.from_[-2:],
-                words="Another shopper uses this number too; it went to whoever was texted last.",
+                words=SHARED.get(match.why.code, SHARED["proven_shopper"]),
             ),
         )
     return match.kind
@@ -117,20 +126,24 @@ def _open_knock(tx: Tx, store: StoreRow, holders: Sequence[AddressRow]) -> Deliv
     return None
 
 
-def _evidence(tx: Tx, store: StoreRow, holders: Sequence[AddressRow]) -> TextEvidence:
+def _evidence(tx: Tx, store: StoreRow, holders: Sequence[AddressRow], words: str) -> TextEvidence:
     mine = [row for row in holders if row.store_id == store.store_id and row.side == "shopper"]
     agents = [row for row in holders if row.side == "staff" and row.proven_at is not None]
-    proven = {row.address_id for row in mine if row.proven_at is not None}
-    told = reaching.latest_to(tx, [store.store_id], [row.address_id for row in agents])
+    told = reaching.latest_to(tx, [store.store_id], [row.address_id for row in agents], MOST_TOLD)
     sent = reaching.latest_to(tx, [store.store_id], [row.address_id for row in mine])
+    agent_id = agents[0].person_id if agents else None
+    coded = code_of(words)
     return TextEvidence(
-        agent_id=agents[0].person_id if agents else None,
-        told=tuple(sent_of(row, proven=True) for row in told if row.side == "staff"),
-        sent=tuple(
-            sent_of(row, proven=row.address_id in proven) for row in sent if row.side == "shopper"
-        ),
+        agent_id=agent_id,
+        told=tuple(sent_of(tx, row) for row in told if row.form == Form.WORDS),
+        sent=tuple(sent_of(tx, row) for row in sent),
         proven=tuple(_open_ones(tx, store, [row for row in mine if row.proven_at is not None])),
         people=frozenset(row.person_id for row in mine if row.person_id),
+        code=coded.number if coded is not None else None,
+        named=named_by(tx, store.store_id, coded, [*agents, *mine], agent_id),
+        fresh_after=tx.now - IN_HAND,
+        old_before=tx.now - houses.policy(tx, store).text_counts,
+        may_ask=not any(row.stopped_at is not None for row in mine),
     )
 
 
@@ -144,6 +157,8 @@ def _open_ones(tx: Tx, store: StoreRow, rows: Sequence[AddressRow]) -> Sequence[
                     conversation_id=conversation.conversation_id,
                     person_id=row.person_id,
                     last_at=conversation.last_at,
+                    number=conversation.number,
+                    opened_here=row.opened_conversation_id == conversation.conversation_id,
                 )
             )
     return found

@@ -13,7 +13,10 @@ from gateway.store.tx import Tx
 def queued_beside(
     tx: Tx, row: DeliveryRow, limit: int, *, locked: bool = True
 ) -> Sequence[DeliveryRow]:
-    """Other staff notices that wait for hand-over to the same address, oldest first."""
+    """Other staff notices that wait for hand-over to the same address, oldest first.
+
+    Also what a worker has reserved: whoever claims it later finds it gone.
+    """
     found = (
         select(DeliveryRow)
         .where(
@@ -23,7 +26,6 @@ def queued_beside(
             DeliveryRow.side == "staff",
             DeliveryRow.form == "words",
             DeliveryRow.state == "queued",
-            DeliveryRow.not_before <= tx.now,
         )
         .order_by(col(DeliveryRow.queued_at), col(DeliveryRow.delivery_id))
         .limit(limit)

@@ -60,7 +60,6 @@ class Console:
             Route("/console/{path:path}", self.document),
             Route("/api/login", self.sign_in, methods=["POST"]),
             Route("/api/logout", self.sign_out, methods=["POST"]),
-            Route("/api/me", self.me),
             Route("/api/ticket", self.ticket, methods=["POST"]),
             Route(place + "/decisions/{decision_id}", self.why),
             Route(
@@ -107,7 +106,7 @@ class Console:
 
     async def sign_out(self, request: Request) -> Response:
         """End the session."""
-        signed = await self._agent(request, changes=True)
+        signed = await self.signed_in(request, changes=True)
         await sessions.sign_out(self._house, signed.token)
         response = json({})
         response.headers.append(
@@ -115,18 +114,14 @@ class Console:
         )
         return response
 
-    async def me(self, request: Request) -> Response:
-        """Who is signed in, and the token that every change has to carry."""
-        return _who(await self._agent(request))
-
     async def ticket(self, request: Request) -> Response:
         """A one-time ticket for the socket; the cookie alone never opens one."""
-        signed = await self._agent(request, changes=True)
+        signed = await self.signed_in(request, changes=True)
         return json({"ticket": await sessions.agent_ticket(self._house, signed.agent_id)})
 
     async def why(self, request: Request) -> Response:
         """A stored decision in words."""
-        await self._agent(request)
+        await self.signed_in(request)
         found = await explain.decision(
             self._house, request.path_params["store_id"], request.path_params["decision_id"]
         )
@@ -134,7 +129,7 @@ class Console:
 
     async def original(self, request: Request) -> Response:
         """The mail that an entry came from, cleaned for a frame without scripts."""
-        await self._agent(request)
+        await self.signed_in(request)
         found = await originals.mail(
             self._house,
             request.path_params["store_id"],
@@ -143,7 +138,13 @@ class Console:
         )
         return json(asdict(found))
 
-    async def _agent(self, request: Request, *, changes: bool = False) -> SignedIn:
+    async def signed_in(self, request: Request, *, changes: bool = False) -> SignedIn:
+        """Whose request this is; one that ``changes`` something carries the console's token.
+
+        Raises:
+            NotSignedIn: nobody's.
+            Forbidden: it comes from another page, or without the token.
+        """
         signed = await sessions.console_session(self._house, request.cookies.get(COOKIE))
         if changes:
             self._same_origin(request)

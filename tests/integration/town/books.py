@@ -74,6 +74,9 @@ def _books(tx: Tx) -> Books:
     for fact in _all(tx, FactRow):
         if fact.kind == "proven":
             proofs[unpack(fact.data)["address"]].append(fact.at)
+        if fact.kind == "removed" and unpack(fact.data)["proven_at"] is not None:
+            # An agent took it away: of the address itself nothing is kept.
+            proofs[unpack(fact.data)["address"]].append(unpack(fact.data)["proven_at"])
     overrides: defaultdict[str, list[OverrideRow]] = defaultdict(list)
     for wish in sorted(_all(tx, OverrideRow), key=lambda each: (each.at, each.override_id)):
         overrides[wish.conversation_id].append(wish)

@@ -229,7 +229,7 @@ def _trespass(books: Books, row: DeliveryRow) -> Iterator[str]:
     if row.handed_at is None or row.form == Form.CONFIRMATION:
         return
     at = row.handed_at
-    address = books.addresses[row.address_id]
+    address = books.addresses.get(row.address_id)
     given = may(each for each in books.consents[row.address_id] if each.at <= at)
     purpose = "verify" if row.form == Form.CODE else "support"
     if purpose not in given:
@@ -241,6 +241,8 @@ def _trespass(books: Books, row: DeliveryRow) -> Iterator[str]:
         yield f"10: {row.delivery_id} went to an agent's unproven address"
     if row.channel == "sms" and all(each.prove_first_sms == "knock" for each in books.policies):
         yield f"10: {row.delivery_id} took words to a number that nobody had proven"
+    if address is None:
+        return
     older = [seq for seq in unpack(row.seqs) if seq <= address.typed_seq]
     if older and address.typed_conversation_id == row.conversation_id:
         yield f"10: {row.delivery_id} took {older} to an address typed after them"

@@ -1,0 +1,161 @@
+"""When a shopper may honestly expect an answer, as the panel tells it (behaviour 35).
+
+The usual time is the median of the store's first answers of the last two weeks. It is looked up at
+most once every few minutes per store and node: every tab that connects asks for it, also the ten
+thousand that come back after a restart, and a median moves slowly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+from weakref import WeakKeyDictionary
+
+from sqlmodel import col, func, select
+
+from gateway.clock import DAY, MINUTE
+from gateway.core.hours import is_in, is_open, opens_at
+from gateway.core.policy import Policy
+from gateway.core.policy_readers import read_window
+from gateway.live.hub import Hub
+from gateway.protocol.entry import Expected
+from gateway.services.house import House
+from gateway.services.wire import ms, ms_or_none
+from gateway.store import house as houses
+from gateway.store import people
+from gateway.store.tables import AddressRow, AgentRow, ConversationRow, EntryRow, ReachRow, StoreRow
+from gateway.store.tx import Tx, unpack
+
+KEPT_FOR = 5 * MINUTE
+LOOKED_BACK = 14 * DAY
+LEAST_SAMPLES = 5  #: fewer say nothing of the next
+MOST_SAMPLES = 200  #: the newest conversations
+FIRST_ENTRIES = 60  #: a first answer that comes later in a log was none
+
+
+@dataclass(frozen=True, slots=True)
+class _Usual:
+    at: int
+    span: int | None
+
+
+# What a node found out; it ends with the node's hub.
+_usual: WeakKeyDictionary[Hub, dict[str, _Usual]] = WeakKeyDictionary()
+
+
+async def usual(house: House, store_id: str) -> int | None:
+    """The store's usual time to a first answer, microseconds; None when too few tell."""
+    known = _usual.setdefault(house.hub, {})
+    held = known.get(store_id)
+    now = house.clock.now()
+    if held is None or now >= held.at + KEPT_FOR:
+        held = _Usual(now, await house.store.read(lambda tx: usual_span(tx, store_id)))
+        known[store_id] = held
+    return held.span
+
+
+def usual_span(tx: Tx, store_id: str) -> int | None:
+    """The median of first answers, from the newest conversations of the last two weeks.
+
+    Two statements on indices, over some hundred conversations at most.
+    """
+    since = tx.now - LOOKED_BACK
+    newest = tx.session.exec(
+        select(ConversationRow.conversation_id)
+        .where(
+            ConversationRow.store_id == store_id,
+            col(ConversationRow.state).in_(("open", "resolved")),
+            ConversationRow.last_at > since,
+            ConversationRow.created_at > since,
+        )
+        .order_by(col(ConversationRow.last_at).desc())
+        .limit(MOST_SAMPLES)
+    ).all()
+    first = tx.session.exec(
+        select(EntryRow.conversation_id, EntryRow.side, func.min(EntryRow.at))
+        .where(
+            EntryRow.store_id == store_id,
+            col(EntryRow.conversation_id).in_(newest),
+            EntryRow.seq <= FIRST_ENTRIES,
+            EntryRow.kind == "message",
+            EntryRow.automatic == 0,
+        )
+        .group_by(col(EntryRow.conversation_id), col(EntryRow.side))
+    ).all()
+    asked = {conversation: at for conversation, side, at in first if side == "shopper"}
+    spans = [
+        at - asked[conversation]
+        for conversation, side, at in first
+        # Where the store spoke first, nothing was answered.
+        if side == "staff" and at > asked.get(conversation, at)
+    ]
+    return round(median(spans)) if len(spans) >= LEAST_SAMPLES else None
+
+
+def expected(
+    tx: Tx, store: StoreRow, span: int | None, *, answers: bool, unheard: bool = False
+) -> Expected:
+    """What a panel of this store tells.
+
+    ``answers``: an agent is there. ``unheard``: nobody could be brought this shopper's words. Then,
+    and while nobody can be told of any, no usual time is promised.
+    """
+    if answers:
+        return Expected(back_at=None, usual_ms=ms_or_none(span))
+    policy = houses.policy(tx, store)
+    if not is_open(policy.hours, policy.holidays, policy.zone, tx.now):
+        opens = opens_at(policy.hours, policy.holidays, policy.zone, tx.now)
+        return Expected(back_at=ms_or_none(opens), usual_ms=None)
+    if span is None or unheard or not _somebody_can_be_told(tx, policy):
+        return Expected(back_at=None, usual_ms=None)
+    return Expected(back_at=None, usual_ms=ms(span))
+
+
+def is_unheard(tx: Tx, store_id: str, conversation_id: str | None) -> bool:
+    """Whether everything was tried to bring the staff what is unanswered here, in vain."""
+    if conversation_id is None:
+        return False
+    row = tx.session.get(ReachRow, (store_id, conversation_id, "staff"))
+    return row is not None and row.state == "unreachable"
+
+
+def unheard_in(tx: Tx, store_id: str) -> frozenset[str]:
+    """The open conversations of a store for which that is so."""
+    marked = tx.session.exec(
+        select(ConversationRow.conversation_id).where(
+            ConversationRow.store_id == store_id,
+            ConversationRow.state == "open",
+            ConversationRow.unreachable == 1,
+        )
+    ).all()
+    return frozenset(each for each in marked if is_unheard(tx, store_id, each))
+
+
+def _somebody_can_be_told(tx: Tx, policy: Policy) -> bool:
+    """Whether somebody on call has a proven address and set hours in which this instant lies."""
+    listed = frozenset(mailbox.lower() for mailbox in policy.on_call)
+    told = [
+        row
+        for row in houses.agents(tx)
+        if (row.email in listed if listed else row.on_call > 0) and _is_awake(row, policy, tx.now)
+    ]
+    if not told:
+        return False
+    reachable = tx.session.exec(
+        select(AddressRow.address_id)
+        .where(
+            AddressRow.store_id == people.HOUSE,
+            AddressRow.side == "staff",
+            col(AddressRow.person_id).in_([row.agent_id for row in told]),
+            col(AddressRow.proven_at).is_not(None),
+            col(AddressRow.failed_at).is_(None),
+            col(AddressRow.stopped_at).is_(None),
+        )
+        .limit(1)
+    ).first()
+    return reachable is not None
+
+
+def _is_awake(row: AgentRow, policy: Policy, now: int) -> bool:
+    windows = tuple(read_window(text, "hours") for text in unpack(row.hours))
+    return not windows or is_in(windows, row.zone or policy.zone, now)
