@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
-from collections.abc import Coroutine
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,7 +21,11 @@ from gateway import demo as demonstration
 from gateway.clock import SystemClock
 from gateway.errors import Misconfigured, OnethreadError
 from gateway.services import setup
+from gateway.services.questions import Question, answer
+from gateway.services.starters import starter
 from gateway.settings import Settings, read_settings
+from gateway.simulation.html import as_html
+from gateway.simulation.table import as_text
 from gateway.store.migrate import upgrade
 from gateway.store.tx import Store
 
@@ -31,6 +37,12 @@ app = typer.Typer(
 db = typer.Typer(no_args_is_help=True, help="The database.")
 agent = typer.Typer(no_args_is_help=True, help="The people who answer.")
 store = typer.Typer(no_args_is_help=True, help="The storefronts.")
+_Policy = Annotated[
+    str, typer.Option("--policy", help="A .toml or .json file, a starter's name, or 'default'.")
+]
+_Against = Annotated[
+    str, typer.Option("--against", help="Another beside it: the same, or 'current'.")
+]
 app.add_typer(db, name="db")
 app.add_typer(agent, name="agent")
 app.add_typer(store, name="store")
@@ -136,16 +148,70 @@ def store_add(
 @store.command("policy")
 def store_policy(
     key: Annotated[str, typer.Option(help="The store's key.")],
-    file: Annotated[Path, typer.Argument(help="A JSON document; durations in seconds.")],
+    file: Annotated[Path | None, typer.Argument(help="TOML or JSON; durations in seconds.")] = None,
+    begin: Annotated[
+        str | None, typer.Option("--starter", help="One that comes along: europe, asia, …")
+    ] = None,
+    show: Annotated[bool, typer.Option("--show", help="Print the one in force, as JSON.")] = False,
 ) -> None:
     """Put a policy in force; a wrong field is named and the old policy stays."""
+    if [file is not None, begin is not None, show].count(True) != 1:
+        raise Misconfigured("say what policy: a file, --starter NAME, or --show for what there is")
 
-    async def put() -> int:
-        document = setup.read_policy(file.read_bytes())
+    async def work() -> str:
+        document = starter(begin).document if begin is not None else {}
+        if file is not None:
+            document = setup.read_policy(file.read_bytes(), file.name)
         async with _open() as opened:
-            return await setup.set_policy(opened, key, document)
+            if show:
+                found = await setup.policy_of(opened, key)
+                return json.dumps(found, indent=2, ensure_ascii=False)
+            return f"Version {await setup.set_policy(opened, key, document)} is in force."
 
-    typer.echo(f"Version {_run(put())} is in force.")
+    typer.echo(_run(work()))
+
+
+@app.command()
+def simulate(
+    policy: _Policy = "",
+    against: _Against = "",
+    since: Annotated[str, typer.Option(help="How far back: 30d, 12h.")] = "30d",
+    store_key: Annotated[str | None, typer.Option("--store", help="Its key.")] = None,
+    history: Annotated[Path | None, typer.Option(help="A history from a file instead.")] = None,
+    generate: Annotated[int, typer.Option(min=0, help="Make up so many conversations.")] = 0,
+    seed: Annotated[int, typer.Option(help="The same seed makes up the same.")] = 1,
+    out: Annotated[Path | None, typer.Option(help="Write what is made up to a file.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    html: Annotated[Path | None, typer.Option(help="Write the report to a file, too.")] = None,
+    explain: Annotated[int, typer.Option(min=0, help="So many differences in words.")] = 5,
+) -> None:
+    """Replay recorded conversations through another policy: what would it have done?"""
+    asked = Question(
+        policy=policy,
+        against=against,
+        since=since,
+        store_key=store_key,
+        history=history,
+        generate=generate,
+        seed=seed,
+        out=out,
+        explain=explain,
+    )
+    with ExitStack() as bars:
+        report = _run(answer(asked, _open, SystemClock(), partial(_bar, bars)))
+    if report is None:
+        return
+    if html is not None:
+        html.write_text(as_html(report), encoding="utf-8")
+    told = json.dumps(report.as_json(), indent=2) if as_json else as_text(report)
+    typer.echo(told.rstrip())
+
+
+def _bar(bars: ExitStack, length: int) -> Callable[[int], None]:
+    """A progress bar where somebody looks at it."""
+    hidden = not sys.stderr.isatty()
+    bar = bars.enter_context(typer.progressbar(length=length, file=sys.stderr, hidden=hidden))
+    return bar.update
 
 
 def _open() -> AbstractAsyncContextManager[Store]:

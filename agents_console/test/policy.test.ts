@@ -409,10 +409,10 @@ test("last month stands in two columns of plain words", () => {
     found.map((line) => [line.what, [line.now, line.proposed].join(" | ").replaceAll(NBSP, " ")]),
   );
   expect(table).toEqual({
-    "Shoppers interrupted, times": "5 | 5",
+    "Interruptions of shoppers": "5 | 5",
     SMS: "4 | 0",
     "E-mail": "1 | 5",
-    "Agents told, times": "2 | 2",
+    "Notices to agents": "2 | 2",
     "What it costs": "€0.30 | €0.00",
     "Text parts": "6 | 6",
     "Half of those who are away have their answer within": "96 s | 96 s",

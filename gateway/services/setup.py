@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlmodel import col, update
-
 from gateway.auth.passwords import hash_password
-from gateway.core.policy import document_of, policy_from
+from gateway.core.policy_document import document_of
 from gateway.errors import BadInput, BadPolicy, Conflict
+from gateway.services import policies
 from gateway.services.addresses import normal
 from gateway.store import house as houses
 from gateway.store import people
-from gateway.store.tables import AddressRow, AgentRow, PolicyRow, ReachRow, StoreRow
+from gateway.store.tables import AddressRow, AgentRow, StoreRow
 from gateway.store.tx import Store, Tx, pack
 
 _ORIGIN = re.compile(r"(https?)://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(:[0-9]{1,5})?/?")
@@ -71,50 +71,49 @@ def _origin(typed: str) -> str:
     return f"{scheme}://{host}" + ("" if port in (None, _USUAL_PORTS[scheme]) else port)
 
 
-def read_policy(raw: bytes) -> dict[str, object]:
-    """A policy file as a document.
+def read_policy(raw: bytes, name: str = "") -> dict[str, object]:
+    """A policy file as a document: TOML when its ``name`` ends so, else JSON.
 
     Raises:
-        BadPolicy: it is no JSON object.
+        BadPolicy: it is neither, or no table.
     """
     try:
-        found = json.loads(raw)
+        text = raw.decode("utf-8-sig")
+        found = tomllib.loads(text) if name.endswith(".toml") else json.loads(text)
     except ValueError as wrong:
-        raise BadPolicy(f"the policy is not JSON: {wrong}") from None
+        kind = "TOML" if name.endswith(".toml") else "JSON"
+        raise BadPolicy(f"the policy is not {kind}: {wrong}") from None
     if not isinstance(found, dict):
         raise BadPolicy("the policy must be one JSON object")
     return found
 
 
 async def set_policy(store: Store, store_key: str, document: Mapping[str, object]) -> int:
-    """Put a new version of a store's policy in force; whatever waits is looked at again.
+    """Put a new version of a store's policy in force, as the operator; returns its number.
 
     Raises:
         BadPolicy: the document names a wrong field; the old version stays in force.
         NotFound: no store has this key.
     """
-    policy = policy_from(document)
+    policy = policies.read(document)
+    store_id = await store.read(lambda tx: houses.store_by_key(tx, store_key).store_id)
 
     def work(tx: Tx) -> int:
-        row = houses.store_by_key(tx, store_key)
-        row.policy_version += 1
-        tx.session.add(row)
-        tx.session.add(
-            PolicyRow(
-                store_id=row.store_id,
-                version=row.policy_version,
-                document=pack(document_of(policy)),
-                at=tx.now,
-            )
-        )
-        tx.session.exec(
-            update(ReachRow)
-            .where(col(ReachRow.store_id) == row.store_id, col(ReachRow.state) == "waiting")
-            .values(due_at=tx.now)
-        )
-        return row.policy_version
+        row = houses.store(tx, store_id)
+        return policies.put_in_force(tx, row, policy, by=policies.OPERATOR)
 
-    return await store.write(work)
+    return await store.write(work, on=policies.lock_of(store_id))
+
+
+async def policy_of(store: Store, store_key: str) -> dict[str, object]:
+    """The document in force for a store, complete.
+
+    Raises:
+        NotFound: no store has this key.
+    """
+    return await store.read(
+        lambda tx: document_of(houses.policy(tx, houses.store_by_key(tx, store_key)))
+    )
 
 
 async def add_agent(
@@ -127,7 +126,7 @@ async def add_agent(
     phones: Sequence[str] = (),
     mailboxes: Sequence[str] = (),
 ) -> str:
-    """Add somebody who supports; the operator vouches for their addresses.
+    """Add somebody who supports, the first as an owner; the operator vouches for their addresses.
 
     Raises:
         BadInput: a bad address or too short a password.
@@ -147,6 +146,7 @@ async def add_agent(
             name=name,
             password_hash=hashed,
             on_call=on_call,
+            owner=0 if houses.agents(tx) else 1,
             created_at=tx.now,
         )
         tx.session.add(row)
