@@ -79,10 +79,10 @@ def _sentence(
     person = chosen["person"] if chosen else ""
     openings = {
         ("shopper", "send"): f"Goes {way}",
-        ("shopper", "wait"): f"Waits; then {way}" if chosen else "Waits",
+        ("shopper", "wait"): "Waits",
         ("shopper", "unreachable"): "Cannot be reached",
         ("staff", "send"): f"{person} is told {way}",
-        ("staff", "wait"): f"If nobody answers, {person} is told {way}" if chosen else "Waits",
+        ("staff", "wait"): "Waits",
         ("staff", "unreachable"): "Nobody else can be told",
     }
     opening = openings.get((row.side, row.answer), "Nothing is open")
@@ -93,7 +93,10 @@ def _sentence(
         # Where they are and how long they were given explains no lack of a way.
         clauses = clauses[-1:]
     because = ", and ".join(dict.fromkeys(clauses))
-    return f"{opening} because {because}." if because else f"{opening}."
+    said = f"{opening} because {because}" if because else opening
+    if row.answer == "wait" and chosen:
+        said += f"; then {person} is told {way}" if row.side == "staff" else f"; then goes {way}"
+    return f"{said}."
 
 
 def _only_chat(considered: tuple[dict[str, object], ...]) -> bool:

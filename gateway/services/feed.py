@@ -11,7 +11,7 @@ from gateway.protocol.entry import PresenceName, ShopperFact, Wire
 from gateway.protocol.frames import Reach, Row, Shopper
 from gateway.services.addresses import facts_of
 from gateway.services.explain import explain
-from gateway.services.forecast import route_of
+from gateway.services.forecast import foreseen, route_of
 from gateway.services.house import House
 from gateway.services.preferring import preference_of
 from gateway.services.wire import inbox_row, ms, ms_or_none, shopper_name
@@ -89,11 +89,15 @@ def _shopper(tx: Tx, row: ConversationRow, seen: PresenceRow | None) -> ShopperF
 def _reach(tx: Tx, row: ConversationRow, side: str) -> Reach:
     reach = reaching.reach(tx, row, side)
     stored = reaching.decision(tx, row.store_id, reach.decision_id) if reach.decision_id else None
+    due_at, sentence = reach.due_at, explain(tx, stored).sentence if stored else ""
+    if stored is None and reach.state == "waiting" and side == "shopper":
+        # Nothing has been decided yet; what will be, if nothing happens, is no secret.
+        due_at, sentence = foreseen(tx, row) or (due_at, "")
     return Reach(
         conversation_id=row.conversation_id,
         side=cast("Any", side),
         state=cast("Any", reach.state),
-        due_at=ms_or_none(reach.due_at),
-        sentence=explain(tx, stored).sentence if stored else "",
+        due_at=ms_or_none(due_at),
+        sentence=sentence,
         decision_id=reach.decision_id,
     )

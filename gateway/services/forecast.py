@@ -74,6 +74,17 @@ def route_of(tx: Tx, row: ConversationRow, seen: PresenceRow | None) -> Route:
     )
 
 
+def foreseen(tx: Tx, row: ConversationRow) -> tuple[int, str] | None:
+    """When and how what is unread now will go, before anything has been decided of it."""
+    policy = houses.policy(tx, houses.store(tx, row.store_id))
+    view = view_of(tx, row, "shopper", policy)
+    found = foresee(view, policy, health_of(tx, row.store_id), tx.now)
+    if not found.sends:
+        return None
+    at, send = found.sends[0]
+    return at, f"Goes by {_step(tx, row.store_id, at, send).sentence}"
+
+
 def foresee(view: View, policy: Policy, health: Health, now: int) -> Forecast:
     """Ask ``plan`` again and again on a clock of its own, as though nothing else happened.
 
@@ -141,7 +152,7 @@ def _step(tx: Tx, store_id: str, at: int, send: Send) -> Step:
         to=to,
         at=ms(at),
         form="knock" if knock else "words",
-        sentence=f"a text to {to} asks first" if knock else words,
+        sentence=f"a text to {to}, which asks first" if knock else words,
     )
 
 

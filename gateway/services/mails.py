@@ -24,7 +24,7 @@ from gateway.files.child import Child, Unreadable
 from gateway.services import answering, mail_evidence, receipts, stopping
 from gateway.services.house import Change, House
 from gateway.services.receipts import Receipt
-from gateway.services.receive import clean
+from gateway.services.words import clean
 from gateway.store import house as houses
 from gateway.store import people, reaching, thread
 from gateway.store.tables import InboundRow, StoreRow

@@ -11,6 +11,7 @@ from gateway.live.hub import Bell
 from gateway.protocol.entry import Cursor, Entry
 from gateway.protocol.frames import Page, Seen, Snapshot
 from gateway.services.house import Change, House
+from gateway.services.whereabouts import note_seen
 from gateway.services.wire import entry_for, head_of
 from gateway.store import house as houses
 from gateway.store import people, reaching, thread
@@ -110,12 +111,13 @@ async def seen_by_shopper(house: House, store_id: str, conversation_id: str, seq
         reach = reaching.reach(tx, conversation, "shopper")
         reach.seen_seq = max(reach.seen_seq, min(upto, reach.head_seq))
         tx.session.add(reach)
+        if reach.state != "settled":
+            note_seen(tx, conversation, "shopper", upto)
         if reach.state != "settled" and reach.seen_seq >= reach.head_seq:
             change.settle(reach)
             conversation.unreachable = int(
                 reaching.reach(tx, conversation, "staff").state == "unreachable"
             )
-            reaching.note_fact(tx, store_id, conversation.shopper_id, "seen", seq=upto)
         else:
             change.wake(conversation, "shopper")
         change.touch(conversation)
@@ -188,6 +190,14 @@ def _pause_ladder(change: Change, conversation: ConversationRow, agent_id: str) 
     pauses[agent_id] = [reach.seen_seq, until]
     reach.pauses = pack(pauses)
     change.tx.session.add(reach)
+    reaching.note_fact(
+        change.tx,
+        conversation.store_id,
+        conversation.shopper_id,
+        "opened",
+        conversation=conversation.conversation_id,
+        agent=agent_id,
+    )
     change.wake(conversation, "staff")
 
 

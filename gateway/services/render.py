@@ -28,6 +28,7 @@ from gateway.services.carried import (
     text_of,
 )
 from gateway.services.preference_links import link_to
+from gateway.store import house as houses
 from gateway.store import people, reaching
 from gateway.store.tables import ConversationRow, DeliveryRow, EntryRow, StoreRow
 from gateway.store.tx import Tx, unpack
@@ -89,7 +90,7 @@ def _sms_words(tx: Tx, setting: Setting, row: DeliveryRow, code: str | None) -> 
     said = text_of(words)
     more = said + choose
     costs = segments(more).count > segments(said).count or len(more) > MOST_SMS
-    return said if costs else more
+    return said if costs or _is_live_exchange(tx, setting, row) else more
 
 
 def _link(tx: Tx, setting: Setting, row: DeliveryRow) -> str:
@@ -102,6 +103,13 @@ def _link(tx: Tx, setting: Setting, row: DeliveryRow) -> str:
     if address is None:
         raise LookupError("a delivery goes to an address that is there")
     return link_to(setting.base_url, setting.store.key, setting.secret, address)
+
+
+def _is_live_exchange(tx: Tx, setting: Setting, row: DeliveryRow) -> bool:
+    """Whoever has just texted has chosen already, and is not told of it at every answer."""
+    act = people.act(tx, row.store_id, "shopper", row.person_id)
+    counts = houses.policy(tx, setting.store).act_counts
+    return act is not None and act.address_id == row.address_id and act.at + counts > tx.now
 
 
 def _is_first_text(tx: Tx, row: DeliveryRow) -> bool:

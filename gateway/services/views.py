@@ -24,7 +24,7 @@ from gateway.core.model import (
     View,
 )
 from gateway.core.policy import Policy
-from gateway.core.policy_kinds import read_window
+from gateway.core.policy_readers import read_window
 from gateway.services.circuits import ADDRESS
 from gateway.services.evidence import rows_for
 from gateway.services.places import country_of, page_group, zones_of
