@@ -26,6 +26,7 @@ COMMANDS = [
     ["store"],
     ["store", "add"],
     ["store", "policy"],
+    ["simulate"],
 ]
 ADA = ["agent", "add", "--email", "ada@acme.example", "--name", "Ada"]
 ACME = ["store", "add", "--key", "pk_acme", "--name", "Acme", "--origin", "https://shop.example"]
@@ -78,7 +79,7 @@ def test_every_command_has_help(command: list[str]) -> None:
 
 def test_the_help_lists_every_command(tmp_path: Path) -> None:
     told = onethread(tmp_path, "--help").stdout
-    for command in ("serve", "worker", "demo", "db", "agent", "store"):
+    for command in ("serve", "worker", "demo", "db", "agent", "store", "simulate"):
         assert command in told
 
 
@@ -194,3 +195,87 @@ def test_a_port_that_is_taken_is_an_error_and_not_a_hang(migrated: Path) -> None
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         assert port in one_line(onethread(migrated, "serve", ONETHREAD_PORT=port), 2)
+
+
+# --- simulate ------------------------------------------------------------------------------------
+
+
+def test_a_policy_can_be_tried_without_a_history(tmp_path: Path) -> None:
+    (tmp_path / "new.toml").write_text('gone = 120\nladder = ["email", "sms"]\n')
+    done = onethread(
+        tmp_path,
+        *("simulate", "--policy", str(tmp_path / "new.toml"), "--against", "current"),
+        *("--generate", "40", "--seed", "7", "--html", str(tmp_path / "report.html")),
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    head, _, columns, *_ = done.stdout.splitlines()
+    assert head.startswith("40 conversations with ")
+    assert columns.split() == ["really", "new.toml", "default"]
+    assert (tmp_path / "report.html").read_text().startswith("<!doctype html>")
+
+
+def test_a_made_up_history_can_be_kept_and_says_the_same_again(tmp_path: Path) -> None:
+    file = str(tmp_path / "history.jsonl")
+    made = onethread(tmp_path, "simulate", "--generate", "40", "--seed", "7", "--out", file)
+    assert (made.returncode, made.stdout, made.stderr) == (0, "", "")
+    asked = ("simulate", "--policy", "europe", "--json")
+    read = onethread(tmp_path, *asked, "--history", file)
+    again = onethread(tmp_path, *asked, "--generate", "40", "--seed", "7")
+    told, told_again = json.loads(read.stdout), json.loads(again.stdout)
+    assert (told.pop("title"), told_again.pop("title")) == (
+        "history.jsonl",
+        "40 made-up conversations, seed 7",
+    )
+    assert told == told_again
+    assert [each["name"] for each in told["summaries"]] == ["really", "europe"]
+
+
+def test_the_record_of_a_store_is_replayed(migrated: Path) -> None:
+    done = onethread(migrated, "simulate", "--policy", "default", "--against", "current")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Nothing to replay")
+    told = onethread(migrated, "simulate", "--policy", "default", "--store", "pk_acme", "--json")
+    assert json.loads(told.stdout)["conversations"] == 0
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ([], "--policy"),
+        (["--policy", "nowhere"], "north_america"),
+        (["--policy", "nowhere.toml"], "nowhere.toml"),
+        (["--policy", "default", "--since", "soon"], "30d"),
+        (["--policy", "default", "--store", "pk_nobody"], "no store"),
+        (["--policy", "default", "--history", "nowhere.jsonl"], "nowhere.jsonl"),
+        (["--policy", "default", "--history", "x", "--generate", "1"], "--generate"),
+        (["--policy", "default", "--out", "x"], "--generate"),
+    ],
+)
+def test_a_question_that_cannot_be_answered_is_an_error_in_a_line(
+    migrated: Path, question: list[str], says: str
+) -> None:
+    assert says in one_line(onethread(migrated, "simulate", *question), 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("new.toml", "gone = [", "TOML"),
+        ("new.toml", "gonne = 1", "gonne"),
+        ("new.json", "gone = 1", "JSON"),
+    ],
+)
+def test_a_policy_that_is_none_is_not_simulated(
+    migrated: Path, tmp_path: Path, name: str, text: str, says: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    done = onethread(migrated, "simulate", "--policy", str(tmp_path / name), "--generate", "1")
+    assert says in one_line(done, 1)
+
+
+def test_a_line_of_a_history_that_is_none_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "history.jsonl"
+    onethread(tmp_path, "simulate", "--generate", "2", "--out", str(file))
+    file.write_bytes(file.read_bytes() + b"\xff\n")
+    done = onethread(tmp_path, "simulate", "--policy", "default", "--history", str(file))
+    assert "line 4" in one_line(done, 1)

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import anyio
 import httpx2
-from sqlmodel import select
+from sqlalchemy import text
+from sqlmodel import SQLModel, select
 
 from gateway.clock import SystemClock
 from gateway.live.hub import Hub
@@ -23,7 +24,15 @@ from gateway.services.house import Change, House
 from gateway.services.receive import agent_writes, conversation_for, shopper_writes
 from gateway.store import people
 from gateway.store.postgres import PostgresStore
-from gateway.store.tables import AddressRow, ConversationRow, DeliveryRow
+from gateway.store.tables import (
+    AddressRow,
+    ConsentRow,
+    ConversationRow,
+    DeliveryRow,
+    EntryRow,
+    ReachRow,
+    ShopperRow,
+)
 from gateway.store.tx import Tx
 from tests.integration.town.carrier import ACCOUNT, TOKEN, Carrier
 
@@ -100,18 +109,17 @@ class Town:
         )
 
     async def away(self, numbers: range) -> None:
-        """Shoppers who asked, left a proven number and the page, and have been answered."""
-        for first in range(numbers.start, numbers.stop, 50):
-            some = range(first, min(first + 50, numbers.stop))
+        """Shoppers who asked, left a proven number and the page, and have been answered.
 
-            def work(change: Change, some: range = some) -> None:
-                for number in some:
-                    shopper_id = people.new_shopper(
-                        change.tx, self.store_id, language="en"
-                    ).shopper_id
-                    self.asks_and_is_answered(change, shopper_id, phone(number))
+        The first is made as the product makes one, the others are copies of her rows.
+        """
 
-            await self.house.change(work)
+        def work(change: Change) -> None:
+            vera = people.new_shopper(change.tx, self.store_id, language="en").shopper_id
+            made = self.asks_and_is_answered(change, vera, phone(numbers.start))
+            _copy(change.tx, made, numbers[1:])
+
+        await self.house.change(work)
 
     def asks_and_is_answered(
         self, change: Change, shopper_id: str, value: str | None
@@ -146,6 +154,37 @@ def proven(tx: Tx, store_id: str, shopper_id: str, value: str) -> None:
 def phone(number: int) -> str:
     """One of ten thousand numbers."""
     return f"+1415556{number:04}"
+
+
+COPIED = (ShopperRow, ConversationRow, EntryRow, ReachRow, AddressRow, ConsentRow)
+OWN = ("shopper_id", "conversation_id", "entry_id", "address_id", "consent_id")
+
+
+def _copy(tx: Tx, made: ConversationRow, numbers: range) -> None:
+    """The rows of one conversation and its shopper again, once for each number."""
+    tx.session.flush()
+    span = {"first": numbers.start, "last": numbers.stop - 1}
+    spans = span | {"shopper": made.shopper_id}
+    for table in COPIED:
+        columns = list(SQLModel.metadata.tables[str(table.__tablename__)].columns.keys())
+        tx.session.execute(
+            text(
+                f"INSERT INTO {table.__tablename__} ({', '.join(columns)})"  # noqa: S608
+                f" SELECT {', '.join(map(_copied, columns))}"
+                f" FROM {table.__tablename__}, generate_series(CAST(:first AS int), CAST(:last AS int)) AS n"
+            ),
+            spans if set(columns) & {"author_id", "person_id"} else span,
+        )
+
+
+def _copied(column: str) -> str:
+    if column in OWN:
+        return f"{column} || n"
+    if column in ("person_id", "author_id"):
+        return f"CASE WHEN {column} = :shopper THEN {column} || n ELSE {column} END"
+    return {"number": "number + n", "value": "'+1415556' || lpad(n::text, 4, '0')"}.get(
+        column, column
+    )
 
 
 async def until(holds: Callable[[], Awaitable[bool]], seconds: float = PATIENCE) -> None:

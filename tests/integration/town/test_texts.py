@@ -8,6 +8,7 @@ from gateway.errors import BadInput, TooMany
 from gateway.services import conversations
 from gateway.services.carried import CUT, MOST_SMS
 from gateway.store.tables import ConversationRow
+from tests.behaviours import behaviour
 from tests.integration.town.building import ADA_PHONE, Town
 from tests.integration.town.townspeople import VERA_MAIL, VERA_PHONE
 
@@ -70,7 +71,7 @@ async def test_vera_answers_a_text_and_the_next_answer_goes_there_without_waitin
     await town.tick(14)
     assert len(town.carrier.to(VERA_PHONE)) == 2
     await town.tick(2)
-    # The first words told whose number this is, how to stop and where to choose; these do not again.
+    # The first words told whose number this is, and how to stop; these do not again.
     assert town.carrier.to(VERA_PHONE)[2] == "It is yours."
 
 
@@ -112,6 +113,7 @@ async def test_y_in_the_middle_of_a_conversation_is_an_answer(town: Town) -> Non
     assert (await town.vera.said())[-1] == "Y"
 
 
+@behaviour(23)
 async def test_a_text_to_a_resolved_conversation_opens_it_again(town: Town) -> None:
     await town.vera.writes("Is the blue one back?")
     await town.vera.proves_number()
