@@ -120,6 +120,7 @@ def store_add(
     mail_domain: Annotated[str | None, typer.Option(help="Replies come back here.")] = None,
     greeting: Annotated[str, typer.Option(help="Shown in an empty chat.")] = "",
     language: Annotated[str, typer.Option(help="en, de, …")] = "en",
+    region: Annotated[str, typer.Option(help="Country of numbers typed without one.")] = "US",
     accent: Annotated[str, typer.Option(help="#rrggbb")] = "#2f5d50",
 ) -> None:
     """Add a storefront, or bring its settings up to date."""
@@ -132,6 +133,7 @@ def store_add(
         mail_domain=mail_domain,
         greeting=greeting,
         language=language,
+        region=region,
         accent=accent,
     )
 

@@ -86,7 +86,8 @@ async def leave(
         BadInput: no address, no such sentence, or no channel for it here.
         TooMany: a cap holds.
     """
-    value = normal(channel, typed)
+    region = await house.store.read(lambda tx: houses.store(tx, store_id).region)
+    value = normal(channel, typed, region)
     sentence = SENTENCES.get(sentence_id)
     if sentence is None or sentence.channel != channel or channel not in house.channels:
         raise BadInput("this cannot be agreed to here")

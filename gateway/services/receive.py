@@ -82,7 +82,8 @@ def conversation_for(
     if found is not None:
         return found, False
     last = thread.latest_of(tx, store_id, shopper_id)
-    if last is not None and reopens(last.resolved_at, tx.now):
+    policy = houses.policy(tx, houses.store(tx, store_id))
+    if last is not None and reopens(last.resolved_at, tx.now, policy.reopen_within):
         last = thread.take(tx, store_id, last.conversation_id)
         if last.state == "open":  # reopened while this waited for the lock
             return last, False
@@ -91,6 +92,8 @@ def conversation_for(
         return last, True
     new = thread.start(tx, store_id, shopper_id, subject=subject)
     change.append(new, thread.happened("opened", shopper_id=shopper_id, number=new.number))
+    if last is not None:
+        change.append(new, thread.happened("related", number=last.number, why="earlier"))
     return new, True
 
 

@@ -8,6 +8,8 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import phonenumbers
+
 from gateway.auth.passwords import hash_password
 from gateway.core.policy_document import document_of
 from gateway.errors import BadInput, BadPolicy, Conflict
@@ -34,6 +36,7 @@ class NewStore:
     mail_domain: str | None = None
     greeting: str = ""
     language: str = "en"
+    region: str = "US"
     accent: str = "#2f5d50"
 
 
@@ -41,9 +44,11 @@ async def ensure_store(store: Store, new: NewStore) -> str:
     """Make the store, or bring its settings up to date; returns its id.
 
     Raises:
-        BadInput: one of the origins is none.
+        BadInput: one of the origins is none, or the region is no country.
     """
     origins = [_origin(each) for each in new.origins]
+    if new.region not in phonenumbers.SUPPORTED_REGIONS:
+        raise BadInput(f"{new.region!r} is no country; write it like DE")
 
     def work(tx: Tx) -> str:
         houses.house(tx)
@@ -51,7 +56,7 @@ async def ensure_store(store: Store, new: NewStore) -> str:
         row = row or StoreRow(store_id=tx.new_id(), key=new.key, name=new.name, created_at=tx.now)
         row.name, row.origins, row.greeting = new.name, pack(origins), new.greeting
         row.sms_from, row.mail_from, row.mail_domain = new.sms_from, new.mail_from, new.mail_domain
-        row.language, row.accent = new.language, new.accent
+        row.language, row.accent, row.region = new.language, new.accent, new.region
         tx.session.add(row)
         tx.session.flush()
         return row.store_id

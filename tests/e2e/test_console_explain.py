@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
+from tests.behaviours import behaviour
 from tests.e2e.demo_house import (
     PATIENCE_MS,
     DemoHouse,
@@ -192,6 +193,7 @@ async def test_a_way_that_vera_stopped_is_barred_and_says_why(
     await ada.context.close()
 
 
+@behaviour(38)
 async def test_when_ben_was_faster_ada_looks_first_and_then_sends_hers_anyway(
     house: DemoHouse, browser: Browser
 ) -> None:

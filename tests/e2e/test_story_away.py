@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
+from tests.behaviours import behaviour
 from tests.e2e.demo_house import (
     PATIENCE_MS,
     DemoHouse,
@@ -34,6 +35,7 @@ def house(tmp_path: Path, fresh_database: str | None) -> Iterator[DemoHouse]:
         yield started
 
 
+@behaviour(35)
 async def test_nobody_is_there_and_ada_answers_from_her_mailbox(
     house: DemoHouse, browser: Browser
 ) -> None:
@@ -64,6 +66,7 @@ async def test_nobody_is_there_and_ada_answers_from_her_mailbox(
     await vera.context.close()
 
 
+@behaviour(37)
 async def test_adas_mailbox_refuses_so_she_is_texted_and_answers_from_her_phone(
     house: DemoHouse, browser: Browser
 ) -> None:

@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.async_api import Browser, expect
 
+from tests.behaviours import behaviour
 from tests.e2e.demo_house import (
     PATIENCE_MS,
     DemoHouse,
@@ -23,6 +24,7 @@ from tests.e2e.demo_house import (
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
+@behaviour(15)
 async def test_vera_answers_by_mail_and_only_what_she_wrote_shows(
     house: DemoHouse, browser: Browser
 ) -> None:
@@ -100,6 +102,7 @@ async def test_a_text_that_fails_is_followed_by_a_mail_and_ada_sees_both(
     await ada.context.close()
 
 
+@behaviour(10)
 async def test_a_mail_that_bounces_is_followed_by_a_text(
     house: DemoHouse, browser: Browser
 ) -> None:

@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.async_api import Browser, expect
 
+from tests.behaviours import behaviour
 from tests.e2e.demo_house import (
     PATIENCE_MS,
     DemoHouse,
@@ -23,6 +24,7 @@ from tests.e2e.demo_house import (
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
+@behaviour(14)
 async def test_vera_types_the_code_leaves_and_the_thread_goes_on_by_sms_and_back(
     house: DemoHouse, browser: Browser
 ) -> None:

@@ -17,6 +17,7 @@ from gateway.store import people, reaching, thread
 from gateway.store.tables import PresenceRow, ReachRow
 from gateway.store.tx import Tx
 from gateway.web import socket as web_socket
+from tests.behaviours import behaviour
 from tests.integration.web_gateway import (
     ACME,
     BEN,
@@ -117,6 +118,7 @@ async def seen_by_shopper(line: Line) -> dict[str, Any]:
     return told
 
 
+@behaviour(32)
 async def test_what_vera_reads_in_one_tab_is_read_in_all_of_them(air: WebGateway) -> None:
     vera = await air.vera()
     on_phone = await another(air, vera)
@@ -166,6 +168,7 @@ async def test_a_tab_is_told_how_often_it_will_be_asked(
         assert welcome["heartbeat_ms"] == heartbeat_ms
 
 
+@behaviour(5)
 async def test_a_tab_that_freezes_is_gone_since_its_last_word_and_thaws_without_a_loss(
     air: WebGateway,
 ) -> None:

@@ -14,6 +14,7 @@ from gateway.protocol.entry import MOST_BODY
 from gateway.protocol.session import BURST, MOST_BYTES, MOST_MISTAKES
 from gateway.store.tables import EntryRow
 from gateway.store.tx import Tx
+from tests.behaviours import behaviour
 from tests.integration.web_gateway import (
     PATIENCE,
     Line,
@@ -161,6 +162,7 @@ async def test_a_client_that_says_more_than_a_person_could_is_shown_out(air: Web
         assert await line.closed() == 4429
 
 
+@behaviour(34)
 async def test_the_same_message_twice_is_the_same_ack_and_another_body_an_error(
     air: WebGateway,
 ) -> None:
@@ -209,6 +211,7 @@ async def whole_log(air: WebGateway, session: str) -> list[dict[str, Any]]:
     return held
 
 
+@behaviour(33)
 async def test_a_resume_is_whole_however_much_was_missed(air: WebGateway) -> None:
     session, log = await long_conversation(air, 130)
     first = log[0]

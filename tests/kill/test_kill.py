@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.behaviours import behaviour
 from tests.kill import builds
 from tests.kill.builds import TOP
 from tests.kill.load import run
@@ -39,6 +40,7 @@ def checked(data: Path) -> dict[str, Any]:
     return told
 
 
+@behaviour(8, 33)
 @pytest.mark.timeout(400)
 def test_thirty_kills_lose_nothing_double_nothing_and_keep_the_order(
     thirty_kills: tuple[Path, Report],

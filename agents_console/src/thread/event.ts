@@ -28,6 +28,12 @@ export function told(entry: Entry): string | null {
       const words = typeof data.words === "string" ? data.words : "";
       return words ? say("delivery.because", { sentence, words }) : sentence;
     }
+    case "related":
+      return typeof data.number === "number"
+        ? say(data.why === "earlier" ? "event.related.earlier" : "event.related", {
+            number: String(data.number),
+          })
+        : null;
     case "override":
       return overridden(entry);
     case "prefers": {

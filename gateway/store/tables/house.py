@@ -18,7 +18,10 @@ class HouseRow(SQLModel, table=True):
 
 
 class StoreRow(SQLModel, table=True):
-    """One storefront; ``origins`` is a JSON list, ``next_number`` numbers its conversations."""
+    """One storefront; ``origins`` is a JSON list, ``next_number`` numbers its conversations.
+
+    A number that is typed without a country is one of ``region`` (ISO 3166).
+    """
 
     __tablename__ = "store"
     store_id: str = key()
@@ -26,6 +29,7 @@ class StoreRow(SQLModel, table=True):
     name: str = text()
     accent: str = text(default="#2f5d50")
     language: str = text(default="en")
+    region: str = text(default="US")
     greeting: str = text(default="")
     origins: str = text(default="[]")
     sms_from: str | None = text(default=None)

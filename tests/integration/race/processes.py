@@ -171,7 +171,8 @@ def _copy(tx: Tx, made: ConversationRow, numbers: range) -> None:
             text(
                 f"INSERT INTO {table.__tablename__} ({', '.join(columns)})"  # noqa: S608
                 f" SELECT {', '.join(map(_copied, columns))}"
-                f" FROM {table.__tablename__}, generate_series(CAST(:first AS int), CAST(:last AS int)) AS n"
+                f" FROM {table.__tablename__},"
+                " generate_series(CAST(:first AS int), CAST(:last AS int)) AS n"
             ),
             spans if set(columns) & {"author_id", "person_id"} else span,
         )

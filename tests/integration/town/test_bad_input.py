@@ -13,6 +13,7 @@ from gateway.protocol.session import Refusal, Session, shopper_says
 from gateway.services import mails
 from gateway.store.tables import ConversationRow, EntryRow, InboundRow, ReceiptRow, ShopperRow
 from gateway.store.tx import Tx
+from tests.behaviours import behaviour
 from tests.integration.conftest import open_store
 from tests.integration.town.building import MAILBOX, Town, open_town
 from tests.integration.town.carrier import signed
@@ -67,6 +68,7 @@ async def test_a_receipt_that_nobody_signed_changes_nothing(town: Town) -> None:
     assert [row.state for row in await town.vera.deliveries()] == ["accepted"]
 
 
+@behaviour(19)
 async def test_the_same_webhook_fifty_times_at_once_is_one_message(town: Town) -> None:
     answers = await asyncio.gather(
         *(town.text_in(STRANGER, "Hello?", sid="SM" + "7" * 32) for _ in range(50))

@@ -10,6 +10,7 @@ import aiosmtplib
 from gateway.channels.email.listener import Listener
 from gateway.services import mails, originals
 from gateway.store.tables import ConversationRow, InboundRow
+from tests.behaviours import behaviour
 from tests.integration.town.building import ADA_MAIL, MAILBOX, Town
 from tests.integration.town.letters import mail
 from tests.integration.town.townspeople import VERA_MAIL
@@ -38,6 +39,7 @@ async def test_a_strangers_mail_opens_a_conversation_of_an_unverified_shopper(
     assert town.post.taken == []
 
 
+@behaviour(17)
 async def test_veras_reply_address_in_a_strangers_hands_joins_nothing_and_staff_see_a_note(
     town: Town,
 ) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from gateway.core.log import Entry, fold
 from gateway.services import conversations
 from gateway.store.tables import ConversationRow
+from tests.behaviours import behaviour
 from tests.integration.town.building import ADA_MAIL, MAILBOX, Town
 from tests.integration.town.checker import folded_entry
 from tests.integration.town.letters import bounce, mail
@@ -30,6 +31,7 @@ async def vera_was_mailed(town: Town) -> None:
 # --- 11. no echo ---------------------------------------------------------------------------------
 
 
+@behaviour(20)
 async def test_an_automatic_reply_is_no_message_settles_nothing_and_is_not_answered(
     town: Town,
 ) -> None:
@@ -45,6 +47,7 @@ async def test_an_automatic_reply_is_no_message_settles_nothing_and_is_not_answe
     assert len(town.post.taken) == 1
 
 
+@behaviour(20)
 async def test_an_automatic_reply_to_a_resolved_conversation_leaves_it_resolved(
     town: Town,
 ) -> None:
@@ -130,6 +133,7 @@ async def test_the_log_folds_to_the_row_at_every_step_of_a_long_conversation(tow
     assert (await town.vera.conversation()).state == "open"
 
 
+@behaviour(41)
 async def test_an_erasure_of_every_word_leaves_seqs_and_fold_as_they_were(town: Town) -> None:
     await vera_was_mailed(town)
     log = await town.vera.entries()

@@ -12,6 +12,7 @@ from gateway.services.receipts import Receipt, take
 from gateway.store import people
 from gateway.store.tables import ConsentRow, DeliveryRow
 from gateway.store.tx import Tx
+from tests.behaviours import behaviour
 from tests.integration.town import carrier
 from tests.integration.town.building import Town
 from tests.integration.town.carrier import Refuses
@@ -117,6 +118,7 @@ async def test_what_is_queued_when_everything_stops_goes_out_when_it_starts_agai
 # --- 7. never twice by guess; see also test_reaching ---------------------------------------------
 
 
+@behaviour(8)
 async def test_a_text_that_may_have_gone_out_is_never_sent_again_whatever_follows(
     town: Town,
 ) -> None:

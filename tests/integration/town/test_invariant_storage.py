@@ -19,6 +19,7 @@ from gateway.settings import Settings
 from gateway.store import house as houses
 from gateway.store.migrate import upgrade
 from gateway.store.tx import Tx
+from tests.behaviours import behaviour
 from tests.integration.town.building import MAILBOX, Town
 from tests.integration.town.databases import commits_held, count
 from tests.integration.town.letters import mail
@@ -121,6 +122,7 @@ async def test_one_cmid_sent_twenty_times_at_once_is_one_message(town: Town) -> 
     assert await town.vera.said() == ["Hello?"]
 
 
+@behaviour(19)
 async def test_the_same_mail_delivered_twice_is_one_message(town: Town) -> None:
     raw = mail("Hello?", From="mia@shopper.example", To=MAILBOX)
     await town.mail_in(raw, MAILBOX)
@@ -173,6 +175,7 @@ async def test_vera_resumes_with_exactly_what_she_missed(town: Town) -> None:
     assert await resumed(cursor.model_copy(update={"seq": held.seq + 50})) == everything
 
 
+@behaviour(33)
 async def test_a_tab_that_missed_bells_hears_everything_once_and_in_order(town: Town) -> None:
     await town.vera.writes("One")
     tab = await town.vera.tab()

@@ -12,6 +12,7 @@ from gateway.errors import BadInput, NotFound
 from gateway.services import conversations, receive, sessions
 from gateway.services.addresses import MOST_TRIES
 from gateway.store.tables import ConversationRow
+from tests.behaviours import behaviour
 from tests.integration.town.building import Town
 from tests.integration.town.outside import KEY
 from tests.integration.town.townspeople import VERA_MAIL, VERA_PHONE
@@ -61,6 +62,7 @@ async def test_chat_text_and_mail_of_vera_are_one_conversation(town: Town) -> No
     assert len(await town.rows(ConversationRow)) == 1
 
 
+@behaviour(23)
 @pytest.mark.parametrize(("later", "conversations_then"), [(0, 1), (DAY, 2)])
 async def test_a_resolved_conversation_opens_again_for_three_days(
     town: Town, later: int, conversations_then: int
@@ -74,6 +76,7 @@ async def test_a_resolved_conversation_opens_again_for_three_days(
     assert (await town.vera.conversation()).state == "open"
 
 
+@behaviour(24)
 async def test_a_shared_phone_goes_to_whoever_was_texted_last_and_is_marked_so(
     town: Town,
 ) -> None:

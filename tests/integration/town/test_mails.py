@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gateway.store.tables import ConversationRow
+from tests.behaviours import behaviour
 from tests.integration.town.building import MAILBOX, Town
 from tests.integration.town.letters import mail
 from tests.integration.town.post_office import Letter
@@ -31,6 +32,7 @@ async def test_the_mail_is_from_ada_at_the_store_and_answers_go_to_the_conversat
     assert letter.back.startswith("b+")
 
 
+@behaviour(15)
 async def test_vera_answers_with_the_whole_mail_below_and_only_her_words_are_shown(
     town: Town,
 ) -> None:
@@ -91,6 +93,7 @@ async def test_mails_of_one_conversation_are_one_thread_in_the_mail_program(town
     assert second.words.startswith("Blue and red.")
 
 
+@behaviour(16)
 async def test_mia_who_came_by_mail_is_answered_by_mail_and_goes_on_without_any_token(
     town: Town,
 ) -> None:

@@ -9,6 +9,7 @@ from gateway.core.model import Presence
 from gateway.protocol.frames import Tab
 from gateway.services import conversations
 from gateway.store.tables import ActRow, FactRow, PresenceRow
+from tests.behaviours import behaviour
 from tests.integration.town.building import Town
 from tests.integration.town.lane import BEHIND, OPEN, SHUT, lane_of
 from tests.integration.town.townspeople import VERA_PHONE
@@ -52,6 +53,7 @@ async def test_closing_the_last_tab_is_leaving_five_seconds_later_and_counts_fro
         assert abs((await lane.says("gone")).since - closed_at) < SECOND // 10
 
 
+@behaviour(32)
 async def test_several_tabs_are_one_person_as_present_as_the_most_present(town: Town) -> None:
     async with lane_of(town) as lane:
         first, second = lane.socket("first"), lane.socket("second")
@@ -115,6 +117,7 @@ async def test_a_store_may_give_a_reload_longer_while_people_are_there(town: Tow
         assert abs((await lane.says("gone")).since - closed_at) < SECOND // 10
 
 
+@behaviour(5)
 async def test_who_falls_silent_is_gone_since_the_last_sign_of_life(town: Town) -> None:
     async with lane_of(town) as lane:
         first = lane.socket("first")

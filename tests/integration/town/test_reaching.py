@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gateway.clock import SECOND
+from tests.behaviours import behaviour
 from tests.integration.town.building import Town
 from tests.integration.town.carrier import Refuses
 from tests.integration.town.leaving import hops, shown_hops, vera_asks_and_leaves
@@ -59,6 +60,7 @@ async def test_a_knock_that_nobody_answers_is_followed_by_a_mail_after_its_wait(
     assert len(town.carrier.to(VERA_PHONE)) == 2
 
 
+@behaviour(10)
 async def test_a_mail_that_bounces_is_followed_by_a_text_and_the_log_shows_both(
     town: Town,
 ) -> None:
@@ -92,6 +94,7 @@ async def test_a_number_that_is_none_is_followed_by_a_mail_at_once(town: Town) -
     assert len(town.carrier.asked) == 2  # the code, and the one that was refused
 
 
+@behaviour(11)
 async def test_a_receipt_that_never_comes_is_followed_by_a_mail_after_its_deadline(
     town: Town,
 ) -> None:
@@ -115,6 +118,7 @@ async def test_a_text_that_was_delivered_is_followed_by_nothing(town: Town) -> N
     assert len(town.carrier.to(VERA_PHONE)) == 2
 
 
+@behaviour(7)
 async def test_what_vera_saw_before_the_hand_over_is_not_sent(town: Town) -> None:
     await vera_asks_and_leaves(town)
     await town.ada.answers("Yes, in 38.")
@@ -137,6 +141,7 @@ async def test_a_second_answer_before_the_hand_over_goes_along_in_one_text(town:
     assert await hops(town) == [("sms", "superseded"), ("sms", "accepted")]
 
 
+@behaviour(13)
 async def test_a_phone_company_that_is_down_is_tried_again_with_back_off(town: Town) -> None:
     await vera_asks_and_leaves(town)
     await town.carrier.close()
@@ -199,6 +204,7 @@ async def test_a_new_policy_takes_effect_and_the_sentence_tells_its_delay(town: 
     assert {row.policy_version for row in await town.decisions()} == {2, 3}
 
 
+@behaviour(12)
 async def test_vera_who_left_no_address_is_unreachable_until_she_leaves_one(town: Town) -> None:
     await town.vera.writes("Is the blue one back?")
     await town.vera.leaves()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from gateway.services import conversations
+from tests.behaviours import behaviour
 from tests.integration.town.building import ADA_MAIL, ADA_PHONE, BEN_MAIL, BEN_PHONE, DOMAIN, Town
 from tests.integration.town.townspeople import VERA_PHONE
 
 
+@behaviour(36)
 async def test_the_first_on_call_is_mailed_after_two_minutes_and_the_next_ten_later(
     town: Town,
 ) -> None:
@@ -50,6 +52,7 @@ async def test_when_the_last_agent_goes_the_first_notice_comes_sooner(town: Town
     assert [letter.to for letter in town.post.taken] == [ADA_MAIL]
 
 
+@behaviour(36)
 async def test_an_answer_in_the_console_ends_the_ladder(town: Town) -> None:
     await town.vera.writes("Is anybody there?")
     await town.tick(130)
@@ -79,6 +82,7 @@ async def test_the_assigned_agent_is_told_first(town: Town) -> None:
     assert [letter.to for letter in town.post.taken] == [BEN_MAIL, ADA_MAIL]
 
 
+@behaviour(36)
 async def test_opening_the_conversation_pauses_the_ladder_once(town: Town) -> None:
     await town.vera.writes("Is anybody there?")
     await town.tick(100)
@@ -99,6 +103,7 @@ async def test_a_notice_that_bounces_goes_to_the_same_agent_by_text(town: Town) 
     assert town.carrier.to(BEN_PHONE) == []
 
 
+@behaviour(18, 37)
 async def test_ada_answers_by_mail_and_vera_reads_her_name_and_never_her_address(
     town: Town,
 ) -> None:
@@ -117,6 +122,7 @@ async def test_ada_answers_by_mail_and_vera_reads_her_name_and_never_her_address
     await nothing_of_the_agents_leaks(town, tab.heard)
 
 
+@behaviour(37)
 async def test_ada_answers_by_text_and_vera_reads_her_name_and_never_her_number(
     town: Town,
 ) -> None:
@@ -181,6 +187,7 @@ async def test_ada_answers_by_mail_what_she_was_told_of_and_what_came_after_stay
     assert any("I need it today" in letter.words for letter in town.post.taken)
 
 
+@behaviour(18)
 async def test_a_colleagues_reply_address_in_bens_hands_does_not_make_him_ada(
     town: Town,
 ) -> None:

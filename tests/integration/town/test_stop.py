@@ -12,6 +12,7 @@ from gateway.errors import BadInput
 from gateway.files.child import Child
 from gateway.services import handover
 from gateway.store.tables import AddressRow, ConsentRow, ConversationRow, InboundRow
+from tests.behaviours import behaviour
 from tests.integration.conftest import open_store
 from tests.integration.town.building import ADA_PHONE, Town, open_town
 from tests.integration.town.moving_clock import MovingClock
@@ -42,6 +43,7 @@ async def test_stop_withdraws_what_is_queued_in_its_own_transaction(town: Town) 
     assert {row.granted for row in evidence} == {0}
 
 
+@behaviour(26)
 async def test_stop_is_confirmed_once_and_what_waits_goes_by_mail(town: Town) -> None:
     await an_answer_is_queued(town)
     await town.text_in(VERA_PHONE, "STOP")
@@ -65,6 +67,7 @@ async def test_a_stop_that_the_carrier_has_confirmed_is_not_confirmed_again(town
     assert len(town.carrier.to(VERA_PHONE)) == 1
 
 
+@behaviour(27)
 async def test_start_gives_back_what_stop_took(town: Town) -> None:
     await an_answer_is_queued(town)
     await town.text_in(VERA_PHONE, "STOP")
@@ -91,6 +94,7 @@ async def test_help_says_who_this_is_and_how_to_stop_and_is_no_message(town: Tow
     assert await town.rows(ConversationRow) == []
 
 
+@behaviour(41)
 async def test_a_number_that_stopped_before_we_knew_it_stays_stopped(town: Town) -> None:
     await town.text_in(VERA_PHONE, "STOP")
     await town.tick(1)
@@ -100,6 +104,7 @@ async def test_a_number_that_stopped_before_we_knew_it_stays_stopped(town: Town)
     assert len(town.carrier.to(VERA_PHONE)) == 1
 
 
+@behaviour(26)
 async def test_a_stop_ends_texts_for_everybody_who_has_the_number(town: Town) -> None:
     mia = await town.shopper()
     for shopper in (town.vera, mia):
