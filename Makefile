@@ -5,6 +5,8 @@
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
+# Tests run beside each other, but for those that kill: they promise a rate, and want the machine.
+JOBS ?= 2
 BIN := .venv/bin
 FRONTENDS := $(BIN)/python docker/frontends.py
 # uv when it works here, else pip: uv does not read pip's configuration (mirrors, certificates).
@@ -49,7 +51,8 @@ chromium:
 test: setup chromium  ## every test; pytest's closing line is the last
 	$(FRONTENDS) npm widget test
 	$(FRONTENDS) npm agents_console test
-	$(BIN)/pytest
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --ignore tests/kill
+	$(BIN)/pytest tests/kill
 
 check: setup  ## format, lint, types, rooms, wire drift, weights
 	$(BIN)/ruff format --check . && $(BIN)/ruff check .

@@ -47,22 +47,23 @@ def opening(
     trial: Trial,
     hours: Hours | None,
     *,
+    live: bool,
     asked: bool,
 ) -> Opening:
     """The first instant from now on at which this address may be used.
 
-    ``hours`` is None for a live exchange: who has just written from here is not interrupted by what
-    arrives now. Who an agent asked to be told now is not spaced, but sleeps all the same.
+    ``live``: who has just written from here is not interrupted by what arrives now. ``asked``: who
+    an agent asked to be told now is not spaced, but sleeps all the same.
     """
     at, verdict = scene.now, OPEN
-    for code, end in (
-        ("backing_off", trial.opens),
-        ("circuit_open", scene.circuits.get(address.channel)),
-        ("resting", address.rests_until),
-    ):
-        if end is not None and end > at:
-            at, verdict = end, code
-    if hours is None:
+    if trial.opens is not None and trial.opens > at:
+        at, verdict = trial.opens, "backing_off"
+    circuit = scene.circuits.get(address.channel)
+    if circuit is not None and circuit > at:
+        at, verdict = circuit, "circuit_open"
+    if address.rests_until is not None and address.rests_until > at:
+        at, verdict = address.rests_until, "resting"
+    if live:
         return Opening(at, verdict)
     rang = scene.rang.get(person.person_id)
     if rang is not None:
@@ -72,18 +73,19 @@ def opening(
         capped = scene.capped_until(rang)
         if capped > at:
             at, verdict = capped, "capped"
-    return _past_hours(hours, at, verdict)
+    return Opening(at, verdict) if hours is None else _past_hours(hours, at, verdict)
 
 
-def hours_of(scene: Scene, person: Person, address: Address, rule: Rule | None) -> Hours:
-    """The hours in which this address is left alone; the store's zone stands in for none known."""
+def hours_of(scene: Scene, person: Person, address: Address, rule: Rule | None) -> Hours | None:
+    """The hours in which this address is left alone, None if in none.
+
+    The store's zone stands in where no other is known.
+    """
+    quiet = quiet_of(scene.policy, rule, address.channel)
+    if not quiet and not person.awake:
+        return None
     own_zones = person.zones or (scene.policy.zone,)
-    return Hours(
-        awake=person.awake,
-        own_zones=own_zones,
-        quiet=quiet_of(scene.policy, rule, address.channel),
-        zones=(*address.zones, *person.zones) or own_zones,
-    )
+    return Hours(person.awake, own_zones, quiet, (*address.zones, *person.zones) or own_zones)
 
 
 def closes_at(hours: Hours, now: int) -> int | None:

@@ -1,7 +1,7 @@
 """The conversation's two states, and what becomes of its reach rows; everything that moves them.
 
     open ──resolve──► resolved
-    open ◄─reopen · message_from_shopper within REOPEN_WITHIN── resolved
+    open ◄─reopen · message_from_shopper within some days── resolved
 
 Automatic messages are no event here: they open and reopen nothing.
 """
@@ -19,7 +19,6 @@ from gateway.core.model import (
     Send,
     Settle,
     Side,
-    Unreachable,
     Wait,
 )
 from gateway.core.policy import HOUR
@@ -44,7 +43,7 @@ class ConversationState(StrEnum):
 class ConversationEvent(StrEnum):
     """What may move a conversation."""
 
-    MESSAGE_FROM_SHOPPER = "message_from_shopper"  #: resolved → open, within REOPEN_WITHIN
+    MESSAGE_FROM_SHOPPER = "message_from_shopper"  #: resolved → open, within some days
     RESOLVE = "resolve"  #: open → resolved; answers everything
     REOPEN = "reopen"  #: resolved → open
     ASSIGN = "assign"  #: moves nothing
@@ -74,25 +73,26 @@ def after(
     *,
     now: int,
     resolved_at: int | None = None,
+    within: int = REOPEN_WITHIN,
 ) -> ConversationState | None:
     """The state after an event.
 
     Returns:
-        None when the message belongs in a new conversation: this one was resolved
-        ``REOPEN_WITHIN`` or longer ago.
+        None when the message belongs in a new conversation: this one was resolved ``within`` or
+        longer ago.
     """
     speaks = event is ConversationEvent.MESSAGE_FROM_SHOPPER
-    if state is ConversationState.RESOLVED and speaks and not reopens(resolved_at, now):
+    if state is ConversationState.RESOLVED and speaks and not reopens(resolved_at, now, within):
         return None
     return TRANSITIONS[state][event]
 
 
-def reopens(resolved_at: int | None, now: int) -> bool:
+def reopens(resolved_at: int | None, now: int, within: int = REOPEN_WITHIN) -> bool:
     """Whether the shopper's message at ``now`` still belongs to what was resolved then.
 
     ``resolved_at`` None: nobody knows when, so it is taken to be the same matter.
     """
-    return resolved_at is None or now < resolved_at + REOPEN_WITHIN
+    return resolved_at is None or now < resolved_at + within
 
 
 def reach_after(decision: Decision, now: int) -> tuple[ReachState, int | None]:
@@ -111,7 +111,7 @@ def reach_after(decision: Decision, now: int) -> tuple[ReachState, int | None]:
                 if until is None
                 else (ReachState.WAITING, max(until, now))
             )
-        case Unreachable():
+        case _:
             return ReachState.UNREACHABLE, None
 
 

@@ -18,7 +18,7 @@ def verdicts(
     options: Sequence[Option], rung: Option | None = None, code: str | None = None
 ) -> tuple[Verdict, ...]:
     """A verdict on every address; ``code`` is what to call the rung that was stopped at."""
-    return tuple(_verdict(each, code if each is rung else None) for each in options)
+    return tuple([_verdict(each, code if each is rung else None) for each in options])
 
 
 def hold_verdict(delivery: Delivery, until: int) -> Verdict:

@@ -33,8 +33,7 @@ class Hold:
     """One message kept back by a delivery or an override, until an instant still to come."""
 
     until: int
-    delivery: Delivery | None = None
-    override: Override | None = None
+    by: Delivery | Override
 
 
 def under_way(view: View) -> Delivery | None:
@@ -77,7 +76,7 @@ def holds(view: View, policy: Policy, now: int) -> dict[int, Hold]:
         # A staff notice stands for the conversation: it holds what comes later too.
         for seq in wanted if view.side == "staff" else wanted & delivery.seqs:
             if seq not in found or found[seq].until < until:
-                found[seq] = Hold(delivery=delivery, until=until)
+                found[seq] = Hold(by=delivery, until=until)
     return found
 
 
@@ -98,7 +97,7 @@ def left_alone(view: View, now: int) -> dict[int, Hold]:
             continue
         until = FOREVER if override.kind == "chat_only" else override.until
         if until is not None and until > now:
-            found[message.seq] = Hold(override=override, until=until)
+            found[message.seq] = Hold(by=override, until=until)
     return found
 
 
@@ -120,18 +119,16 @@ def held_reasons(found: Iterable[Hold]) -> tuple[Reason, ...]:
     """One reason for each delivery or override that holds something."""
     return tuple(
         dict.fromkeys(
-            reason("held", delivery_facts(hold.delivery))
-            if hold.delivery is not None
-            else reason("left_alone", override_facts(hold.override))
+            reason("held", delivery_facts(hold.by))
+            if isinstance(hold.by, Delivery)
+            else reason("left_alone", override_facts(hold.by))
             for hold in found
         )
     )
 
 
-def override_facts(override: Override | None) -> tuple[Fact, ...]:
+def override_facts(override: Override) -> tuple[Fact, ...]:
     """What a reason tells of an agent's wish."""
-    if override is None:
-        return ()
     until = () if override.until is None else (("until", override.until),)
     return (("kind", override.kind), ("agent", override.agent_id), ("at", override.at), *until)
 

@@ -21,12 +21,9 @@ SECOND: Final = 1_000_000
 QUARTER: Final = 900
 DAY_SECONDS: Final = 86_400
 WEEK_SECONDS: Final = 7 * DAY_SECONDS
-DAY_MINUTES: Final = 1440
 EVERY_DAY: Final = frozenset(range(7))
-LOOK_AHEAD: Final = 15 * DAY_SECONDS * SECOND
-"""A week of windows has come round by then; twice, should a change of clocks skip it once."""
-MOST_CLOSED: Final = 90 * DAY_SECONDS * SECOND
-"""How far ahead a store's next opening or closing is looked for."""
+LOOK_AHEAD: Final = 370 * DAY_SECONDS * SECOND
+"""Every weekday, holiday and change of clocks has come round by then."""
 
 _THURSDAY: Final = 3  # 1970-01-01
 _LAST_KNOWN: Final = 250_000_000_000  # seconds; the calendar of the library ends soon after
@@ -105,7 +102,7 @@ def is_open(windows: Windows, holidays: frozenset[str], name: str, at: int) -> b
 
 
 def opens_at(windows: Windows, holidays: frozenset[str], name: str, at: int) -> int | None:
-    """The first instant from ``at`` on at which a store is open; None: not in ``MOST_CLOSED``."""
+    """The first instant from ``at`` on at which a store is open; None: not in ``LOOK_AHEAD``."""
     return _next_open(windows, holidays, name, at, wanted=True)
 
 
@@ -124,7 +121,7 @@ def _next_open(
         return _first(windows, (name,), at, wanted=wanted) if windows else at
     edges = _edges_and_midnights(windows)
     found = at
-    while found - at <= MOST_CLOSED:
+    while found - at <= LOOK_AHEAD:
         if is_open(windows, holidays, name, found) is wanted:
             return found
         found = _turn(edges, name, found)

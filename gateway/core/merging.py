@@ -10,7 +10,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from gateway.core.model import Address, Delivery, Message, Override, Person, View
+    from gateway.core.model import (
+        Address,
+        Delivery,
+        Interruption,
+        Message,
+        Override,
+        Person,
+        View,
+    )
 
 PAST: Final = 1 << 32
 """No conversation has so many entries; the name of a younger one's entry is its seq and this."""
@@ -48,7 +56,6 @@ def merged(elder: View, younger: View) -> View:
     merged with the next first, ``merged(elder, merged(second, third))``, so that no two entries
     have one name; what is a chain of links is merged alike.
     """
-    rang = dict.fromkeys((*elder.interruptions, *younger.interruptions))
     view = replace(
         elder,
         messages=tuple(
@@ -57,8 +64,8 @@ def merged(elder: View, younger: View) -> View:
                 key=lambda each: (each.at, each.seq),
             )
         ),
-        deliveries=(*elder.deliveries, *map(_delivery, younger.deliveries)),
-        interruptions=tuple(sorted(rang, key=lambda each: each.at)),
+        deliveries=_deliveries(elder, younger),
+        interruptions=_rang(elder, younger),
         overrides=tuple(
             sorted((*elder.overrides, *map(_override, younger.overrides)), key=lambda each: each.at)
         ),
@@ -74,20 +81,10 @@ def _one_shopper(view: View, elder: Person, younger: Person) -> View:
     for address in younger.addresses:
         known = mine.get(address.address_id)
         mine[address.address_id] = _address(address) if known is None else _both(known, address)
-    rang = dict.fromkeys(
-        replace(each, person_id=elder.person_id) if each.person_id == younger.person_id else each
-        for each in view.interruptions
-    )
     return replace(
         view,
         people=(replace(elder, addresses=tuple(mine.values())),),
-        deliveries=tuple(
-            replace(each, person_id=elder.person_id)
-            if each.person_id == younger.person_id
-            else each
-            for each in view.deliveries
-        ),
-        interruptions=tuple(rang),
+        deliveries=tuple(replace(each, person_id=elder.person_id) for each in view.deliveries),
     )
 
 
@@ -105,12 +102,36 @@ def _address(address: Address) -> Address:
     )
 
 
+def _rang(elder: View, younger: View) -> tuple[Interruption, ...]:
+    """Every interruption of the people in the merged view, once.
+
+    Each view has all of a person's, over whatever conversations, so the younger's count only where
+    it knows another shopper; they are the elder's from now on.
+    """
+    known = {person.person_id for person in elder.people}
+    if elder.side == "staff" or not elder.people:
+        return elder.interruptions
+    mine = elder.people[0].person_id
+    more = [
+        replace(each, person_id=mine)
+        for each in younger.interruptions
+        if each.person_id not in known
+    ]
+    return tuple(sorted((*elder.interruptions, *more), key=lambda each: each.at))
+
+
 def _message(message: Message) -> Message:
     return replace(message, seq=name_of(message.seq))
 
 
-def _delivery(delivery: Delivery) -> Delivery:
-    return replace(delivery, seqs=frozenset(map(name_of, delivery.seqs)))
+def _deliveries(elder: View, younger: View) -> tuple[Delivery, ...]:
+    """Those of both; one that carries entries of either is one."""
+    found = {each.delivery_id: each for each in elder.deliveries}
+    for each in younger.deliveries:
+        both = found.get(each.delivery_id)
+        seqs = frozenset(map(name_of, each.seqs)) | (frozenset() if both is None else both.seqs)
+        found[each.delivery_id] = replace(each, seqs=seqs)
+    return tuple(found.values())
 
 
 def _override(override: Override) -> Override:

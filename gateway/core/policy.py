@@ -158,6 +158,9 @@ class Policy:
     staff_first_present: int = _span(5 * MINUTE, "the same while an agent has the console open")
     rung: int = _span(10 * MINUTE, "how long a told agent has before the next is told")
     answer_within: int = _span(5 * MINUTE, "pause after an agent who may answer opens it")
+    reopen_within: int = _span(
+        3 * DAY, "a message reopens what was resolved so long ago; later it begins a new one"
+    )
     # The matrix.
     follow_up_after: int = _span(
         HOUR, "staff who write again after so long, unanswered, write a follow-up"

@@ -12,10 +12,11 @@ rules = [{ name = "Checkout", pages = ["checkout"], delay = 20 }]
 from __future__ import annotations
 
 from dataclasses import MISSING, Field, fields
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from gateway.core.policy import SECOND, Policy, Rule
-from gateway.core.policy_kinds import KINDS, Kind, at
+from gateway.core.policy_kinds import KINDS, Kind
+from gateway.core.policy_readers import at
 from gateway.errors import BadPolicy
 
 if TYPE_CHECKING:
@@ -23,7 +24,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", Policy, Rule)
 
-MOST_RULES = 100
+MOST_RULES: Final = 100
+NOT_SHORTER: Final = (
+    ("longest", "gone"),
+    ("longest_gone", "gone"),
+    ("backoff_most", "backoff_first"),
+    ("circuit_most", "circuit_first"),
+)
+"""Fields of which the first must be at least the second."""
 
 
 def policy_from(document: Mapping[str, object]) -> Policy:
@@ -33,12 +41,9 @@ def policy_from(document: Mapping[str, object]) -> Policy:
         BadPolicy: an unknown field or a bad value; the message and ``details["field"]`` name it.
     """
     policy = _read(Policy, document, "")
-    if policy.longest < policy.gone or policy.longest_gone < policy.gone:
-        raise BadPolicy("longest and longest_gone must not be shorter than gone", field="longest")
-    if policy.backoff_most < policy.backoff_first:
-        raise BadPolicy("backoff_most must not be less than backoff_first", field="backoff_most")
-    if policy.circuit_most < policy.circuit_first:
-        raise BadPolicy("circuit_most must not be less than circuit_first", field="circuit_most")
+    for longer, shorter in NOT_SHORTER:
+        if getattr(policy, longer) < getattr(policy, shorter):
+            raise BadPolicy(f"{longer} must not be shorter than {shorter}", field=longer)
     groups = {name for name, _ in policy.page_groups}
     for index, rule in enumerate(policy.rules):
         _check(rule, f"rules[{index}]", groups)
@@ -95,7 +100,7 @@ def _check(rule: Rule, where: str, groups: set[str]) -> None:
             field=f"{where}.pages",
         )
     if rule.side == "staff":
-        for name in ("where", "pages", "known", "proven", "what", "quiet"):
+        for name in ("where", "pages", "known", "proven", "what", "longest", "quiet"):
             if getattr(rule, name) not in (None, frozenset()):
                 raise BadPolicy(
                     f"{where}.{name} says something of shoppers, and the rule is for the staff",

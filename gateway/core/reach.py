@@ -32,7 +32,16 @@ from gateway.core.reasons import REASONS, VERDICTS, reason
 from gateway.core.rungs import ASKED, Option, Ways, all_of, ways_of
 from gateway.core.scene import Scene, scene_of
 from gateway.core.timing import Due, due_for_shopper, due_for_staff, pause_of
-from gateway.core.waiting import all_held, carried, foreseen, hold_ends, openings, stuck, wait
+from gateway.core.waiting import (
+    all_held,
+    carried,
+    foreseen,
+    hold_ends,
+    openings,
+    stuck,
+    turns_of,
+    wait,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,10 +64,9 @@ def plan(view: View, policy: Policy, health: Health, now: int) -> Decision:
         return carried(live)
     held = left_alone(view, now) | holds(view, policy, now)
     unreached = [each for each in view.messages if each.seq not in held]
-    if len(unreached) > 1:
-        unreached.sort(key=_age)
     if not unreached:
         return all_held(held, policy, now)
+    unreached.sort(key=_age)
     scene = scene_of(view, policy, health, now)
     if view.accepting_since is None:
         return wait(scene, [now + max(policy.grace, 1)], (reason("no_gateway"),))
@@ -97,7 +105,7 @@ def _reach(scene: Scene, unreached: Sequence[Message], ends: Sequence[int]) -> D
     due = _due(scene, pending, ways)
     if due.at > scene.now:
         fading = [each.ends for each in all_of(ways) if each.ends is not None]
-        turns = [due.at, *due.turns, *fading, *ends]
+        turns = [due.at, *turns_of(scene, due, ways), *fading, *ends]
         return wait(scene, turns, due.because, foreseen(ways[pending[0].seq].options))
     return _climb(scene, hopeful, ways, due, ends) or stuck(scene, unreached, ways, due, ends)
 
@@ -115,7 +123,7 @@ def _asked(scene: Scene, hopeful: Sequence[Message], ways: Ways) -> Send | None:
         rung = ways[message.seq].options[0]
         if rung.place == ASKED and rung.is_open:
             now = reason("asked", override_facts(scene.overrides[message.seq]))
-            return _send(scene, rung, message, ways, Due(at=scene.now, because=(now,)))
+            return _send(scene, rung, message, ways, (now,))
     return None
 
 
@@ -124,19 +132,10 @@ def _due(scene: Scene, messages: Sequence[Message], ways: Ways) -> Due:
     rule, options, _ = ways[messages[0].seq]
     if view.side == "staff":
         turn = next((way.person for way in options if way.is_hopeful), None)
-        due = due_for_staff(turn, messages, view, policy, now, rule)
-    elif scene.stance is not None:
-        due = due_for_shopper(scene.stance, messages, policy, rule)
-    else:
-        due = Due(at=now)
-    # An act that stops counting reorders the ladder, whoever's it is.
-    turns = [act.at + policy.act_counts for act in scene.acts.values()]
-    # So does a store that opens or closes, and a way that an agent asked for.
-    if scene.edge is not None:
-        turns.append(scene.edge)
-    if scene.overrides:
-        turns += openings(each for each in all_of(ways) if each.place == ASKED)
-    return due._replace(turns=(*due.turns, *turns)) if turns else due
+        return due_for_staff(turn, messages, view, policy, now, rule)
+    if scene.stance is not None:
+        return due_for_shopper(scene.stance, messages, policy, rule)
+    return Due(at=now)
 
 
 def _climb(
@@ -151,13 +150,13 @@ def _climb(
         options = ways[message.seq].options
         for rung in options:
             if rung.is_open:
-                return _send(scene, rung, message, ways, due)
+                return _send(scene, rung, message, ways, due.because)
             passed.append(rung)
             if _worth_waiting(scene, rung):
                 way = (("channel", rung.address.channel), ("verdict", rung.verdict))
-                turns = [*due.turns, *ends, *openings(passed)]
+                turns = [*turns_of(scene, due, ways), *ends, *openings(passed)]
                 because = (*due.because, reason("patience", way))
-                return wait(scene, turns, because, verdicts(options, rung))
+                return wait(scene, turns, because, verdicts(options))
     return None
 
 
@@ -167,7 +166,9 @@ def _worth_waiting(scene: Scene, way: Option) -> bool:
     return way.worth_waiting or way.until - scene.now <= scene.policy.patience
 
 
-def _send(scene: Scene, rung: Option, message: Message, ways: Ways, due: Due) -> Send:
+def _send(
+    scene: Scene, rung: Option, message: Message, ways: Ways, because: tuple[Reason, ...]
+) -> Send:
     along = {
         seq: way for seq, each in ways.items() for way in each.options if _goes_along(way, rung)
     }
@@ -188,7 +189,7 @@ def _send(scene: Scene, rung: Option, message: Message, ways: Ways, due: Due) ->
         seqs=tuple(sorted(along)),
         attempt=max([way.attempt for way in along.values()]),
         resends=rung.resends,
-        because=(*due.because, where, *earlier, *extra),
+        because=(*because, where, *earlier, *extra),
         considered=verdicts(ways[message.seq].options, rung, "chosen"),
     )
 

@@ -50,7 +50,7 @@ def shortest_delay(policy: Policy, side: Side) -> int:
 
 def depends_on_hours(policy: Policy, side: Side) -> bool:
     """Whether some rule for this side asks if the store is open."""
-    return any(rule.open is not None for rule in policy.rules if rule.side == side)
+    return any(rule.side == side and rule.open is not None for rule in policy.rules)
 
 
 def store_is_open(policy: Policy, now: int) -> bool:
@@ -76,9 +76,29 @@ def rule_for(
     for rule in policy.rules:
         if rule.side != side or (rule.open is not None and rule.open is not is_open):
             continue
-        if side == "staff" or _holds(rule, message, person, where):
+        if _holds_there(rule, person, where) and _holds(rule, message, person):
             return rule
     return None
+
+
+def rules_ahead(
+    policy: Policy, side: Side, message: Message, person: Person | None, *, is_open: bool | None
+) -> list[Rule | None]:
+    """The rules that hold now, or may once the shopper has moved or the store has turned.
+
+    Where the shopper is, and on which page, may change at any time; ``is_open`` is None if the
+    store's hours will. All else that a rule asks changes by nothing but an event.
+    """
+    found: list[Rule | None] = []
+    for rule in policy.rules:
+        shut = is_open is not None and rule.open is not None and rule.open is not is_open
+        if rule.side != side or shut or not _holds(rule, message, person):
+            continue
+        found.append(rule)
+        may_turn = rule.open is not None and is_open is None
+        if not rule.where and not rule.pages and not may_turn:
+            return found
+    return [*found, None]
 
 
 def ladder_of(policy: Policy, side: Side, rule: Rule | None) -> tuple[str, ...]:
@@ -97,15 +117,16 @@ def quiet_of(policy: Policy, rule: Rule | None, channel: str) -> Windows:
     return ()
 
 
-def _holds(rule: Rule, message: Message, person: Person | None, where: str) -> bool:
-    if rule.where and where not in rule.where:
-        return False
+def _holds_there(rule: Rule, person: Person | None, where: str) -> bool:
+    page = None if person is None else person.page
+    return (not rule.where or where in rule.where) and (not rule.pages or page in rule.pages)
+
+
+def _holds(rule: Rule, message: Message, person: Person | None) -> bool:
     if rule.what and message.what not in rule.what:
         return False
     if person is None:
-        return not (rule.pages or rule.proven) and rule.known is None
-    if rule.pages and person.page not in rule.pages:
-        return False
+        return rule.known is None and not rule.proven
     if rule.known is not None and rule.known is not person.known:
         return False
     return not rule.proven or any(

@@ -7,6 +7,7 @@ depends on ``now`` carries the instant at which it changes, so that waiting neve
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.core.closings import OPEN, closes_at, hours_of, opening
@@ -91,7 +92,7 @@ def ways_of(scene: Scene, messages: Sequence[Message]) -> Ways:
     for message in messages:
         alike = _likeness(scene, message)
         if alike not in weighed:
-            weighed[alike] = weigh(scene, message)
+            weighed[alike] = weigh(scene, message, scene.rule(message))
         found[message.seq] = weighed[alike]
     return found
 
@@ -101,9 +102,8 @@ def all_of(ways: Ways) -> Iterable[Option]:
     return [option for each in ways.values() for option in each.options]
 
 
-def weigh(scene: Scene, message: Message) -> Weighed:
-    """Weigh every address of everybody who may be tried, in the order of the ladder."""
-    rule = scene.rule(message)
+def weigh(scene: Scene, message: Message, rule: Rule | None) -> Weighed:
+    """Weigh every address of everybody who may be tried, in the order of the rule's ladder."""
     options = [
         _option(scene, person, stand, message, rule)
         for person in scene.people
@@ -146,7 +146,7 @@ def _in_order(scene: Scene, person: Person, message: Message, rule: Rule | None)
         elif live:
             rank, place = -1, LIVE
         ranked.append((rank, Stand(address, place, live)))
-    ranked.sort(key=lambda each: each[0])
+    ranked.sort(key=itemgetter(0))
     return [stand for _, stand in ranked]
 
 
@@ -218,8 +218,9 @@ def _barred(
 def _in_time(scene: Scene, person: Person, stand: Stand, trial: Trial, rule: Rule | None) -> Option:
     """Weigh what closes an address for a while, and whether trying again is stale by its end."""
     address = stand.address
-    hours = None if stand.live else hours_of(scene, person, address, rule)
-    opens, verdict = opening(scene, person, address, trial, hours, asked=stand.place == ASKED)
+    live, asked = stand.live, stand.place == ASKED
+    hours = None if live else hours_of(scene, person, address, rule)
+    opens, verdict = opening(scene, person, address, trial, hours, live=live, asked=asked)
     ends = None
     if opens is not None and trial.stale_at is not None:
         if opens >= trial.stale_at:

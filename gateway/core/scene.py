@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from gateway.core.delivery import NEVER_SENT
 from gateway.core.holds import notices, overriding
 from gateway.core.policy import DAY
-from gateway.core.rules import depends_on_hours, rule_for, store_is_open, store_turns_at
+from gateway.core.rules import (
+    depends_on_hours,
+    rule_for,
+    rules_ahead,
+    store_is_open,
+    store_turns_at,
+)
 from gateway.core.timing import Stance, act_elsewhere, stance_of
 
 if TYPE_CHECKING:
@@ -31,14 +37,13 @@ class Scene(NamedTuple):
 
     view: View
     policy: Policy
-    health: Health
     now: int
     people: tuple[Person, ...]  #: whom to try, in order: the one shopper, or the view's agents
     stance: Stance | None  #: where the shopper is; None for the staff, or for nobody
     acts: Mapping[str, Act]  #: by person, the last act if it was not in chat and still counts
     unproven: Sequence[Address]  #: of those people
-    is_open: bool  #: the store, as far as a rule asks
-    edge: int | None  #: when that changes
+    by_hours: bool  #: some rule asks whether the store is open
+    is_open: bool  #: the store, if so
     past: Mapping[str, Sequence[Delivery]]  #: by address, without those never handed over
     notices: tuple[Delivery, ...]  #: staff: those of this unanswered stretch
     rang: Mapping[str, Sequence[int]]  #: interruptions by person, oldest first
@@ -49,9 +54,23 @@ class Scene(NamedTuple):
         """The rule of the matrix that holds for this message now."""
         if not self.policy.rules:
             return None
-        shopper = None if self.view.side == "staff" or not self.people else self.people[0]
         where = "" if self.stance is None else self.stance.where
-        return rule_for(self.policy, self.view.side, message, shopper, where, is_open=self.is_open)
+        return rule_for(
+            self.policy, self.view.side, message, self.shopper(), where, is_open=self.is_open
+        )
+
+    def rules_ahead(self, message: Message) -> list[Rule | None]:
+        """Those that hold for it now, or may without anything that has the row looked at again."""
+        is_open = self.is_open if self.edge() is None else None
+        return rules_ahead(self.policy, self.view.side, message, self.shopper(), is_open=is_open)
+
+    def shopper(self) -> Person | None:
+        """The shopper to be reached; None for the staff, or for nobody."""
+        return None if self.stance is None else self.people[0]
+
+    def edge(self) -> int | None:
+        """When the store next opens or closes, if a rule asks for that."""
+        return store_turns_at(self.policy, self.now) if self.by_hours else None
 
     def capped_until(self, rang: Sequence[int]) -> int:
         """When somebody who was interrupted at these instants may be interrupted again.
@@ -76,9 +95,6 @@ def scene_of(view: View, policy: Policy, health: Health, now: int) -> Scene:
     rang: dict[str, list[int]] = {}
     for each in sorted(view.interruptions, key=lambda one: one.at):
         rang.setdefault(each.person_id, []).append(each.at)
-    circuits: dict[str, int] = {}
-    for channel, until in health.open_until:
-        circuits[channel] = max(until, circuits.get(channel, until))
     acts: dict[str, Act] = {}
     unproven: list[Address] = []
     for person in people:
@@ -91,17 +107,23 @@ def scene_of(view: View, policy: Policy, health: Health, now: int) -> Scene:
     return Scene(
         view=view,
         policy=policy,
-        health=health,
         now=now,
         people=people,
         stance=stance_of(people[0], gateways, policy, now) if to_shopper and people else None,
         acts=acts,
         unproven=unproven,
+        by_hours=by_hours,
         is_open=not by_hours or store_is_open(policy, now),
-        edge=store_turns_at(policy, now) if by_hours else None,
         past=past,
         notices=() if to_shopper else notices(view),
         rang=rang,
-        circuits=circuits,
+        circuits=_circuits(health),
         overrides=overriding(view),
     )
+
+
+def _circuits(health: Health) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for channel, until in health.open_until:
+        found[channel] = max(until, found.get(channel, until))
+    return found

@@ -30,7 +30,7 @@ ELSEWHERE = "elsewhere"
 
 
 class Due(NamedTuple):
-    """When to act, why then, and the instants at which this answer itself may change."""
+    """When to act, why then, and when where somebody is ends by itself, if it does."""
 
     at: int
     because: tuple[Reason, ...] = ()
@@ -40,7 +40,8 @@ class Due(NamedTuple):
 class Stance(NamedTuple):
     """Where a person is as far as delays go: a presence, or elsewhere.
 
-    ``known`` tells how we know, if not by seeing; ``turns`` are the instants at which it ends.
+    ``known`` tells how we know, if not by seeing; ``turns`` holds the end of a grace. The end of an
+    act is the scene's to tell.
     """
 
     where: str
@@ -72,13 +73,7 @@ def stance_of(person: Person, accepting_since: int, policy: Policy, now: int) ->
     """Where this person is at ``now``, as far as delays go."""
     act = act_elsewhere(person, policy, now)
     if act is not None:
-        return Stance(
-            where=ELSEWHERE,
-            since=act.at,
-            left=person.presence is Presence.GONE,
-            channel=act.channel,
-            turns=(act.at + policy.act_counts,),
-        )
+        return _elsewhere(person, act)
     if person.lost_at is None or person.presence is Presence.GONE:
         return _present(person.presence, person.since)
     end = grace_end(person.lost_at, accepting_since, policy)
@@ -96,7 +91,7 @@ def due_for_shopper(
     longest = policy.longest_gone if stance.left else policy.longest
     if rule is not None:
         delay = delay if rule.delay is None else rule.delay
-        longest = max(delay, longest if rule.longest is None else rule.longest)
+        longest = longest if rule.longest is None else rule.longest
     at, why = _settled(stance, delay, longest, messages)
     return Due(
         at=at, because=(*stance.known, _here(stance, delay), *_by(rule), *why), turns=stance.turns
@@ -129,13 +124,12 @@ def due_for_staff(
     act = None if first is None else act_elsewhere(first, policy, now)
     if first is None or act is None or not _answered_here(view, act):
         return usual
-    stance = stance_of(first, view.accepting_since or 0, policy, now)
+    stance = _elsewhere(first, act)
     longest = policy.longest_gone if stance.left else policy.longest
     at, why = _settled(stance, policy.elsewhere, longest, messages)
     if at < usual.at:
-        here = _here(stance, policy.elsewhere)
-        return Due(at=at, because=(here, *why), turns=stance.turns)
-    return Due(at=usual.at, because=usual.because, turns=stance.turns)
+        return Due(at=at, because=(_here(stance, policy.elsewhere), *why))
+    return usual
 
 
 def pause_of(view: View, now: int) -> int | None:
@@ -152,6 +146,8 @@ def _settled(
     stance: Stance, delay: int, longest: int, messages: Sequence[Message]
 ) -> tuple[int, tuple[Reason, ...]]:
     first, last = messages[0].at, messages[-1].at
+    # ``longest`` bounds how often followers may put the first off, not the delay itself.
+    longest = max(longest, delay)
     quiet, most = last + delay, first + longest
     present = stance.since + delay
     if stance.where == ELSEWHERE:
@@ -182,6 +178,15 @@ def _present(presence: Presence, since: int, *known: Reason, turns: tuple[int, .
         left=presence is Presence.GONE,
         known=known,
         turns=turns,
+    )
+
+
+def _elsewhere(person: Person, act: Act) -> Stance:
+    return Stance(
+        where=ELSEWHERE,
+        since=act.at,
+        left=person.presence is Presence.GONE,
+        channel=act.channel,
     )
 
 

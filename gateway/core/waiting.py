@@ -17,13 +17,13 @@ from gateway.core.model import (
     Wait,
 )
 from gateway.core.reasons import reason
-from gateway.core.rungs import Option, Ways, all_of, weigh
-from gateway.core.scene import Scene, scene_of
+from gateway.core.rungs import ASKED, Option, Ways, all_of, weigh
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from gateway.core.policy import Policy
+    from gateway.core.scene import Scene
     from gateway.core.timing import Due
 
 
@@ -40,7 +40,7 @@ def all_held(held: Mapping[int, Hold], policy: Policy, now: int) -> Wait:
     because = held_reasons(found)
     considered = tuple(
         dict.fromkeys(
-            hold_verdict(each.delivery, each.until) for each in found if each.delivery is not None
+            hold_verdict(each.by, each.until) for each in found if isinstance(each.by, Delivery)
         )
     )
     ends = hold_ends(held)
@@ -58,17 +58,27 @@ def openings(ways: Iterable[Option]) -> list[int]:
     return [way.until for way in ways if way.until is not None]
 
 
+def turns_of(scene: Scene, due: Due, ways: Ways) -> list[int]:
+    """When where somebody is ends by itself, or the order in which their ways are tried."""
+    # An act that stops counting reorders the ladder, whoever's it is.
+    turns = [*due.turns, *[act.at + scene.policy.act_counts for act in scene.acts.values()]]
+    # So does a store that opens or closes, and a way that an agent asked for.
+    edge = scene.edge()
+    if edge is not None:
+        turns.append(edge)
+    if scene.overrides:
+        turns += openings(each for each in all_of(ways) if each.place == ASKED)
+    return turns
+
+
 def wait(
     scene: Scene,
     turns: Iterable[int],
     because: tuple[Reason, ...],
     considered: tuple[Verdict, ...] = (),
 ) -> Wait:
-    """Wait for the nearest of these instants that is still to come, or for the next recheck."""
-    until = scene.now + max(scene.policy.recheck, 1)
-    for turn in turns:
-        if scene.now < turn < until:
-            until = turn
+    """Wait for the nearest of these instants, all to come, or for the next recheck."""
+    until = min([*turns, scene.now + max(scene.policy.recheck, 1)])
     return Wait(until=until, because=because, considered=considered)
 
 
@@ -80,37 +90,32 @@ def foreseen(options: Sequence[Option]) -> tuple[Verdict, ...]:
 def stuck(
     scene: Scene, unreached: Sequence[Message], ways: Ways, due: Due, ends: Sequence[int]
 ) -> Decision:
-    """No rung is open or opens soon: wait for what time may bring, or say that nothing will."""
+    """No rung is open or opens soon: wait for what time may bring, or say that nothing will.
+
+    A row that nothing is hoped for is looked at again when something happens, and that the shopper
+    moves is nothing that happens: where a rule asks for it the row goes on waiting.
+    """
     considered = verdicts(ways[unreached[0].seq].options)
     opening = openings(all_of(ways))
-    opening += _ruled_in(scene, unreached)
-    if opening or ends:
-        why = reason("no_way_yet" if opening else "no_way")
-        return wait(scene, [*opening, *ends, *due.turns], (*due.because, why), considered)
+    hoped = _ruled_in(scene, unreached)
+    if opening or hoped or ends:
+        why = reason("no_way_yet" if opening or hoped else "no_way")
+        # What is only hoped for may be over before the shopper moves.
+        over = [each.ends for each in hoped if each.ends is not None]
+        turns = [*opening, *openings(hoped), *over, *ends, *turns_of(scene, due, ways)]
+        return wait(scene, turns, (*due.because, why), considered)
     why = why_nothing(scene.view, considered)
     return Unreachable(because=(*due.because, why), considered=considered)
 
 
-def _ruled_in(scene: Scene, unreached: Sequence[Message]) -> list[int]:
-    """When another rule will hold, by time alone, that gives some message a way.
-
-    Time changes where the shopper is (a last act stops counting, a grace ends), and it opens and
-    closes the store: each stay somewhere is looked at as it begins and after the store's next turn.
-    """
+def _ruled_in(scene: Scene, unreached: Sequence[Message]) -> list[Option]:
+    """What gives some message a way under a rule that may hold before anything else happens."""
     if not scene.policy.rules:
         return []
-    instants: set[int] = set()
-    stay: Scene | None = scene
-    while stay is not None:
-        instants |= {stay.now} if stay.edge is None else {stay.now, stay.edge}
-        stay = _next_stay(stay)
-    for instant in sorted(instants - {scene.now}):
-        then = scene_of(scene.view, scene.policy, scene.health, instant)
-        if any(weigh(then, message).is_hopeful for message in unreached):
-            return [instant]
-    return []
-
-
-def _next_stay(scene: Scene) -> Scene | None:
-    turns = () if scene.stance is None else scene.stance.turns
-    return scene_of(scene.view, scene.policy, scene.health, min(turns)) if turns else None
+    return [
+        option
+        for message in unreached
+        for rule in scene.rules_ahead(message)
+        for option in weigh(scene, message, rule).options
+        if option.is_hopeful
+    ]

@@ -23,7 +23,9 @@ from tests.e2e.demo_house import (
     write,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+# No framed page is looked at here, so one world says as much as two.
+ONE_WORLD = pytest.mark.parametrize("world", ["sqlite"], indirect=True, scope="module")
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), ONE_WORLD]
 
 ADAS_NEW_PHONE = "+14155550199"
 

@@ -9,7 +9,11 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.demo_house import PATIENCE_MS, DemoHouse, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+# No framed page is looked at here, so one world says as much as two.
+ONE_WORLD = pytest.mark.parametrize(
+    "world", ["postgresql-partitioned"], indirect=True, scope="module"
+)
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180), ONE_WORLD]
 
 
 async def at_the_policy(browser: Browser, house: DemoHouse, name: str) -> Page:

@@ -28,7 +28,7 @@ from tests.integration.town.databases import count
 from tests.integration.town.post_office import PostOffice
 
 # Sockets, one for each person. PostgreSQL shares the cores with the gateway: there fewer do.
-KILLED = {"sqlite": 2_000, "postgresql": 400}
+KILLED = {"sqlite": 2_000, "postgresql": 200}
 DRAINED = {"sqlite": 300, "postgresql": 100}
 STAY_AWAY = 25
 BACK_AFTER = 20 * SECOND

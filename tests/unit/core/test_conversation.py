@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gateway.core.conversation import (
@@ -15,6 +17,7 @@ from gateway.core.conversation import (
     pull_due_lost,
     reach_after,
     reopens,
+    what_of,
 )
 from gateway.core.model import (
     Form,
@@ -26,7 +29,7 @@ from gateway.core.model import (
     Unreachable,
     Wait,
 )
-from gateway.core.policy import HOUR, MINUTE, SECOND, Policy
+from gateway.core.policy import HOUR, MINUTE, SECOND, Policy, Rule
 
 NOON = 1_780_000_000 * SECOND
 POLICY = Policy()
@@ -60,6 +63,12 @@ def test_vera_reopens_within_three_days_and_opens_a_new_one_from_then_on() -> No
     assert after(RESOLVED, E.MESSAGE_FROM_SHOPPER, now=last - 1, resolved_at=NOON) is OPEN
     assert after(RESOLVED, E.MESSAGE_FROM_SHOPPER, now=last, resolved_at=NOON) is None
     assert after(RESOLVED, E.REOPEN, now=last, resolved_at=NOON) is OPEN
+
+
+def test_a_store_says_how_long_a_matter_may_rest() -> None:
+    soon = {"now": NOON + HOUR, "resolved_at": NOON}
+    assert after(RESOLVED, E.MESSAGE_FROM_SHOPPER, **soon, within=HOUR + 1) is OPEN
+    assert after(RESOLVED, E.MESSAGE_FROM_SHOPPER, **soon, within=HOUR) is None
 
 
 def test_only_waiting_has_a_due_time() -> None:
@@ -107,6 +116,40 @@ def test_a_lost_node_pulls_its_people_only_to_the_end_of_their_grace() -> None:
     assert pull_due_lost(far, NOON, POLICY, accepting_since=back) == back + POLICY.grace
     assert pull_due_lost(NOON, NOON, POLICY, accepting_since=0) == NOON
     assert pull_due_lost(far, NOON, POLICY, accepting_since=None) == NOON + POLICY.grace
+
+
+def test_a_rule_may_pull_the_due_time_nearer_still() -> None:
+    hasty = replace(POLICY, rules=(Rule(where=frozenset({"gone"}), delay=5 * SECOND),))
+    assert pull_due(NOON + HOUR, Presence.GONE, NOON, hasty) == NOON + 5 * SECOND
+    assert pull_due(NOON + HOUR, Presence.HIDDEN, NOON, hasty) == NOON + hasty.hidden
+    slow_grace = replace(hasty, grace=SECOND)
+    lost = pull_due_lost(NOON + HOUR, NOON, slow_grace, accepting_since=0)
+    assert lost == NOON + 5 * SECOND
+    assert due_after_message(hasty, "shopper", NOON) == NOON + 5 * SECOND
+
+
+def test_the_same_presence_again_brings_nothing_nearer() -> None:
+    due = NOON + HOUR
+    assert pull_due(due, Presence.HIDDEN, NOON, POLICY, was=Presence.HIDDEN) == due
+
+
+@pytest.mark.parametrize(
+    ("last_staff", "last_shopper", "what"),
+    [
+        (None, None, "first_answer"),
+        (None, NOON - HOUR, "first_answer"),
+        (NOON - 2 * HOUR, NOON - HOUR, "answer"),
+        (NOON - 2 * HOUR, NOON - 3 * HOUR, "follow_up"),
+        (NOON - 2 * HOUR, NOON - 2 * HOUR, "follow_up"),
+        (NOON - 2 * HOUR, None, "follow_up"),
+        (NOON - POLICY.follow_up_after, None, "follow_up"),
+        (NOON - POLICY.follow_up_after + 1, None, "answer"),
+    ],
+)
+def test_what_ada_writes_is_a_first_answer_an_answer_or_a_follow_up(
+    last_staff: int | None, last_shopper: int | None, what: str
+) -> None:
+    assert what_of(NOON, last_staff, last_shopper, POLICY) == what
 
 
 def test_an_agent_pauses_the_ladder_once() -> None:

@@ -11,6 +11,7 @@ from gateway.core.delivery import (
     FOREVER,
     RANK,
     advance,
+    handed_at,
     held_until,
     is_live,
     may_become,
@@ -169,3 +170,10 @@ def test_a_staff_notice_holds_for_one_rung_from_hand_over_unless_it_ended_badly(
         S.QUEUED,
         S.SUBMITTING,
     }
+
+
+def test_what_was_never_handed_over_counts_from_when_it_was_queued() -> None:
+    queued = replace(SMS, handed_at=None, queued_at=NOON, form=Form.KNOCK)
+    assert handed_at(queued) == NOON
+    assert held_until(queued, POLICY) == NOON + POLICY.knock_wait
+    assert handed_at(replace(queued, handed_at=NOON + SECOND)) == NOON + SECOND

@@ -14,6 +14,7 @@ from gateway.core.matching import (
     OpenConversation,
     Sent,
     TextEvidence,
+    answered_by,
     code_of,
     match_mail,
     match_text,
@@ -355,6 +356,12 @@ def test_veras_reply_joins_by_what_it_answers(evidence: dict[str, object], how: 
     found = by_mail(VERAS, **evidence)
     assert whose(found) == ("joins", "veras", "vera")
     assert (found.delivery_id, found.why.code) == ("d1", how)
+    answered = answered_by(MailEvidence(sender=VERAS, **evidence))  # type: ignore[arg-type]  # by name
+    assert answered is TO_VERA
+
+
+def test_a_mail_that_names_nothing_of_ours_answers_nothing() -> None:
+    assert answered_by(MailEvidence(sender=VERAS)) is None
 
 
 def test_ada_answers_by_mail_from_her_proven_address_alone() -> None:

@@ -1,14 +1,15 @@
-"""The policy document."""
+"""The policy's values: the defaults that are right for a shop, and what is looked up in them."""
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import MISSING, fields
 
 import pytest
 
-from gateway.core.policy import HOUR, MINUTE, SECOND, Policy
-from gateway.core.policy_document import document_of, policy_from
-from gateway.errors import BadPolicy
+from gateway.core.hours import Window
+from gateway.core.policy import DAY, HOUR, MINUTE, SECOND, Policy, Rule
+from gateway.core.policy_kinds import KINDS
+from tests.unit.core.scenes import POLICY, shop
 
 
 @pytest.mark.parametrize(
@@ -37,57 +38,47 @@ from gateway.errors import BadPolicy
         ("rung", 10 * MINUTE),
         ("answer_within", 5 * MINUTE),
         ("recheck", 6 * HOUR),
+        ("cap", 6),
+        ("digest", HOUR),
+        ("silence", 45 * SECOND),
+        ("follow_up_after", HOUR),
+        ("circuit_after", 5),
+        ("circuit_first", 30 * SECOND),
+        ("circuit_most", 15 * MINUTE),
+        ("address_after", 3),
+        ("address_rests", DAY),
+        ("ladder", ("sms", "email")),
+        ("staff_ladder", ("email", "sms")),
+        ("rules", ()),
+        ("hours", ()),
     ],
 )
-def test_the_defaults_are_right_for_a_shop(name: str, value: int) -> None:
-    assert getattr(Policy(), name) == value
+def test_the_defaults_are_right_for_a_shop(name: str, value: object) -> None:
+    assert getattr(POLICY, name) == value
 
 
-def test_an_empty_document_is_the_default_policy() -> None:
-    assert policy_from({}) == Policy()
-
-
-def test_a_document_reads_back_as_the_policy_it_was_made_from() -> None:
-    policy = policy_from({"gone": 45.5, "ladder": ["email"], "prove_first_email": "knock"})
-    assert (policy.gone, policy.ladder) == (45 * SECOND + SECOND // 2, ("email",))
-    assert policy_from(document_of(policy)) == policy
-    assert set(document_of(policy)) == {each.name for each in fields(Policy)}
+def test_by_default_phones_are_quiet_at_night_and_mailboxes_never() -> None:
+    night = (Window(start=21 * 60, end=8 * 60),)
+    assert dict(POLICY.quiet) == {"sms": night, "whatsapp": night, "push": night}
 
 
 def test_each_channel_is_proven_in_its_own_way() -> None:
-    assert Policy().prove_first("sms") == "knock"
-    assert Policy().prove_first("email") == "straight"
+    assert POLICY.prove_first("sms") == "knock"
+    assert POLICY.prove_first("whatsapp") == "knock"
+    assert POLICY.prove_first("email") == "straight"
 
 
-@pytest.mark.parametrize(
-    ("document", "field"),
-    [
-        ({"gonne": 30}, "gonne"),
-        ({"gone": -1}, "gone"),
-        ({"gone": "30"}, "gone"),
-        ({"gone": True}, "gone"),
-        ({"gone": float("nan")}, "gone"),
-        ({"gone": float("inf")}, "gone"),
-        ({"longest": 20}, "longest"),
-        ({"longest_gone": 20}, "longest"),
-        ({"recheck": 0}, "recheck"),
-        ({"grace": 0.5}, "grace"),
-        ({"backoff_first": 0}, "backoff_first"),
-        ({"backoff_first": 60, "backoff_most": 30}, "backoff_most"),
-        ({"ladder": "sms"}, "ladder"),
-        ({"ladder": ["sms", "sms"]}, "ladder"),
-        ({"staff_ladder": ["fax"]}, "staff_ladder"),
-        ({"prove_first_sms": "guess"}, "prove_first_sms"),
-    ],
-)
-def test_a_wrong_document_is_refused_with_the_field_named(
-    document: dict[str, object], field: str
-) -> None:
-    with pytest.raises(BadPolicy) as refused:
-        policy_from(document)
-    assert refused.value.details["field"] == field
-    assert field in refused.value.message
+def test_a_price_is_the_countrys_own_or_anybodys_or_nothing() -> None:
+    policy = shop(prices=(("email", "*", 1), ("sms", "*", 50_000), ("sms", "US", 7_900)))
+    assert policy.price("sms", "US") == 7_900
+    assert policy.price("sms", "DE") == policy.price("sms", "") == 50_000
+    assert policy.price("whatsapp", "US") == 0
+    assert shop(prices=(("sms", "US", 7_900),)).price("sms", "DE") == 0
 
 
-def test_an_empty_ladder_is_a_choice() -> None:
-    assert policy_from({"ladder": []}).ladder == ()
+@pytest.mark.parametrize("model", [Policy, Rule])
+def test_every_field_has_a_default_a_kind_and_a_sentence(model: type[Policy] | type[Rule]) -> None:
+    for each in fields(model):
+        assert each.default is not MISSING
+        assert each.metadata["says"]
+        assert each.metadata["kind"] in {*KINDS, "rules"}

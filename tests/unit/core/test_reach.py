@@ -8,105 +8,36 @@ import pytest
 
 from gateway.core.model import (
     Act,
-    Address,
-    Decision,
     Delivery,
     DeliveryState,
     Form,
     Health,
     Interruption,
-    Message,
-    Person,
     Presence,
     Send,
     Settle,
     Unreachable,
-    View,
     Wait,
 )
-from gateway.core.policy import HOUR, MINUTE, SECOND, Policy
-from gateway.core.reach import REASONS, VERDICTS, agrees, plan, without
-
-NOON = 1_779_969_600 * SECOND
-LONG_AGO = NOON - 24 * HOUR
-POLICY = Policy()
-HEALTHY = Health()
-SUPPORT = frozenset({"support"})
-
-PHONE = Address(address_id="phone", channel="sms", consents=SUPPORT, proven=True)
-MAILBOX = Address(address_id="mailbox", channel="email", consents=SUPPORT, proven=True)
-TYPED_PHONE = replace(PHONE, proven=False)
-BOTH = (PHONE, MAILBOX)
-GONE = Person(person_id="vera", presence=Presence.GONE, since=LONG_AGO, addresses=BOTH)
-
-
-def said(seq: int, at: int = NOON) -> Message:
-    return Message(seq=seq, at=at, author_id="ada")
-
-
-def delivery(
-    *seqs: int,
-    state: DeliveryState,
-    to: Address = PHONE,
-    at: int = NOON,
-    name: str = "d1",
-    form: Form = Form.WORDS,
-    **more: object,
-) -> Delivery:
-    taken = state not in (DeliveryState.QUEUED, DeliveryState.SUBMITTING, DeliveryState.UNKNOWN)
-    made = Delivery(
-        delivery_id=name,
-        person_id="vera",
-        address_id=to.address_id,
-        channel=to.channel,
-        form=form,
-        state=state,
-        seqs=frozenset(seqs),
-        queued_at=at,
-        handed_at=at,
-        accepted_at=at if taken else None,
-        state_at=at,
-    )
-    return replace(made, **more)  # type: ignore[arg-type]  # fields by name
-
-
-def seen_from(
-    *messages: Message,
-    person: Person = GONE,
-    deliveries: tuple[Delivery, ...] = (),
-    **more: object,
-) -> View:
-    view = View(side="shopper", messages=messages, people=(person,), deliveries=deliveries)
-    return replace(view, **more)  # type: ignore[arg-type]  # fields by name
-
-
-def decide(view: View, now: int, policy: Policy = POLICY, health: Health = HEALTHY) -> Decision:
-    found = plan(view, policy, health, now)
-    assert {each.code for each in found.because} <= set(REASONS)
-    assert {each.verdict for each in found.considered} <= set(VERDICTS)
-    return found
-
-
-def sent(view: View, now: int, policy: Policy = POLICY, health: Health = HEALTHY) -> Send:
-    found = decide(view, now, policy, health)
-    assert isinstance(found, Send), found
-    return found
-
-
-def waits(view: View, now: int, policy: Policy = POLICY, health: Health = HEALTHY) -> Wait:
-    found = decide(view, now, policy, health)
-    assert isinstance(found, Wait), found
-    return found
-
-
-def codes(decision: Decision) -> list[str]:
-    return [each.code for each in decision.because]
-
-
-def verdict(decision: Decision, address: Address) -> str:
-    return next(
-        each.verdict for each in decision.considered if each.address_id == address.address_id
-    )
+from gateway.core.policy import HOUR, MINUTE, SECOND
+from gateway.core.reach import agrees, without
+from tests.unit.core.scenes import (
+    GONE,
+    LONG_AGO,
+    MAILBOX,
+    NOON,
+    PHONE,
+    POLICY,
+    TYPED_PHONE,
+    codes,
+    decide,
+    delivery,
+    said,
+    seen_from,
+    sent,
+    verdict,
+    waits,
+)
 
 
 def test_nothing_unread_settles() -> None:
@@ -539,6 +470,14 @@ def test_a_message_with_a_far_opening_does_not_keep_the_next_one_back() -> None:
     assert (found.channel, found.seqs) == ("email", (2,))
 
 
+@pytest.mark.parametrize("turn", [1, -1])
+def test_of_two_deliveries_of_one_message_the_longer_hold_counts(turn: int) -> None:
+    sms = delivery(1, state=DeliveryState.SENT, name="d1")
+    mail = delivery(1, state=DeliveryState.DELIVERED, to=MAILBOX, name="d2")
+    view = seen_from(said(1), deliveries=(sms, mail)[::turn])
+    assert waits(view, NOON + MINUTE).until is None
+
+
 def test_unreachable_waits_for_receipts_that_are_still_out() -> None:
     person = replace(GONE, addresses=(PHONE,))
     failed = delivery(1, state=DeliveryState.FAILED)
@@ -553,6 +492,33 @@ def test_what_she_has_seen_is_no_reason_to_wait() -> None:
     failed = delivery(2, state=DeliveryState.FAILED, name="d2")
     view = seen_from(said(2), person=replace(GONE, addresses=(PHONE,)), deliveries=(seen, failed))
     assert isinstance(decide(view, NOON + MINUTE), Unreachable)
+
+
+def test_the_oldest_message_is_the_first_whatever_the_order_in_which_they_are_told() -> None:
+    refused = delivery(2, state=DeliveryState.FAILED, content_rejected=True)
+    view = seen_from(said(1, NOON), said(2, NOON - SECOND), deliveries=(refused,))
+    found = sent(view, NOON + MINUTE)
+    assert (found.channel, found.seqs) == ("email", (1, 2))
+
+
+def test_spans_of_nothing_make_nobody_turn_in_place() -> None:
+    shut = seen_from(said(1), accepting_since=None)
+    assert waits(shut, NOON, replace(POLICY, grace=0)).until == NOON + 1
+    no_recheck = replace(POLICY, recheck=0)
+    assert waits(seen_from(said(1)), NOON, no_recheck).until == NOON + 1
+    held = seen_from(said(1), deliveries=(delivery(1, state=DeliveryState.SENT),))
+    assert waits(held, NOON, no_recheck).until == NOON + 1
+
+
+def test_a_shoppers_side_is_one_person() -> None:
+    nowhere, other = replace(GONE, addresses=()), replace(GONE, person_id="somebody else")
+    view = replace(seen_from(said(1)), people=(nowhere, other))
+    assert isinstance(decide(view, NOON + HOUR), Unreachable)
+
+
+def test_a_pause_is_the_staffs_and_not_the_shoppers() -> None:
+    view = seen_from(said(1), person=replace(GONE, paused_until=NOON + HOUR))
+    assert sent(view, NOON + MINUTE).seqs == (1,)
 
 
 def test_nobody_and_nowhere_have_names_of_their_own() -> None:

@@ -9,40 +9,28 @@ import pytest
 from gateway.core.conversation import paused_until
 from gateway.core.model import (
     Act,
-    Address,
-    Decision,
     Delivery,
     DeliveryState,
     Form,
     Health,
     Interruption,
-    Message,
-    Person,
-    Presence,
     Send,
     Unreachable,
-    View,
     Wait,
 )
-from gateway.core.policy import HOUR, MINUTE, SECOND, Policy
-from gateway.core.reach import REASONS, VERDICTS, plan
-
-NOON = 1_779_969_600 * SECOND
-POLICY = Policy()
-SUPPORT = frozenset({"support"})
-
-
-def agent(name: str, *channels: str, **more: object) -> Person:
-    addresses = tuple(
-        Address(address_id=f"{name}-{channel}", channel=channel, consents=SUPPORT, proven=True)
-        for channel in channels or ("email", "sms")
-    )
-    made = Person(person_id=name, presence=Presence.GONE, since=NOON - HOUR, addresses=addresses)
-    return replace(made, **more)  # type: ignore[arg-type]  # fields by name
-
-
-def asked(seq: int, at: int = NOON) -> Message:
-    return Message(seq=seq, at=at, author_id="vera")
+from gateway.core.policy import HOUR, MINUTE, SECOND
+from gateway.core.reach import plan
+from tests.unit.core.scenes import (
+    NOON,
+    POLICY,
+    agent,
+    asked,
+    codes,
+    decide,
+    sent,
+    unanswered,
+    waits,
+)
 
 
 def notice(
@@ -65,39 +53,6 @@ def notice(
         accepted_at=at,
         state_at=at,
     )
-
-
-def unanswered(
-    *messages: Message,
-    people: tuple[Person, ...],
-    deliveries: tuple[Delivery, ...] = (),
-    **more: object,
-) -> View:
-    view = View(side="staff", messages=messages, people=people, deliveries=deliveries)
-    return replace(view, **more)  # type: ignore[arg-type]  # fields by name
-
-
-def decide(view: View, now: int, policy: Policy = POLICY) -> Decision:
-    found = plan(view, policy, Health(), now)
-    assert {each.code for each in found.because} <= set(REASONS)
-    assert {each.verdict for each in found.considered} <= set(VERDICTS)
-    return found
-
-
-def sent(view: View, now: int) -> Send:
-    found = decide(view, now)
-    assert isinstance(found, Send), found
-    return found
-
-
-def waits(view: View, now: int) -> Wait:
-    found = decide(view, now)
-    assert isinstance(found, Wait), found
-    return found
-
-
-def codes(decision: Decision) -> list[str]:
-    return [each.code for each in decision.because]
 
 
 ADA, BEN, CY = agent("ada"), agent("ben"), agent("cy")
@@ -191,6 +146,17 @@ def test_an_agent_who_answered_by_mail_is_told_of_the_next_question_there_at_onc
     assert "elsewhere" in codes(found)
 
 
+def test_an_agent_who_answered_from_outside_never_waits_longer_than_anybody_else() -> None:
+    old = notice("ada", 1, at=NOON, state=DeliveryState.ACCEPTED)
+    ada = replace(ADA, last_act=Act(channel="email", at=NOON + MINUTE, address_id="ada-email"))
+    again = asked(3, NOON + 2 * MINUTE)
+    hasty = replace(POLICY, elsewhere=HOUR)
+    view = unanswered(again, people=(ada, BEN), deliveries=(old,))
+    found = plan(view, hasty, Health(), again.at)
+    assert isinstance(found, Wait)
+    assert (found.until, codes(found)) == (again.at + POLICY.staff_first, ["unanswered"])
+
+
 @pytest.mark.parametrize(
     "here",
     [
@@ -214,6 +180,8 @@ def test_an_agent_who_opens_the_conversation_pauses_the_ladder() -> None:
     view = unanswered(asked(1), people=(ADA, replace(BEN, paused_until=until)))
     found = waits(view, NOON + 3 * MINUTE)
     assert (found.until, codes(found)) == (NOON + MINUTE + POLICY.answer_within, ["paused"])
+    assert found.because[0].facts == (("until", found.until),)
+    assert found.considered[0].verdict == "next"
     assert sent(view, NOON + MINUTE + POLICY.answer_within).person_id == "ada"
 
 
