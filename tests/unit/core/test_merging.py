@@ -118,6 +118,16 @@ def test_an_interruption_that_both_know_of_counts_once() -> None:
     assert whole.interruptions == both
 
 
+def test_two_interruptions_in_one_instant_count_twice() -> None:
+    both = rang(NOON - HOUR, NOON - HOUR)
+    whole = merged(seen_from(said(5), interruptions=both), seen_from(said(1), interruptions=both))
+    assert whole.interruptions == both
+    theirs = rang(NOON, person="anonymous-7")
+    younger = seen_from(said(1), person=NOBODY_YET, interruptions=theirs)
+    apart = merged(seen_from(said(5), interruptions=rang(NOON)), younger)
+    assert apart.interruptions == rang(NOON, NOON)
+
+
 def test_she_keeps_the_addresses_that_she_left_in_the_younger() -> None:
     elder = seen_from(said(5), person=vera(addresses=(PHONE,)))
     younger = seen_from(said(1), person=replace(NOBODY_YET, addresses=(MAILBOX,)))
