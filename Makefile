@@ -51,7 +51,7 @@ chromium:
 test: setup chromium  ## every test; pytest's closing line is the last
 	$(FRONTENDS) npm widget test
 	$(FRONTENDS) npm agents_console test
-	$(BIN)/pytest -n $(JOBS) --dist loadfile --ignore tests/kill
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --ignore tests/kill
 	$(BIN)/pytest tests/kill
 
 check: setup  ## format, lint, types, rooms, wire drift, weights

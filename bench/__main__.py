@@ -11,11 +11,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import planning
+from bench import planning, replaying
 from bench.row import Row
 
 OUT = Path("build/bench.json")
-ALL = (planning.rows,)
+ALL = (planning.rows, replaying.rows)
 
 
 def main() -> None:
@@ -28,7 +28,7 @@ def main() -> None:
         found.append(row)
         mark = "met" if row.met else "MISSED"
         bound = f"{'≤' if row.lower else '≥'} {row.must:g}"
-        print(f"{row.name:52} {row.value:>10.1f} {row.unit:6} {bound:>9}  {mark}", flush=True)
+        print(f"{row.name:52} {row.value:>10.1f} {row.unit:16} {bound:>9}  {mark}", flush=True)
     OUT.parent.mkdir(exist_ok=True)
     told = {"machine": _machine(), "fsync_us": _fsync_us(), "rows": [row.told() for row in found]}
     OUT.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n")

@@ -161,7 +161,7 @@ class House:
             zones=("Europe/Berlin",),
             preference=self.preference,
             addresses=tuple(
-                replace(each, typed_seq=self.typed[name][log])
+                replace(each, typed_seq=self.typed[name][log], knocked_at=self._knocked_at(name))
                 for name, each in self.addresses.items()
             ),
         )
@@ -352,8 +352,6 @@ class House:
                 attempt.delivery, state=S.SUBMITTING, handed_at=self.now, state_at=self.now
             )
             self._log_state(attempt)
-            if attempt.delivery.form is Form.KNOCK:
-                self.change(attempt.delivery.address_id, knocked_at=self.now)
             return True
         self.drop(attempt, S.SUPERSEDED)
         if isinstance(decision, Send):
@@ -385,8 +383,6 @@ class House:
             content_rejected=content,
         )
         self._log_state(attempt)
-        if was.form is Form.KNOCK and state in BADLY:
-            self.change(was.address_id, knocked_at=self._knocked_at(was.address_id))
         if state in (S.FAILED, S.BOUNCED) and not content:
             self.change(was.address_id, failed_at=self.now)
         self.wake()

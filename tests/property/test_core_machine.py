@@ -374,7 +374,7 @@ class VerasSide(RuleBasedStateMachine):
         if first.form is second.form is Form.KNOCK and same_place:
             assert first.state is S.DEFERRED
         shared = earlier.carries & handed.carries
-        assert not (first.state in LIVE and earlier.home in self.house.logs_of(handed.home))
+        assert first.state not in LIVE or not self.concerns(earlier, handed.home)
         if not shared or Form.KNOCK in (first.form, second.form):
             return
         resent = first.channel == "email" and first.state is S.UNKNOWN
@@ -407,7 +407,8 @@ class VerasSide(RuleBasedStateMachine):
             queued = [each for each in self.those(S.QUEUED) if each.home in logs]
             assert len(queued) <= 1
         for name in self.house.conversations:
-            assert len([each for each in self.those(*LIVE) if each.home == name]) <= 1
+            live = [each for each in self.those(*LIVE) if name in dict(each.carries)]
+            assert len(live) <= 1
 
     @invariant()
     def nothing_is_forgotten(self) -> None:

@@ -53,7 +53,7 @@ ORIGIN = "https://acme.example"
 ADA_PHONE, ADA_MAIL = "+14155550171", "ada@home.example"
 BEN_PHONE, BEN_MAIL = "+14155550172", "ben@home.example"
 
-PATIENCE = 0.25  #: seconds that a provider is given; loopback answers in a few milliseconds
+PATIENCE = 1.5  #: seconds that a provider is given; loopback answers in milliseconds if it may run
 
 
 NEVER_SLEEPS: dict[str, object] = {"quiet": {}, "cap": 1_000}
