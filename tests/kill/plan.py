@@ -25,7 +25,7 @@ POLICY: dict[str, object] = {
     "staff_first_present": 600,
     "ladder": ["sms"],
     "quiet": {},  # runs at any hour
-    "cap": 10_000,
+    "cap": 9_999,
 }
 
 
