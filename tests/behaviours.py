@@ -79,7 +79,6 @@ OPEN: dict[int, str] = {
     26: "a STOP that only Twilio knows of (21610) marks the number as failed and not as stopped",
     27: "a START after a STOP that only Twilio knew of is taken for words",
     31: "no link to the conversation exists; reading on another device is what is shown",
-    40: "nobody can change or take back a message; what the hand-over makes of it is shown",
     41: "there is no erasure, and no salted record in which a STOP would outlive its number",
 }
 """Behaviours without a test that shows them whole, and what they wait for."""

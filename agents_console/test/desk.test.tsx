@@ -154,6 +154,49 @@ describe("at the desk", () => {
     expect(wire.last("reopen")).toMatchObject({ conversation_id: "c1" });
   });
 
+  test("Ada changes what has not left, and takes it back into the box", async () => {
+    const pen = new Pen();
+    pen.vera("Is it back?");
+    const wrong = pen.ada("In 83");
+    await atVeras(pen);
+    await press(".own-acts button", "Edit");
+    const box = find<HTMLTextAreaElement>(".own-editor textarea");
+    await act(() => {
+      box.value = "In 38";
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    await press(".own-editor button", "Save");
+    expect(Wire.latest.last("edit")).toMatchObject({ seq: wrong.seq, body: "In 38" });
+    const edited = pen.event("edited", { seq: wrong.seq }, { body: "In 38" });
+    await Wire.latest.tell({ t: "entry", conversation_id: "c1", entry: edited });
+    expect(find(".from-staff .bubble").textContent).toBe("In 38");
+    expect(find(".own-acts").textContent).toContain("edited");
+
+    await press(".own-acts button", "Take back");
+    expect(Wire.latest.last("take_back")).toMatchObject({ seq: wrong.seq });
+    expect(find<HTMLTextAreaElement>("#composer").value).toBe("In 38");
+    const gone = pen.event("taken_back", { seq: wrong.seq });
+    await Wire.latest.tell({ t: "entry", conversation_id: "c1", entry: gone });
+    expect(find(".from-staff").textContent).toContain("Taken back");
+    expect(document.querySelector(".own-acts")).toBeNull();
+  });
+
+  test("Esc leaves the words as they were, and a late change is refused in plain words", async () => {
+    const pen = new Pen();
+    pen.ada("In 83");
+    await atVeras(pen);
+    await press(".own-acts button", "Edit");
+    const box = find(".own-editor textarea");
+    await act(() => {
+      box.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+    });
+    expect(document.querySelector(".own-editor")).toBeNull();
+    expect(Wire.latest.said.some(({ t }) => t === "edit")).toBe(false);
+    const late = { code: "conflict", message: "", cmid: null };
+    await Wire.latest.tell({ t: "error", about: "edit", ...late });
+    expect(find(".toast").textContent).toContain("Too late");
+  });
+
   test("a note goes to the team, and the next one too until Ada says otherwise", async () => {
     const pen = new Pen();
     pen.vera("Hi");
@@ -232,6 +275,35 @@ describe("at the desk", () => {
     expect(find("[role=alert]").textContent).toContain("No address works.");
     expect(find(".route").textContent).toContain("waits in the chat, for they left no other way");
     expect(document.body.textContent).not.toContain("Nothing to do.");
+  });
+
+  test("the gateway is told when the console goes out of sight, and on each new socket", async () => {
+    const seen = vi.spyOn(document, "visibilityState", "get").mockReturnValue("visible");
+    const focus = vi.spyOn(document, "hasFocus").mockReturnValue(true);
+    const wire = await signedIn();
+    const tabs = () => wire.said.filter((frame) => frame.t === "tab");
+    expect(tabs()).toEqual([
+      { t: "tab", panel: true, visible: true, focus: true, url: null, title: null },
+    ]);
+    // Into a frame of the page: its window still has the focus.
+    window.dispatchEvent(new Event("blur"));
+    expect(tabs()).toHaveLength(1);
+    focus.mockReturnValue(false);
+    window.dispatchEvent(new Event("blur"));
+    expect(wire.last("tab")).toMatchObject({ visible: true, focus: false });
+    seen.mockReturnValue("hidden");
+    document.dispatchEvent(new Event("visibilitychange"));
+    expect(wire.last("tab")).toMatchObject({ visible: false, focus: false });
+    expect(tabs()).toHaveLength(3);
+    await act(() => wire.onclose?.());
+    seen.mockReturnValue("visible");
+    document.dispatchEvent(new Event("visibilitychange"));
+    await settle(20_000);
+    Wire.latest.onopen?.();
+    await Wire.latest.tell(welcome);
+    expect(tabs()).toHaveLength(3);
+    expect(Wire.latest.last("tab")).toMatchObject({ visible: true, focus: false });
+    vi.restoreAllMocks();
   });
 
   test("the presence switch says what shoppers see", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { outcome, tone, what } from "../src/thread/delivery";
 import { told } from "../src/thread/event";
-import { type Line, lastOwn, lines } from "../src/thread/lines";
+import { changeable, type Line, lastOwn, lines } from "../src/thread/lines";
 import { NOON, Pen } from "./scene";
 
 function shape(all: readonly Line[]): string[] {
@@ -140,6 +140,38 @@ describe("messages in the thread", () => {
     pen.ada("We are closed", { automatic: true });
     pen.vera("Hi");
     expect(lastOwn(pen.entries)).toBe(last);
+  });
+});
+
+describe("what Ada may still change or take back", () => {
+  test("is hers, unread, and handed over nowhere; her notes at any time", () => {
+    const pen = new Pen();
+    pen.vera("Is it back?");
+    const read = pen.ada("Let me look");
+    const note = pen.ada("Ask the warehouse", { kind: "note" });
+    const texted = pen.ada("In 38!");
+    const waits = pen.ada("In blue");
+    pen.delivery("d", "accepted", { seqs: [texted.seq] });
+    pen.delivery("e", "queued", { seqs: [waits.seq] });
+    pen.ada("Ben's", { author: { side: "staff", id: "ben", name: "Ben" } });
+    expect([...changeable(pen.entries, read.seq, "ada")]).toEqual([note.id, waits.id]);
+  });
+
+  test("a delivery that came to nothing has brought nothing, and a knock has no words", () => {
+    const pen = new Pen();
+    const first = pen.ada("In 38!");
+    pen.delivery("d", "submitting");
+    pen.delivery("d", "failed", { seqs: [] });
+    pen.delivery("k", "accepted", { form: "knock", seqs: [first.seq] });
+    expect([...changeable(pen.entries, 0, "ada")]).toEqual([first.id]);
+  });
+
+  test("what was taken back cannot be once more, and says neither Sent nor Seen", () => {
+    const pen = new Pen();
+    const first = pen.ada("In 38!");
+    pen.ada("In 83!", { body: null, taken_back: true });
+    expect([...changeable(pen.entries, 0, "ada")]).toEqual([first.id]);
+    expect(lastOwn(pen.entries)?.id).toBe(first.id);
   });
 });
 

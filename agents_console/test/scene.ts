@@ -50,6 +50,8 @@ export class Pen {
       cmid: null,
       original: false,
       automatic: false,
+      edited: false,
+      taken_back: false,
       ...over,
     };
     this.entries.push(entry);

@@ -28,9 +28,23 @@ CARRIED: Final = "carried"  #: data: by, seqs; for all: what the shopper sees of
 ADDRESS: Final = "address"  #: data: what: left, proven, failed
 CONSENT: Final = "consent"  #: data: what: stopped, started
 CODE_SENT: Final = "code_sent"
+EDITED: Final = "edited"  #: data: seq; the body is that entry's newest
+TAKEN_BACK: Final = "taken_back"  #: data: seq; that entry has no words any more
 
 EVENTS: Final = frozenset(
-    {OPENED, ASSIGNED, RESOLVED, REOPENED, DELIVERY, CARRIED, ADDRESS, CONSENT, CODE_SENT}
+    {
+        OPENED,
+        ASSIGNED,
+        RESOLVED,
+        REOPENED,
+        DELIVERY,
+        CARRIED,
+        ADDRESS,
+        CONSENT,
+        CODE_SENT,
+        EDITED,
+        TAKEN_BACK,
+    }
 )
 
 

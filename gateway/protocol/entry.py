@@ -45,7 +45,8 @@ class Entry(Wire):
 
     ``prev`` is the seq before it that this audience may see, 0 for the first. ``event`` and
     ``data`` are set for events, ``body`` for messages and notes. ``original`` tells that the mail
-    as it came is kept and can be asked for.
+    as it came is kept and can be asked for. What was ``taken_back`` has no words any more; an
+    ``edited`` one has its newest, and so has the event that tells of it.
     """
 
     id: str
@@ -61,6 +62,8 @@ class Entry(Wire):
     cmid: str | None = None
     original: bool = False
     automatic: bool = False
+    edited: bool = False
+    taken_back: bool = False
 
 
 class Cursor(Wire):

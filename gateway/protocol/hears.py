@@ -29,10 +29,11 @@ from gateway.protocol.entry import (
 
 
 class Ping(Wire):
-    """Answer with ``pong`` and the same ``n``."""
+    """Answer with ``pong`` and the same ``n``; ``at`` is what the gateway's clock says."""
 
     t: Literal["ping"] = "ping"
     n: int
+    at: Instant
 
 
 class Drain(Wire):

@@ -63,7 +63,10 @@ class Typing(Wire):
 
 
 class Tab(Wire):
-    """What this tab is: panel open, tab visible, window focused, and the page it is on."""
+    """What this tab is: panel open, tab visible, window focused, and the page it is on.
+
+    A console is a tab whose panel is always open and which names no page.
+    """
 
     t: Literal["tab"] = "tab"
     panel: bool
@@ -155,9 +158,10 @@ class Wish(Wire):
     """How an agent wants messages brought: now by an address, in the chat only, or not before.
 
     ``now`` names ``address_id``, ``not_before`` names ``until``; consent is obeyed all the same.
+    ``as_usual`` takes an earlier wish back.
     """
 
-    kind: Literal["now", "chat_only", "not_before"]
+    kind: Literal["now", "chat_only", "not_before", "as_usual"]
     address_id: Id | None = None
     until: Instant | None = None
 
@@ -178,6 +182,28 @@ class AgentSay(Wire):
     seen_seq: Seq
     anyway: bool = False
     wish: Wish | None = None
+
+
+class Edit(Wire):
+    """Other words for an own message that has not left yet, or for an own note.
+
+    It has left when the shopper has seen it, or when it was handed over elsewhere.
+    """
+
+    t: Literal["edit"] = "edit"
+    store_id: Id
+    conversation_id: Id
+    seq: Seq
+    body: Body
+
+
+class TakeBack(Wire):
+    """An own message that has not left yet, or an own note, is taken back: its words are gone."""
+
+    t: Literal["take_back"] = "take_back"
+    store_id: Id
+    conversation_id: Id
+    seq: Seq
 
 
 class Override(Wire):
@@ -255,7 +281,10 @@ AgentSays = Annotated[
     | AskInbox
     | Open
     | Close
+    | Tab
     | AgentSay
+    | Edit
+    | TakeBack
     | Override
     | AgentSeen
     | AgentTyping

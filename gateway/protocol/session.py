@@ -107,8 +107,10 @@ class Session(Generic[F]):
         self._silence = max(silence, LEAST_SILENCE)
         self.heartbeat = min(HEARTBEAT, self._silence / BEATS)
 
-    def tick(self, at: float, *, listening: bool = True) -> Ping | Refusal | None:
-        """What time alone demands: a ping, or the end of a silent socket.
+    def tick(self, at: float, *, now: int, listening: bool = True) -> Ping | Refusal | None:
+        """What time alone demands at ``at``: a ping, or the end of a silent socket.
+
+        ``now``: the same instant as clients count it, milliseconds UTC; a ping tells it.
 
         Only silence that we listened to is the client's. What it says waits unread while a frame
         before it is still being handled (not ``listening``), and while this process was stopped:
@@ -125,7 +127,7 @@ class Session(Generic[F]):
         if at - self._pinged_at >= self.heartbeat:
             self._pinged_at = at
             self._pings += 1
-            return Ping(n=self._pings)
+            return Ping(n=self._pings, at=now)
         return None
 
     def _within_rate(self, at: float) -> bool:

@@ -21,7 +21,7 @@ async def assign(
             return
         name = houses.agent(change.tx, agent_id).name if agent_id else None
         conversation.assignee_id = agent_id
-        change.append(conversation, _by(change, by, "assigned", agent_id=agent_id, name=name))
+        change.append(conversation, by_agent(change, by, "assigned", agent_id=agent_id, name=name))
         change.wake(conversation, "staff")
 
     await house.change(work, on=conversation_id)
@@ -36,7 +36,7 @@ async def resolve(house: House, store_id: str, conversation_id: str, by: str) ->
             return
         conversation.state, conversation.resolved_at = "resolved", change.tx.now
         conversation.waiting_since = None
-        change.append(conversation, _by(change, by, "resolved", audience="all"))
+        change.append(conversation, by_agent(change, by, "resolved", audience="all"))
         answered(change, conversation, conversation.last_seq)
 
     await house.change(work, on=conversation_id)
@@ -57,12 +57,21 @@ async def reopen(house: House, store_id: str, conversation_id: str, by: str) -> 
         if other is not None:
             raise Conflict(f"the shopper goes on in #{other.number}")
         conversation.state, conversation.resolved_at = "open", None
-        change.append(conversation, _by(change, by, "reopened", audience="all"))
+        change.append(conversation, by_agent(change, by, "reopened", audience="all"))
 
     await house.change(work, on=conversation_id)
 
 
-def _by(change: Change, by: str, event: str, *, audience: str = "staff", **data: object) -> Draft:
+def by_agent(
+    change: Change,
+    by: str,
+    event: str,
+    *,
+    audience: str = "staff",
+    body: str | None = None,
+    **data: object,
+) -> Draft:
+    """A draft of something that an agent did."""
     agent = houses.agent(change.tx, by)
     plain = happened(event, audience=audience, **data)
     return Draft(
@@ -71,6 +80,7 @@ def _by(change: Change, by: str, event: str, *, audience: str = "staff", **data:
         author_id=by,
         author_name=agent.name,
         audience=plain.audience,
+        body=body,
         event=plain.event,
         data=plain.data,
     )

@@ -110,6 +110,8 @@ def retold(kept: Kept) -> Story:
 
 def _said(entries: Iterable[EntryRow]) -> Iterable[Event]:
     for row in entries:
+        if row.taken_back_at is not None:
+            continue  # nobody was ever to have it
         if row.kind == "message" and not row.automatic and row.side in ("shopper", "staff"):
             length = segments(plain(row.body or ""))
             yield Said(

@@ -152,8 +152,7 @@ def append(tx: Tx, conversation: ConversationRow, draft: Draft) -> EntryRow:
 
 def _show_in_inbox(conversation: ConversationRow, row: EntryRow) -> None:
     conversation.last_at = row.at
-    conversation.preview = " ".join((row.body or "").split())[:MOST_PREVIEW]
-    conversation.last_channel = row.channel
+    preview(conversation, row)
     if row.automatic:
         return
     if row.side == "shopper":
@@ -161,6 +160,12 @@ def _show_in_inbox(conversation: ConversationRow, row: EntryRow) -> None:
         conversation.waiting_since = conversation.waiting_since or row.at
     else:
         conversation.waiting_since = None
+
+
+def preview(conversation: ConversationRow, row: EntryRow) -> None:
+    """Let the inbox show this message."""
+    conversation.preview = " ".join((row.body or "").split())[:MOST_PREVIEW]
+    conversation.last_channel = row.channel
 
 
 def already(tx: Tx, store_id: str, author_id: str, cmid: str, body: str) -> EntryRow | None:
@@ -176,7 +181,9 @@ def already(tx: Tx, store_id: str, author_id: str, cmid: str, body: str) -> Entr
             EntryRow.cmid == cmid,
         )
     ).first()
-    if row is not None and row.body != body:
+    # What has been changed since cannot be compared any more; its author wrote it all the same.
+    is_as_written = row is not None and row.edited_at is None and row.taken_back_at is None
+    if row is not None and is_as_written and row.body != body:
         raise CmidConflict
     return row
 
@@ -253,6 +260,7 @@ def last_message_before(
             EntryRow.kind == "message",
             EntryRow.side == written_by,
             EntryRow.automatic == 0,
+            col(EntryRow.taken_back_at).is_(None),
         )
         .order_by(col(EntryRow.seq).desc())
         .limit(1)
@@ -262,7 +270,10 @@ def last_message_before(
 def messages_after(
     tx: Tx, store_id: str, conversation_id: str, seq: int, *, written_by: str
 ) -> Sequence[EntryRow]:
-    """What persons of one side wrote to the other after ``seq``; automatic entries are none."""
+    """What persons of one side wrote to the other after ``seq``, and have not taken back.
+
+    Automatic entries are none.
+    """
     return tx.session.exec(
         select(EntryRow)
         .where(
@@ -272,6 +283,7 @@ def messages_after(
             EntryRow.kind == "message",
             EntryRow.side == written_by,
             EntryRow.automatic == 0,
+            col(EntryRow.taken_back_at).is_(None),
         )
         .order_by(col(EntryRow.seq))
     ).all()

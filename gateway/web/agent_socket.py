@@ -22,15 +22,18 @@ from gateway.protocol.frames import (
     Assign,
     Close,
     Duty,
+    Edit,
     Open,
     Override,
     Reopen,
     Resolve,
     SomeoneTyping,
     Tab,
+    TakeBack,
 )
 from gateway.protocol.session import agent_says, encode
 from gateway.services import (
+    changing,
     conversations,
     feed,
     overriding,
@@ -45,7 +48,7 @@ from gateway.services.presence import Presences
 from gateway.services.wire import ms
 from gateway.web.socket import Connection
 
-AT_THE_CONSOLE = Tab(panel=True, visible=True, focus=True)
+UNTIL_IT_SAYS = Tab(panel=True, visible=True, focus=True)
 
 
 class AgentConnection(Connection):
@@ -65,7 +68,7 @@ class AgentConnection(Connection):
         greeting = await welcome.welcome_agent(self.house, socket.person_id)
         socket.name = greeting.agent.name
         socket.greet(encode(greeting))
-        self._presences.tab(socket, AT_THE_CONSOLE)
+        self._presences.tab(socket, UNTIL_IT_SAYS)
         await staff.announce(self.house)
 
     @override
@@ -75,6 +78,10 @@ class AgentConnection(Connection):
     @singledispatchmethod
     async def _do(self, frame: Any, socket: Socket) -> None:  # noqa: ANN401
         raise NotImplementedError(f"no frame of the union is unhandled: {type(frame).__name__}")
+
+    @_do.register
+    async def _(self, frame: Tab, socket: Socket) -> None:
+        self._presences.tab(socket, frame)
 
     @_do.register
     async def _(self, frame: AskInbox, socket: Socket) -> None:
@@ -125,6 +132,23 @@ class AgentConnection(Connection):
                     dup=stored.dup,
                 )
             )
+        )
+
+    @_do.register
+    async def _(self, frame: Edit, socket: Socket) -> None:
+        await changing.edit(
+            self.house,
+            frame.store_id,
+            frame.conversation_id,
+            socket.person_id,
+            seq=frame.seq,
+            body=frame.body,
+        )
+
+    @_do.register
+    async def _(self, frame: TakeBack, socket: Socket) -> None:
+        await changing.take_back(
+            self.house, frame.store_id, frame.conversation_id, socket.person_id, seq=frame.seq
         )
 
     @_do.register

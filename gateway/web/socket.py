@@ -18,6 +18,7 @@ from gateway.protocol.frames import Failed, Ping
 from gateway.protocol.session import CLOSE_RESTART, CLOSE_SILENT, SILENCE, Refusal, Session, encode
 from gateway.services.house import House
 from gateway.services.reading import read_after
+from gateway.services.wire import ms
 
 log = structlog.get_logger(__name__)
 TICK = 1.0
@@ -159,7 +160,11 @@ class Connection(ABC):
     async def _tick(self, scope: anyio.CancelScope) -> None:
         while True:
             await self.house.clock.sleep(TICK)
-            found = self._session.tick(self.house.clock.monotonic(), listening=self._listening)
+            found = self._session.tick(
+                self.house.clock.monotonic(),
+                now=ms(self.house.clock.now()),
+                listening=self._listening,
+            )
             code = found.close if isinstance(found, Refusal) else None
             self._silent = self._silent or code == CLOSE_SILENT
             if self.socket is not None:

@@ -42,6 +42,8 @@ export interface ConnectionOptions<Says, Hears> {
   hello(ticket: string): Says;
   /** Every frame but `ping`, `drain`, in the order of arrival; `welcome` is the first. */
   heard(frame: Hears): void;
+  /** What the gateway's clock says, told with every `ping`. */
+  ticked?(at: number): void;
   /** After every change of state. After `live` the unacknowledged is to be sent again. */
   changed?(state: ConnectionState): void;
   world?: World;
@@ -72,6 +74,7 @@ function browser(): World {
 interface Incoming {
   t: string;
   n?: number;
+  at?: number;
   after_ms?: number;
   heartbeat_ms?: number;
 }
@@ -191,6 +194,7 @@ export class Connection<Says, Hears extends { t: string }> {
     this.#heardAt = this.#world.now();
     if (frame.t === "ping") {
       this.#socket?.send(JSON.stringify({ t: "pong", n: frame.n }));
+      if (frame.at !== undefined) this.#options.ticked?.(frame.at);
       return;
     }
     if (frame.t === "drain") {

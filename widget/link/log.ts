@@ -117,6 +117,17 @@ function append(held: readonly Entry[], more: readonly Entry[]): readonly Entry[
     if (entry.prev !== last) return null;
     entries.push(entry);
     last = entry.seq;
+    amend(entries, entry);
   }
   return entries;
+}
+
+/** What was changed or taken back is held as it is now; a page that comes later is so already. */
+function amend(entries: Entry[], told: Entry): void {
+  const gone = told.event === "taken_back";
+  // Without a body it was changed once more, and the last word is still to come.
+  if (!gone && (told.event !== "edited" || told.body === null)) return;
+  const at = entries.findIndex((entry) => entry.seq === told.data.seq);
+  const held = entries[at];
+  if (held) entries[at] = { ...held, body: told.body, edited: !gone, taken_back: gone };
 }

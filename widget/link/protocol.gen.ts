@@ -23,7 +23,10 @@ export type AgentSays =
   | AskInbox
   | Open
   | Close
+  | Tab
   | AgentSay
+  | Edit
+  | TakeBack
   | Override
   | AgentSeen
   | AgentTyping
@@ -134,7 +137,8 @@ export interface Head {
  *
  * ``prev`` is the seq before it that this audience may see, 0 for the first. ``event`` and
  * ``data`` are set for events, ``body`` for messages and notes. ``original`` tells that the mail
- * as it came is kept and can be asked for.
+ * as it came is kept and can be asked for. What was ``taken_back`` has no words any more; an
+ * ``edited`` one has its newest, and so has the event that tells of it.
  */
 export interface Entry {
   at: number;
@@ -146,12 +150,14 @@ export interface Entry {
   data: {
     [k: string]: unknown;
   };
+  edited: boolean;
   event: string | null;
   id: string;
   kind: "message" | "note" | "event";
   original: boolean;
   prev: number;
   seq: number;
+  taken_back: boolean;
 }
 /**
  * Who wrote an entry; never an address.
@@ -315,9 +321,10 @@ export interface Colleagues {
   t: "colleagues";
 }
 /**
- * Answer with ``pong`` and the same ``n``.
+ * Answer with ``pong`` and the same ``n``; ``at`` is what the gateway's clock says.
  */
 export interface Ping {
+  at: number;
   n: number;
   t: "ping";
 }
@@ -376,6 +383,19 @@ export interface Close {
   t: "close";
 }
 /**
+ * What this tab is: panel open, tab visible, window focused, and the page it is on.
+ *
+ * A console is a tab whose panel is always open and which names no page.
+ */
+export interface Tab {
+  focus: boolean;
+  panel: boolean;
+  t: "tab";
+  title: string | null;
+  url: string | null;
+  visible: boolean;
+}
+/**
  * A message or a note; ``seen_seq`` is the last seq that the agent had on screen.
  *
  * When somebody wrote after that, the answer is refused as ``stale`` and kept by the client;
@@ -396,11 +416,33 @@ export interface AgentSay {
  * How an agent wants messages brought: now by an address, in the chat only, or not before.
  *
  * ``now`` names ``address_id``, ``not_before`` names ``until``; consent is obeyed all the same.
+ * ``as_usual`` takes an earlier wish back.
  */
 export interface Wish {
   address_id: string | null;
-  kind: "now" | "chat_only" | "not_before";
+  kind: "now" | "chat_only" | "not_before" | "as_usual";
   until: number | null;
+}
+/**
+ * Other words for an own message that has not left yet, or for an own note.
+ *
+ * It has left when the shopper has seen it, or when it was handed over elsewhere.
+ */
+export interface Edit {
+  body: string;
+  conversation_id: string;
+  seq: number;
+  store_id: string;
+  t: "edit";
+}
+/**
+ * An own message that has not left yet, or an own note, is taken back: its words are gone.
+ */
+export interface TakeBack {
+  conversation_id: string;
+  seq: number;
+  store_id: string;
+  t: "take_back";
 }
 /**
  * A wish for everything that the shopper has not seen yet; it is an entry of the log.
@@ -552,17 +594,6 @@ export interface SeenTo {
 export interface Typing {
   on: boolean;
   t: "typing";
-}
-/**
- * What this tab is: panel open, tab visible, window focused, and the page it is on.
- */
-export interface Tab {
-  focus: boolean;
-  panel: boolean;
-  t: "tab";
-  title: string | null;
-  url: string | null;
-  visible: boolean;
 }
 /**
  * The page is going away (sent in ``pagehide``).

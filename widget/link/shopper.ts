@@ -162,5 +162,5 @@ export function waitingSince(view: ShopperView): number | null {
 }
 
 function fromStaff(entry: Entry): boolean {
-  return entry.kind === "message" && entry.author.side === "staff";
+  return entry.kind === "message" && entry.author.side === "staff" && !entry.taken_back;
 }

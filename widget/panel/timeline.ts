@@ -81,6 +81,7 @@ function join(lines: Line[], group: Group): void {
 
 function lineOf(entry: Entry, freshAfter: number): Line | null {
   const { id: key, at } = entry;
+  if (entry.taken_back) return null;
   if (entry.kind === "message") {
     const bubble: Bubble = {
       key: entry.cmid ?? key,

@@ -47,7 +47,7 @@ test("the first frame is a hello with a ticket, and the welcome makes it live", 
 
 test("a ping is answered at once with the same number and goes no further", async () => {
   const { world, heard } = await live();
-  world.socket.hears({ t: "ping", n: 41 });
+  world.socket.hears({ t: "ping", n: 41, at: 1_767_960_000_000 });
   expect(world.socket.said.at(-1)).toEqual({ t: "pong", n: 41 });
   expect(heard).toEqual(["welcome"]);
 });
@@ -56,7 +56,7 @@ test("a tab in the background, whose timers the browser holds back, still answer
   const { world, connection } = await live();
   for (let n = 1; n <= 90; n += 1) {
     world.holdBack(20_000);
-    world.socket.hears({ t: "ping", n });
+    world.socket.hears({ t: "ping", n, at: 1_767_960_000_000 });
     expect(world.socket.said.at(-1)).toEqual({ t: "pong", n });
   }
   // Timers come again, long after they were due: what was heard meanwhile counts.
@@ -133,7 +133,7 @@ test("silence for two and a half heartbeats closes the socket and tries another"
   const { world, connection } = await live();
   const first = world.socket;
   await world.pass(49_000);
-  first.hears({ t: "ping", n: 1 });
+  first.hears({ t: "ping", n: 1, at: 1_767_960_000_000 });
   await world.pass(49_900);
   expect(connection.state.at).toBe("live");
   await world.pass(200);

@@ -54,6 +54,8 @@ export function entry(seq: number, part: Partial<Entry> = {}): Entry {
     cmid: null,
     original: false,
     automatic: false,
+    edited: false,
+    taken_back: false,
     ...part,
   };
 }

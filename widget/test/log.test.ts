@@ -122,3 +122,29 @@ test("events of the log count towards its cursor", () => {
   const frame: NewEntry = { t: "entry", conversation_id: CONVERSATION, entry: event };
   expect(cursor(takeEntry(started, frame, 7).log)).toMatchObject({ seq: 2, entry_id: "en2" });
 });
+
+describe("what is changed or taken back", () => {
+  const told = (event: string, seq: number, body: string | null): NewEntry => ({
+    t: "entry",
+    conversation_id: CONVERSATION,
+    entry: entry(seq, { prev: 4, kind: "event", event, data: { seq: 4 }, body }),
+  });
+  const held = () => fold(FIRST_MESSAGE).view.log;
+  const message = (log: Log | null) => log?.entries.find(({ seq }) => seq === 4);
+
+  test("changes in place, and its seqs stay", () => {
+    const { log } = takeEntry(held(), told("edited", 5, "In 38"), 7);
+    expect(message(log)).toMatchObject({ body: "In 38", edited: true, taken_back: false });
+    expect(seqs(log)).toEqual([1, 4, 5]);
+  });
+
+  test("a change that was changed again is passed over", () => {
+    const { log } = takeEntry(held(), told("edited", 5, null), 7);
+    expect(message(log)).toEqual(message(held()));
+  });
+
+  test("has no words any more once it is taken back", () => {
+    const { log } = takeEntry(held(), told("taken_back", 5, null), 7);
+    expect(message(log)).toMatchObject({ body: null, taken_back: true });
+  });
+});

@@ -21,7 +21,11 @@ export interface Acts {
   /** Somebody wrote meanwhile, and this goes out all the same: the same message, having seen all. */
   sendAnyway(cmid: string): void;
   /** Give a failed message up. */
-  takeBack(cmid: string): void;
+  giveUp(cmid: string): void;
+  /** Other words for what has not left yet; whether it could be said. */
+  edit(seq: number, body: string): boolean;
+  /** What has not left yet is as if it had never been written; whether it could be said. */
+  takeBack(seq: number): boolean;
   /** How everything is to go that the shopper has not seen yet; it acts at once. */
   override(wish: Wish): void;
   seen(seq: number): void;
@@ -86,8 +90,16 @@ export function createActs(desk: DeskState, line: Sender): Acts {
       );
       line.send(frame);
     },
-    takeBack(cmid) {
+    giveUp(cmid) {
       desk.outbox.value = discard(desk.outbox.value, cmid);
+    },
+    edit(seq, body) {
+      const thread = desk.thread.value;
+      return thread !== null && now({ t: "edit", ...about(thread), seq, body });
+    },
+    takeBack(seq) {
+      const thread = desk.thread.value;
+      return thread !== null && now({ t: "take_back", ...about(thread), seq });
     },
     override(wish) {
       const thread = desk.thread.value;

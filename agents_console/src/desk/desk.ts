@@ -8,8 +8,10 @@ import { type Api, ApiError, type Me } from "../api";
 import { staysHere } from "../leaving";
 import { fromHash, type Place, toHash, type View } from "../place";
 import { newThread, stillTyping, type Thread, TYPING_MS } from "../thread/thread";
+import { heardOf } from "../time";
 import { type Acts, createActs } from "./acts";
 import { hear, put } from "./hear";
+import { type Sight, watchSight } from "./sight";
 import { createState, type DeskState } from "./state";
 
 /** Conversations whose log is kept, so that going back to one costs a resume and no reload. */
@@ -71,6 +73,7 @@ export function createDesk(options: DeskOptions): Desk {
       removeEventListener("hashchange", arrive);
       removeEventListener("online", wake);
       document.removeEventListener("visibilitychange", wake);
+      line.sight.stop();
       line.connection.stop();
     },
   };
@@ -79,6 +82,7 @@ export function createDesk(options: DeskOptions): Desk {
 /** The socket with what must be said anew on each: the view, the open conversation, the unsent. */
 class Line {
   readonly connection: Connection<AgentSays, AgentHears>;
+  readonly sight: Sight;
   readonly #state: DeskState;
   /** Pages asked for and not here yet, by view, in order; true for a first page. */
   readonly #asked = new Map<View, boolean[]>();
@@ -90,8 +94,10 @@ class Line {
       ticket: () => ticket(options.api),
       hello: (token) => ({ t: "hello", ticket: token }),
       heard: (frame) => this.#heard(frame),
+      ticked: (at) => heardOf(at, true),
       changed: (now) => this.#changed(now, options),
     });
+    this.sight = watchSight((tab) => this.send(tab));
   }
 
   send(frame: AgentSays): boolean {
@@ -126,6 +132,7 @@ class Line {
     this.#state.connection.value = connection;
     if (connection.at === "stopped" && connection.why !== null) options.onSignedOut();
     if (connection.at !== "live") return;
+    this.sight.tell();
     this.#asked.clear();
     this.#state.told.clear();
     const { view, open } = this.#state.place.value;

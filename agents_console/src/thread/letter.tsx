@@ -6,7 +6,7 @@ import { useRoom } from "../context";
 import { COMPOSER_ID } from "../desk/keys";
 import { plainly } from "../desk/plainly";
 import { say } from "../words";
-import { Bubble } from "./message";
+import { Bubble } from "./bubble";
 import { isStale } from "./stale";
 
 export function LetterItem({ letter }: { letter: Letter<AgentSay> }) {
@@ -33,7 +33,7 @@ function Failure({ letter }: { letter: Letter<AgentSay> }) {
   const { frame, why } = letter;
   const overtaken = isStale(letter);
   const edit = () => {
-    desk.takeBack(frame.cmid);
+    desk.giveUp(frame.cmid);
     drafts.giveBack(frame.conversation_id, {
       text: frame.body,
       note: frame.note,

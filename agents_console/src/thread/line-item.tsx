@@ -12,16 +12,20 @@ interface LineProps {
   line: Line;
   where: Which;
   mark: "sent" | "seen" | null;
+  /** Own words that have not left: they can be changed or taken back. */
+  mine: boolean;
 }
 
-export function LineItem({ line, where, mark }: LineProps) {
+export function LineItem({ line, where, mark, mine }: LineProps) {
   switch (line.is) {
     case "day":
       return <DayItem at={line.at} />;
     case "message":
-      return <MessageItem entry={line.entry} first={line.first} where={where} mark={mark} />;
+      return (
+        <MessageItem entry={line.entry} first={line.first} mine={mine} where={where} mark={mark} />
+      );
     case "note":
-      return <NoteItem entry={line.entry} first={line.first} />;
+      return <NoteItem entry={line.entry} first={line.first} mine={mine} />;
     case "event":
       return (
         <li class="line event" data-seq={line.entry.seq}>

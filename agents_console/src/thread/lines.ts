@@ -32,6 +32,8 @@ export type Line =
     };
 
 const GROUP_MS = 5 * 60_000;
+/** Certainly nowhere: not handed over yet, or come to nothing. All else may have arrived. */
+const NOWHERE = new Set(["queued", "deferred", "failed", "bounced", "superseded", "withdrawn"]);
 /** Never meant for anybody's eyes: a plan that gave way to a better one. */
 const HIDDEN = new Set(["superseded"]);
 /** What did not arrive has moved the conversation nowhere. */
@@ -152,8 +154,30 @@ class Fold {
   }
 }
 
+/** The ids of what this agent wrote and may still change or take back: it has not left. */
+export function changeable(
+  entries: readonly Entry[],
+  seenShopper: number,
+  me: string,
+): ReadonlySet<string> {
+  const out = new Set<number>();
+  for (const { side, form, state, seqs } of deliveries(entries).values()) {
+    if (side !== "shopper" || form !== "words" || NOWHERE.has(state)) continue;
+    for (const seq of seqs) out.add(seq);
+  }
+  const mine = entries.filter(
+    ({ author, kind, seq, taken_back }) =>
+      author.side === "staff" &&
+      author.id === me &&
+      !taken_back &&
+      (kind === "note" || (kind === "message" && seq > seenShopper && !out.has(seq))),
+  );
+  return new Set(mine.map(({ id }) => id));
+}
+
 /** The last message that our side wrote: the one that says Sent or Seen. */
 export function lastOwn(entries: readonly Entry[]): Entry | null {
-  const own = (entry: Entry) => entry.kind === "message" && entry.author.side === "staff";
+  const own = (entry: Entry) =>
+    entry.kind === "message" && entry.author.side === "staff" && !entry.taken_back;
   return entries.findLast((entry) => own(entry) && !entry.automatic) ?? null;
 }

@@ -7,7 +7,7 @@ import { Icon } from "../icons";
 import { say, sayMany } from "../words";
 import { LetterItem } from "./letter";
 import { LineItem } from "./line-item";
-import { lastOwn, lines } from "./lines";
+import { changeable, lastOwn, lines } from "./lines";
 import { ReachLines } from "./reach";
 import { lastInView, useEnd, watched } from "./scroll";
 import { StaleGuard } from "./stale-dialog";
@@ -22,7 +22,7 @@ export function LogView() {
   const outbox = desk.outbox.value;
   const letters = outbox.filter((letter) => letter.frame.conversation_id === log?.conversationId);
   const end = useEnd(box, entries[0]?.id, letters.length);
-  const drawn = useDrawn(thread);
+  const drawn = useDrawn(thread, desk.me.agent_id);
 
   useEffect(() => {
     const element = box.current;
@@ -76,7 +76,7 @@ export function LogView() {
 }
 
 /** The lines are only drawn anew when the log or a seen mark has changed, not at each key press. */
-function useDrawn(thread: Thread | null) {
+function useDrawn(thread: Thread | null, me: string) {
   const log = thread?.log ?? null;
   const entries = log?.entries;
   const seen = log?.seenShopper ?? 0;
@@ -84,15 +84,17 @@ function useDrawn(thread: Thread | null) {
   return useMemo(() => {
     if (!entries) return null;
     const own = lastOwn(entries);
+    const mine = changeable(entries, seen, me);
     return lines(entries).map((line) => (
       <LineItem
         key={line.key}
         line={line}
         where={{ storeId, conversationId }}
         mark={own && line.key === own.id ? (own.seq <= seen ? "seen" : "sent") : null}
+        mine={mine.has(line.key)}
       />
     ));
-  }, [entries, seen, storeId, conversationId]);
+  }, [entries, seen, me, storeId, conversationId]);
 }
 
 function Beginning({ thread }: { thread: Thread }) {

@@ -7,17 +7,18 @@ import { Icon } from "../icons";
 import type { Which } from "../place";
 import { say } from "../words";
 import { At } from "./line-item";
-import { pieces } from "./links";
 import { OriginalDialog } from "./original";
+import { OwnWords } from "./own-words";
 
 interface MessageProps {
   entry: Entry;
   first: boolean;
+  mine: boolean;
   where: Which;
   mark: "sent" | "seen" | null;
 }
 
-export function MessageItem({ entry, first, where, mark }: MessageProps) {
+export function MessageItem({ entry, first, mine, where, mark }: MessageProps) {
   const [original, setOriginal] = useState(false);
   const { side } = entry.author;
   return (
@@ -25,7 +26,7 @@ export function MessageItem({ entry, first, where, mark }: MessageProps) {
       {first && <span class="node" />}
       <div class="line-body">
         {first && <By entry={entry} />}
-        <Bubble text={entry.body ?? ""} />
+        <OwnWords entry={entry} mine={mine} />
         {entry.original && (
           <button type="button" class="plain small" onClick={() => setOriginal(true)}>
             {say("thread.original")}
@@ -40,7 +41,13 @@ export function MessageItem({ entry, first, where, mark }: MessageProps) {
   );
 }
 
-export function NoteItem({ entry, first }: { entry: Entry; first: boolean }) {
+interface NoteProps {
+  entry: Entry;
+  first: boolean;
+  mine: boolean;
+}
+
+export function NoteItem({ entry, first, mine }: NoteProps) {
   return (
     <li class={`line note ${first ? "first" : ""}`} data-seq={entry.seq}>
       <span class="node">
@@ -48,8 +55,8 @@ export function NoteItem({ entry, first }: { entry: Entry; first: boolean }) {
       </span>
       <div class="line-body">
         {first && <By entry={entry} />}
-        <Bubble text={entry.body ?? ""} />
-        <p class="mark-below">{say("note.private")}</p>
+        <OwnWords entry={entry} mine={mine} />
+        {!entry.taken_back && <p class="mark-below">{say("note.private")}</p>}
       </div>
     </li>
   );
@@ -73,22 +80,5 @@ export function By({ entry }: { entry: Entry }) {
       {automatic && <span>{say("thread.automatic")}</span>}
       <At at={at} />
     </p>
-  );
-}
-
-/** Words as written; addresses of the web become links, nothing else becomes anything. */
-export function Bubble({ text }: { text: string }) {
-  return (
-    <div class="bubble" dir="auto">
-      {pieces(text).map((piece) =>
-        piece.href ? (
-          <a href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
-            {piece.text}
-          </a>
-        ) : (
-          piece.text
-        ),
-      )}
-    </div>
   );
 }

@@ -6,7 +6,8 @@ import type { AgentSay } from "../../../widget/link/protocol.gen";
 import { useRoom } from "../context";
 import { Dialog } from "../dialog";
 import { say, sayMany } from "../words";
-import { Bubble, By } from "./message";
+import { Bubble } from "./bubble";
+import { By } from "./message";
 import { isStale, missed, whoWrote } from "./stale";
 import type { Thread } from "./thread";
 

@@ -52,7 +52,10 @@ class ConversationRow(SQLModel, table=True):
 
 
 class EntryRow(SQLModel, table=True):
-    """One row of the log. ``prev`` is the seq before it that everybody may see."""
+    """One row of the log. ``prev`` is the seq before it that everybody may see.
+
+    What was taken back keeps its row and its seq, and has no body.
+    """
 
     __tablename__ = "entry"
     __table_args__ = (
@@ -79,6 +82,8 @@ class EntryRow(SQLModel, table=True):
     data: str = text(default="{}")
     inbound_key: str | None = text(default=None)
     automatic: int = integer(default=0)
+    edited_at: int | None = integer(default=None)
+    taken_back_at: int | None = integer(default=None)
 
 
 class InboundRow(SQLModel, table=True):

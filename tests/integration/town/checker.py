@@ -187,7 +187,14 @@ def _forgotten(books: Books) -> Iterator[str]:
             yield f"6: {name} was written {max(written)} and knows of {row.head_seq}"
         if row.head_seq > row.seen_seq:
             yield from _unreached(
-                books, row, name, [each for each in written if each > row.seen_seq]
+                books,
+                row,
+                name,
+                [
+                    each
+                    for each in written
+                    if each > row.seen_seq and log[each].taken_back_at is None
+                ],
             )
     for conversation in books.conversations:
         found = states[conversation.conversation_id]
@@ -220,6 +227,8 @@ def _unreached(books: Books, row: ReachRow, name: str, seqs: Sequence[int]) -> I
                     held |= set(seqs)
             if set(seqs) - held:
                 yield f"6: nothing carries {sorted(set(seqs) - held)} for {name}"
+        case "settled" if not seqs:
+            return  # what was unread has been taken back
         case _:
             yield f"6: {name} is {row.state} with {list(seqs)} unread"
 

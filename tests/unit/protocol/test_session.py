@@ -35,6 +35,13 @@ SAY = '{"t":"send","cmid":"cmid-0001","body":"Is it back?"}'
 PONG = '{"t":"pong","n":1}'
 
 
+NOON = 1_767_960_000_000
+
+
+def tick(session: Session[Any], at: float, *, listening: bool = True) -> Ping | Refusal | None:
+    return session.tick(at, now=NOON, listening=listening)
+
+
 def fresh() -> Session[Any]:
     """A shopper's socket, opened at second 100."""
     return Session(shopper_says, at=100.0)
@@ -138,30 +145,30 @@ def test_a_burst_is_taken_and_then_so_much_per_second() -> None:
 
 def test_whoever_says_no_hello_is_shown_out_in_time() -> None:
     session = fresh()
-    assert session.tick(100.0 + HELLO_WITHIN - 0.1) is None
-    assert session.tick(100.0 + HELLO_WITHIN) == Refusal(None, CLOSE_NO_TICKET)
+    assert tick(session, 100.0 + HELLO_WITHIN - 0.1) is None
+    assert tick(session, 100.0 + HELLO_WITHIN) == Refusal(None, CLOSE_NO_TICKET)
 
 
 def ticked(session: Session[Any], start: float, end: float) -> list[Ping | Refusal]:
     """What a tick every second brings from one second to another, both included."""
     seconds = range(round((end - start) * 10) + 1)
-    found = [session.tick(start + tenth / 10) for tenth in seconds if tenth % 10 == 0]
+    found = [tick(session, start + tenth / 10) for tenth in seconds if tenth % 10 == 0]
     return [each for each in found if each is not None]
 
 
 def test_pings_are_numbered_and_come_with_the_heartbeat() -> None:
     session = live()
-    assert session.tick(100.0 + HEARTBEAT - 0.1) is None
-    assert session.tick(100.0 + HEARTBEAT) == Ping(n=1)
-    assert session.tick(100.0 + HEARTBEAT + 1) is None
+    assert tick(session, 100.0 + HEARTBEAT - 0.1) is None
+    assert tick(session, 100.0 + HEARTBEAT) == Ping(n=1, at=NOON)
+    assert tick(session, 100.0 + HEARTBEAT + 1) is None
     session.receive(PONG, 100.0 + HEARTBEAT + 1)
-    assert session.tick(100.0 + 2 * HEARTBEAT) == Ping(n=2)
+    assert tick(session, 100.0 + 2 * HEARTBEAT) == Ping(n=2, at=NOON)
 
 
 def test_a_socket_that_answers_no_ping_is_half_open() -> None:
     session = live()
-    assert ticked(session, 101.0, 99.0 + SILENCE) == [Ping(n=1), Ping(n=2)]
-    assert session.tick(100.0 + SILENCE) == Refusal(None, CLOSE_SILENT)
+    assert ticked(session, 101.0, 99.0 + SILENCE) == [Ping(n=1, at=NOON), Ping(n=2, at=NOON)]
+    assert tick(session, 100.0 + SILENCE) == Refusal(None, CLOSE_SILENT)
 
 
 def test_a_pong_is_a_sign_of_life_and_the_last_one_is_remembered() -> None:
@@ -170,7 +177,7 @@ def test_a_pong_is_a_sign_of_life_and_the_last_one_is_remembered() -> None:
     session.receive(PONG, 100.5 + HEARTBEAT)
     found = ticked(session, 101.0 + HEARTBEAT, 100.0 + HEARTBEAT + SILENCE)
     assert not any(isinstance(each, Refusal) for each in found)
-    assert session.tick(101.0 + HEARTBEAT + SILENCE) == Refusal(None, CLOSE_SILENT)
+    assert tick(session, 101.0 + HEARTBEAT + SILENCE) == Refusal(None, CLOSE_SILENT)
     assert session.heard_at == 100.5 + HEARTBEAT
 
 
@@ -185,7 +192,7 @@ def test_whatever_silence_a_store_wants_there_is_time_to_be_asked_twice(silence:
     at = 100.0
     while at < 100.0 + 10 * silence:
         at += 0.5
-        if isinstance(found := session.tick(at), Ping):
+        if isinstance(found := tick(session, at), Ping):
             session.receive(PONG, at + 0.5)
         assert not isinstance(found, Refusal)
     end = ticked(session, at + 1, at + silence + 2)[-1]
@@ -196,34 +203,34 @@ def test_no_store_can_ask_for_a_silence_that_nobody_could_keep_to() -> None:
     session = fresh()
     session.receive(HELLO, 100.0)
     session.welcomed(0.1)
-    assert session.tick(100.0 + LEAST_SILENCE - 0.1) == Ping(n=1)
-    assert session.tick(100.0 + LEAST_SILENCE) == Refusal(None, CLOSE_SILENT)
+    assert tick(session, 100.0 + LEAST_SILENCE - 0.1) == Ping(n=1, at=NOON)
+    assert tick(session, 100.0 + LEAST_SILENCE) == Refusal(None, CLOSE_SILENT)
 
 
 def test_a_gateway_that_stood_still_takes_that_for_nobodys_silence() -> None:
     session = live()
     ticked(session, 101.0, 110.0)
     # The machine is stopped for ten minutes; what Vera's tab said meanwhile is not read yet.
-    assert not isinstance(session.tick(710.0), Refusal)
+    assert not isinstance(tick(session, 710.0), Refusal)
     # From here she has what was left of her silence, and no more.
     assert not any(isinstance(each, Refusal) for each in ticked(session, 711.0, 744.0))
-    assert session.tick(745.0) == Refusal(None, CLOSE_SILENT)
+    assert tick(session, 745.0) == Refusal(None, CLOSE_SILENT)
     assert session.heard_at == 100.0
 
 
 def test_what_waits_behind_a_frame_that_takes_long_is_not_silence() -> None:
     session = live()
     for second in range(1, 200):
-        found = session.tick(100.0 + second, listening=False)
+        found = tick(session, 100.0 + second, listening=False)
         assert not isinstance(found, Refusal)
     assert not any(isinstance(each, Refusal) for each in ticked(session, 300.0, 343.0))
-    assert session.tick(344.0) == Refusal(None, CLOSE_SILENT)
+    assert tick(session, 344.0) == Refusal(None, CLOSE_SILENT)
 
 
 def test_a_hello_that_is_still_being_looked_up_is_not_late() -> None:
     session = fresh()
     session.receive(HELLO, 100.0)
-    assert session.tick(100.0 + HELLO_WITHIN + 1, listening=False) is None
+    assert tick(session, 100.0 + HELLO_WITHIN + 1, listening=False) is None
 
 
 def test_each_side_has_its_own_frames() -> None:

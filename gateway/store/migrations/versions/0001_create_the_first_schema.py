@@ -164,6 +164,16 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "conversation_stop",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("conversation_id", sa.Text(), nullable=False),
+        sa.Column("address_id", sa.Text(), nullable=False),
+        sa.Column("stopped_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint(
+            "store_id", "conversation_id", "address_id", name=op.f("pk_conversation_stop")
+        ),
+    )
+    op.create_table(
         "count",
         sa.Column("store_id", sa.Text(), nullable=False),
         sa.Column("scope", sa.Text(), nullable=False),
@@ -274,6 +284,8 @@ def upgrade() -> None:
         sa.Column("data", sa.Text(), nullable=False),
         sa.Column("inbound_key", sa.Text(), nullable=True),
         sa.Column("automatic", sa.BigInteger(), nullable=False),
+        sa.Column("edited_at", sa.BigInteger(), nullable=True),
+        sa.Column("taken_back_at", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("audience IN ('all', 'staff')", name=op.f("ck_entry_audience")),
         sa.CheckConstraint("kind IN ('message', 'note', 'event')", name=op.f("ck_entry_kind")),
         sa.CheckConstraint("side IN ('shopper', 'staff', 'system')", name=op.f("ck_entry_side")),
@@ -469,11 +481,20 @@ def upgrade() -> None:
         sa.Column("sms_from", sa.Text(), nullable=True),
         sa.Column("mail_from", sa.Text(), nullable=True),
         sa.Column("mail_domain", sa.Text(), nullable=True),
+        sa.Column("mail_words", sa.Text(), nullable=False),
         sa.Column("next_number", sa.BigInteger(), nullable=False),
         sa.Column("policy_version", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("store_id", name=op.f("pk_store")),
         sa.UniqueConstraint("key", name=op.f("uq_store_key")),
+    )
+    op.create_table(
+        "store_logo",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("png", sa.LargeBinary(), nullable=False),
+        sa.Column("width", sa.BigInteger(), nullable=False),
+        sa.Column("height", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("store_id", name=op.f("pk_store_logo")),
     )
     op.create_table(
         "ticket",
@@ -497,6 +518,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ticket_expires_at"))
 
     op.drop_table("ticket")
+    op.drop_table("store_logo")
     op.drop_table("store")
     op.drop_table("shopper_session")
     op.drop_table("shopper")
@@ -562,6 +584,7 @@ def downgrade() -> None:
 
     op.drop_table("decision")
     op.drop_table("count")
+    op.drop_table("conversation_stop")
     with op.batch_alter_table("conversation", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_conversation_one_open",
