@@ -22,7 +22,7 @@ from tests.kill.plan import KILLS, Plan, Report
 
 HERE = Path(__file__).parent
 INDEPENDENT = ("checker", "evidence", "talk_checks", "reach_checks")
-LEAST_RATE = 50
+LEAST_ACKED = 25 * KILLS  #: in each life so much, however slow the machine; the report has the rate
 
 
 def checked(data: Path) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def test_thirty_kills_lose_nothing_double_nothing_and_keep_the_order(
     counts = told["counts"]
     assert report.kills == KILLS
     assert report.refused == []
-    assert report.rate_alive >= LEAST_RATE
+    assert report.acked >= LEAST_ACKED
     # What was to be put at risk was there to be lost.
     assert counts["acknowledged_again"] > 0
     assert counts["texts_in_taken"] > KILLS
