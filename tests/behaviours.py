@@ -74,11 +74,8 @@ SENTENCES = {
 }
 
 OPEN: dict[int, str] = {
-    13: "a soft bounce that comes back as a mail, after the mail was taken, moves nothing",
-    16: "the sender alone joins only what that mailbox opened, not what it was proven for",
     26: "a STOP that only Twilio knows of (21610) marks the number as failed and not as stopped",
     27: "a START after a STOP that only Twilio knew of is taken for words",
-    31: "no link to the conversation exists; reading on another device is what is shown",
     41: "there is no erasure, and no salted record in which a STOP would outlive its number",
 }
 """Behaviours without a test that shows them whole, and what they wait for."""

@@ -170,7 +170,7 @@ describe("at the desk", () => {
     const edited = pen.event("edited", { seq: wrong.seq }, { body: "In 38" });
     await Wire.latest.tell({ t: "entry", conversation_id: "c1", entry: edited });
     expect(find(".from-staff .bubble").textContent).toBe("In 38");
-    expect(find(".own-acts").textContent).toContain("edited");
+    expect(find(".from-staff").textContent).toContain("edited");
 
     await press(".own-acts button", "Take back");
     expect(Wire.latest.last("take_back")).toMatchObject({ seq: wrong.seq });
@@ -237,18 +237,32 @@ describe("at the desk", () => {
     pen.vera("My order", { channel: "email", original: true });
     const mail = {
       subject: "Order",
-      from: "vera@x",
+      sender: "vera@x",
       to: "help@acme",
       date: "Fri",
       text: "My order",
+      has_page: true,
+      held_back: 2,
+      notes: ["Invitation: Fitting, 2026-05-08"],
+      files: [
+        { number: 0, name: "a.pdf", content_type: "application/pdf", size: 12_000, inline: false },
+      ],
+      unreadable: false,
     };
     const path = "/api/stores/acme/conversations/c1/entries/e1/original";
-    answers.set(path, [200, { ...mail, html: "<p>My order</p>" }]);
+    answers.set(path, [200, mail]);
     await atVeras(pen);
     await press("button", "Show original");
     const frame = find("dialog iframe");
-    expect(frame.getAttribute("sandbox")).toBe("");
-    expect(frame.getAttribute("src")).toBeNull();
+    expect(frame.getAttribute("sandbox")).toBe("allow-popups allow-popups-to-escape-sandbox");
+    expect(frame.getAttribute("src")).toBe(`${path}/page`);
+    expect(frame.getAttribute("srcdoc")).toBeNull();
+    expect(find("dialog").textContent).toMatch(/vera@x.*Invitation: Fitting.*a\.pdf.*12 kB/s);
+    expect(find("dialog .original-held").textContent).toContain("2 pictures from elsewhere");
+    await press("dialog button", "Show pictures");
+    expect(find("dialog iframe").getAttribute("src")).toBe(`${path}/page?pictures=1`);
+    expect(find('dialog a[href$="/raw"]').textContent).toContain("Download the raw mail");
+    expect(find('dialog a[href$="/files/0"]').getAttribute("download")).toBe("a.pdf");
     await press("dialog button", "Only text");
     expect(find("dialog pre").textContent).toBe("My order");
   });

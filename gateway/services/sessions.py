@@ -69,14 +69,7 @@ async def visit(house: House, store_key: str, *sessions: str | None) -> Visit:
             if people.count(tx, store.store_id, "new_shoppers", MINUTE) > MOST_NEW_SHOPPERS:
                 raise TooMany("the chat is very busy; try again in a minute")
             shopper_id = people.new_shopper(tx, store.store_id, language=store.language).shopper_id
-            tx.session.add(
-                ShopperSessionRow(
-                    store_id=store.store_id,
-                    token_hash=digest(fresh),
-                    shopper_id=shopper_id,
-                    expires_at=tx.now + SHOPPER_SESSION,
-                )
-            )
+            begin_session(tx, store.store_id, shopper_id, fresh)
         _issue(tx, ticket, "shopper", store.store_id, shopper_id)
         return Visit(
             store_id=store.store_id,
@@ -87,6 +80,18 @@ async def visit(house: House, store_key: str, *sessions: str | None) -> Visit:
         )
 
     return await house.change(enter)
+
+
+def begin_session(tx: Tx, store_id: str, shopper_id: str, token: str) -> None:
+    """Let a browser that holds this token be the shopper's."""
+    tx.session.add(
+        ShopperSessionRow(
+            store_id=store_id,
+            token_hash=digest(token),
+            shopper_id=shopper_id,
+            expires_at=tx.now + SHOPPER_SESSION,
+        )
+    )
 
 
 async def sign_in(house: House, passwords: Passwords, email: str, password: str) -> SignedIn:

@@ -108,7 +108,11 @@ class Panel:
     async def document(self, request: Request) -> Response:
         """The panel's document, which only the store's pages may frame."""
         row = await self._store(request)
-        origins = [str(each) for each in unpack(row.origins)]
+        return self.document_of(row)
+
+    def document_of(self, row: StoreRow, *, alone: bool = False) -> Response:
+        """The panel, for the store's pages to frame or ``alone``: a page that nobody frames."""
+        origins = [] if alone else [str(each) for each in unpack(row.origins)]
         scripts, styles = panel_assets()
         boot: dict[str, object] = {
             "key": row.key,
@@ -117,6 +121,7 @@ class Panel:
             "language": row.language,
             "greeting": row.greeting,
             "origins": origins,
+            "alone": alone,
             "socket": self._house.base_url.replace("http", "ws", 1) + "/ws/shopper",
         }
         return HTMLResponse(
@@ -149,11 +154,7 @@ class Panel:
                 "known": visit.known,
             }
         )
-        response.headers.append(
-            "Set-Cookie",
-            f"{name}={visit.session}; Path=/; Max-Age={SESSION_AGE}; HttpOnly; Secure;"
-            " SameSite=None; Partitioned",
-        )
+        keep_session(response, name, visit.session)
         return response
 
     async def _store(self, request: Request) -> StoreRow:
@@ -174,6 +175,15 @@ class Panel:
                 f"frame-ancestors {' '.join(origins) or chr(39) + 'none' + chr(39)}",
             )
         )
+
+
+def keep_session(response: Response, name: str, session: str) -> None:
+    """Give the browser the cookie that buys tickets, in the partition of this page."""
+    response.headers.append(
+        "Set-Cookie",
+        f"{name}={session}; Path=/; Max-Age={SESSION_AGE}; HttpOnly; Secure;"
+        " SameSite=None; Partitioned",
+    )
 
 
 def cookie_name(key: str) -> str:

@@ -142,6 +142,7 @@ export interface Head {
  */
 export interface Entry {
   at: number;
+  attachments: Attachment[];
   author: Author;
   automatic: boolean;
   body: string | null;
@@ -158,6 +159,19 @@ export interface Entry {
   prev: number;
   seq: number;
   taken_back: boolean;
+}
+/**
+ * A file of a message, ``size`` in bytes; ``type`` is what its bytes are.
+ *
+ * A picture that may be shown has a width and a height, in pixels; anything else is a download.
+ */
+export interface Attachment {
+  height: number | null;
+  id: string;
+  name: string;
+  size: number;
+  type: string;
+  width: number | null;
 }
 /**
  * Who wrote an entry; never an address.
@@ -403,6 +417,10 @@ export interface Tab {
  */
 export interface AgentSay {
   anyway: boolean;
+  /**
+   * @maxItems 10
+   */
+  attachments: string[];
   body: string;
   cmid: string;
   conversation_id: string;
@@ -577,6 +595,10 @@ export interface Hello {
  * A message; ``cmid`` is made by the client and makes a repeat harmless.
  */
 export interface Say {
+  /**
+   * @maxItems 10
+   */
+  attachments: string[];
   body: string;
   cmid: string;
   t: "send";
@@ -633,18 +655,6 @@ export interface Prefer {
   /**
    * @maxItems 5
    */
-  channels:
-    | []
-    | ["chat" | "sms" | "email"]
-    | ["chat" | "sms" | "email", "chat" | "sms" | "email"]
-    | ["chat" | "sms" | "email", "chat" | "sms" | "email", "chat" | "sms" | "email"]
-    | ["chat" | "sms" | "email", "chat" | "sms" | "email", "chat" | "sms" | "email", "chat" | "sms" | "email"]
-    | [
-        "chat" | "sms" | "email",
-        "chat" | "sms" | "email",
-        "chat" | "sms" | "email",
-        "chat" | "sms" | "email",
-        "chat" | "sms" | "email"
-      ];
+  channels: ("chat" | "sms" | "email")[];
   t: "prefer";
 }

@@ -139,8 +139,17 @@ export function forgive(view: ShopperView): ShopperView {
 
 /** Messages of staff that this shopper has not seen. */
 export function unread(view: ShopperView): number {
+  return unseen(view).length;
+}
+
+/** The seq of the first message of the staff's that nobody has seen; 0 for none. */
+export function firstUnread(view: ShopperView): number {
+  return unseen(view)[0]?.seq ?? 0;
+}
+
+function unseen(view: ShopperView): Entry[] {
   const seen = view.log?.seenShopper ?? 0;
-  return (view.log?.entries ?? []).filter((entry) => fromStaff(entry) && entry.seq > seen).length;
+  return (view.log?.entries ?? []).filter((entry) => fromStaff(entry) && entry.seq > seen);
 }
 
 /** What the `seen` frame may claim: everything held. */

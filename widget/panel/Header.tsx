@@ -5,7 +5,7 @@ import { hasWritten } from "./offer";
 import { FACES, PresenceLine } from "./PresenceLine";
 
 export function Header() {
-  const { room, tongue, name } = useHouse();
+  const { room, tongue, name, alone } = useHouse();
   const { view, sheet } = useRoom();
   const { words } = tongue;
   const on = answering(view);
@@ -40,15 +40,17 @@ export function Header() {
           <PhoneIcon />
         </button>
       )}
-      <button
-        type="button"
-        class="plain"
-        aria-label={words.close}
-        title={words.close}
-        onClick={() => room.close()}
-      >
-        <CloseIcon />
-      </button>
+      {!alone && (
+        <button
+          type="button"
+          class="plain"
+          aria-label={words.close}
+          title={words.close}
+          onClick={() => room.close()}
+        >
+          <CloseIcon />
+        </button>
+      )}
     </header>
   );
 }

@@ -1,4 +1,5 @@
 import { useHouse } from "./context";
+import { Files } from "./Files";
 import { linkify } from "./linkify";
 import { sentence } from "./Problem";
 import type { Bubble, Group } from "./timeline";
@@ -19,15 +20,18 @@ export function MessageGroup({ group, receipt }: Props) {
   return (
     <div class={group.own ? "group own" : "group"}>
       {group.bubbles.map((bubble) => (
-        <div class="row" key={bubble.key}>
+        <div class="row" key={bubble.key} data-seq={bubble.seq}>
           <span class="hush">{say(words.saidAt, { name, time: tongue.time(bubble.at) })}</span>
-          <p
-            class={`bubble${bubble === last ? " tip" : ""}${bubble.fresh ? " fresh" : ""}`}
-            dir="auto"
-            title={tongue.full(bubble.at)}
-          >
-            <Body text={bubble.body} />
-          </p>
+          {bubble.body && (
+            <p
+              class={`bubble${bubble === last ? " tip" : ""}${bubble.fresh ? " fresh" : ""}`}
+              dir="auto"
+              title={tongue.full(bubble.at)}
+            >
+              <Body text={bubble.body} />
+            </p>
+          )}
+          <Files files={bubble.files} />
           {bubble.letter?.state === "failed" && <Failure bubble={bubble} />}
         </div>
       ))}

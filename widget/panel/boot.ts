@@ -9,6 +9,8 @@ export interface Boot {
   greeting: string;
   /** The shop's origins; nobody else may open the panel. */
   origins: string[];
+  /** A page of its own, opened by the link in a message: no shop's page is around it. */
+  alone: boolean;
   /** Address of the shopper's socket. */
   socket: string;
 }

@@ -2,6 +2,7 @@
 
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
+import type { Linker } from "./links";
 import type { Room } from "./room";
 import type { RoomState } from "./state";
 import type { Tongue } from "./words";
@@ -11,6 +12,9 @@ export interface House {
   readonly tongue: Tongue;
   readonly name: string;
   readonly greeting: string;
+  readonly links: Linker;
+  /** No shop's page is around it. */
+  readonly alone: boolean;
 }
 
 export const HouseContext = createContext<House | null>(null);

@@ -10,6 +10,7 @@ function Icon({ d }: { d: string }) {
 
 export const CloseIcon = () => <Icon d="m5 5 10 10M15 5 5 15" />;
 export const SendIcon = () => <Icon d="M3.5 10 3 3.5 17 10 3 16.5 3.5 10H10" />;
+export const FileIcon = () => <Icon d="M5.5 2.5h6l3 3v12h-9Zm6 0v3h3" />;
 export const DownIcon = () => <Icon d="M10 4v12m-5-5 5 5 5-5" />;
 export const BackIcon = () => <Icon d="M12.5 4.5 7 10l5.5 5.5" />;
 export const PhoneIcon = () => (

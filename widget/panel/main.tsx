@@ -5,8 +5,9 @@ import type { World } from "../link/connection";
 import { App } from "./App";
 import { readBoot } from "./boot";
 import { type House, HouseContext } from "./context";
-import { openGate } from "./gate";
+import { type Gate, openGate } from "./gate";
 import { keepIn } from "./keep";
+import { linker } from "./links";
 import { paint } from "./paint";
 import { Room } from "./room";
 import { drawerIn } from "./saved";
@@ -34,17 +35,19 @@ const keep = keepIn(() => localStorage);
 const chosen = wordsOf(boot.language);
 
 // Before anything is awaited, or the loader's hello could come too early to be heard.
-const gate = openGate({
-  self: window,
-  origins: boot.origins,
-  heard: (says) => chosen.then(() => room.paged(says)),
-  refused: () =>
-    chosen.then(([, words]) => {
-      render(null, app);
-      app.textContent = words.notHere;
-      app.className = "alone";
-    }),
-});
+const gate: Gate = boot.alone
+  ? { tell() {} }
+  : openGate({
+      self: window,
+      origins: boot.origins,
+      heard: (says) => chosen.then(() => room.paged(says)),
+      refused: () =>
+        chosen.then(([, words]) => {
+          render(null, app);
+          app.textContent = words.notHere;
+          app.className = "alone";
+        }),
+    });
 
 let unreadWords = (n: number) => `${n}`;
 const room = new Room({
@@ -78,7 +81,12 @@ const speech = tongue(language, words, boot.language);
 unreadWords = (n) => speech.say(words.unread, { n });
 document.documentElement.lang = language;
 document.documentElement.dir = speech.dir;
-const house: House = { room, tongue: speech, name: boot.name, greeting: boot.greeting };
+if (boot.alone) {
+  document.documentElement.className = "whole";
+  room.paged({ open: true, kept: true, focus: false, leaving: false, url: "", title: "" });
+}
+const links = linker(boot.key, keep, (url, init) => fetch(url, init));
+const house: House = { ...boot, room, tongue: speech, links };
 render(
   <HouseContext.Provider value={house}>
     <App />

@@ -134,7 +134,7 @@ export class Room {
   send(): void {
     const body = this.#state.draft.trim();
     if (!body) return;
-    const frame: Say = { t: "send", cmid: this.#options.cmid(), body };
+    const frame: Say = { t: "send", cmid: this.#options.cmid(), body, attachments: [] };
     const outbox = put(this.#state.view.outbox, frame, this.#options.date());
     const offer = { ...this.#state.offer, settled: false };
     this.#typing.wrote(false);
@@ -261,6 +261,10 @@ export class Room {
     if (next.view.typing && next.view.typing.until <= now) {
       next.view = { ...next.view, typing: null };
     }
+    // What comes before somebody's eyes only now has not been read: where it stands says how far.
+    const was = this.#state;
+    const appears = next.page.open && (!was.page.open || (next.view.log && !was.view.log));
+    if (appears && unread(next.view) > 0) next.atEnd = false;
     this.#state = { ...next, offer: consider(next.offer, next.view, moment) };
     this.#sync();
     this.#clockwork(now);

@@ -2,6 +2,7 @@
 
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { firstUnread } from "../link/shopper";
 import type { Room } from "./room";
 import type { RoomState } from "./state";
 
@@ -14,13 +15,16 @@ export function useScroll(room: Room, state: RoomState): RefObject<HTMLDivElemen
   const box = useRef<HTMLDivElement>(null);
   /** How it stood before this drawing. */
   const held = useRef({ first: 0, height: 0, top: 0 });
+  /** The panel is shown and began where it should. */
+  const begun = useRef(false);
   const first = view.log?.entries[0]?.seq ?? 0;
 
   // Each of these may change the height.
   useLayoutEffect(() => {
     const scroll = box.current;
     if (!scroll) return;
-    if (atEnd) scroll.scrollTop = scroll.scrollHeight;
+    if (!begun.current || scroll.clientHeight === 0) begun.current = begin(scroll, room);
+    else if (atEnd) scroll.scrollTop = scroll.scrollHeight;
     else if (first < held.current.first) {
       scroll.scrollTop = held.current.top + scroll.scrollHeight - held.current.height;
     }
@@ -37,7 +41,8 @@ export function useScroll(room: Room, state: RoomState): RefObject<HTMLDivElemen
     };
     // A phone's keyboard, a growing composer, a form that says more: the end stays in sight.
     const sizes = new ResizeObserver(() => {
-      if (room.state.atEnd) scroll.scrollTop = scroll.scrollHeight;
+      if (!begun.current || scroll.clientHeight === 0) begun.current = begin(scroll, room);
+      else if (room.state.atEnd) scroll.scrollTop = scroll.scrollHeight;
       onScroll();
     });
     sizes.observe(scroll);
@@ -49,4 +54,16 @@ export function useScroll(room: Room, state: RoomState): RefObject<HTMLDivElemen
     };
   }, [room]);
   return box;
+}
+
+/** At the end, or where the first unread message would be out of sight there, at that one. */
+function begin(scroll: HTMLElement, room: Room): boolean {
+  const { view } = room.state;
+  if (scroll.clientHeight === 0 || !view.log) return false;
+  const unread = scroll.querySelector(`[data-seq="${firstUnread(view)}"]`);
+  scroll.scrollTop = scroll.scrollHeight;
+  const over = unread ? unread.getBoundingClientRect().top - scroll.getBoundingClientRect().top : 0;
+  if (over < 0) scroll.scrollTop += over - NEAR_PX / 2;
+  room.scrolled(scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_PX);
+  return true;
 }

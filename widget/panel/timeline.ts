@@ -2,12 +2,13 @@
 
 import type { Log } from "../link/log";
 import type { Letter, Outbox } from "../link/outbox";
-import type { Entry, Say } from "../link/protocol.gen";
+import type { Attachment, Entry, Say } from "../link/protocol.gen";
 import { daysBetween } from "./words";
 
 export interface Bubble {
   readonly key: string;
   readonly body: string;
+  readonly files: readonly Attachment[];
   readonly at: number;
   /** It came while somebody could watch, so it may slide in. */
   readonly fresh: boolean;
@@ -86,6 +87,7 @@ function lineOf(entry: Entry, freshAfter: number): Line | null {
     const bubble: Bubble = {
       key: entry.cmid ?? key,
       body: entry.body ?? "",
+      files: entry.attachments,
       at,
       fresh: entry.seq > freshAfter,
       letter: null,
@@ -104,6 +106,6 @@ function lineOf(entry: Entry, freshAfter: number): Line | null {
 
 function groupOf(letter: Letter<Say>): Group {
   const { cmid: key, body } = letter.frame;
-  const bubble = { key, body, at: letter.at, fresh: true, letter, seq: 0 };
+  const bubble = { key, body, files: [], at: letter.at, fresh: true, letter, seq: 0 };
   return { kind: "group", key, own: true, name: "", channel: "chat", bubbles: [bubble] };
 }

@@ -14,6 +14,8 @@ export interface Tongue {
   time(at: number): string;
   /** "Today", "Yesterday", else a date; the year only when it is another. */
   day(at: number, now: number): string;
+  /** "340 kB" */
+  size(bytes: number): string;
   /** The whole date and time, for who hovers. */
   full(at: number): string;
 }
@@ -51,6 +53,15 @@ export function tongue(language: string, words: Words, tag: string = language): 
         return dir === "rtl" ? `\u2068${value}\u2069` : value;
       }),
     time: (at) => clock.format(at),
+    size(bytes) {
+      const large = bytes >= 1_000_000;
+      const value = bytes / (large ? 1_000_000 : 1_000);
+      return new Intl.NumberFormat(language, {
+        style: "unit",
+        unit: large ? "megabyte" : "kilobyte",
+        maximumFractionDigits: value < 10 ? 1 : 0,
+      }).format(value);
+    },
     day: (at, now) => {
       const days = daysBetween(at, now);
       if (days === 0) return words.today;

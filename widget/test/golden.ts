@@ -56,6 +56,7 @@ export function entry(seq: number, part: Partial<Entry> = {}): Entry {
     automatic: false,
     edited: false,
     taken_back: false,
+    attachments: [],
     ...part,
   };
 }

@@ -4,7 +4,7 @@ import { acked, again, discard, due, type Outbox, put, refused, shown } from "..
 import type { Ack, Failed, Say } from "../link/protocol.gen";
 import { CONVERSATION, entry, REFUSED_MESSAGE, VERA } from "./golden";
 
-const say = (cmid: string, body = "Hello"): Say => ({ t: "send", cmid, body });
+const say = (cmid: string, body = "Hello"): Say => ({ t: "send", cmid, body, attachments: [] });
 const ack = (cmid: string, seq: number): Ack => ({
   t: "ack",
   cmid,

@@ -19,7 +19,7 @@ import {
   VERA,
   WELCOME,
 } from "./golden";
-import { FakeWorld } from "./world";
+import { FakeWorld, noLinks } from "./world";
 
 let app: HTMLElement;
 
@@ -43,6 +43,7 @@ async function panel(welcome = WELCOME) {
       accent: "#2f5d50",
       language: "en",
       greeting: "Hi! Ask us anything.",
+      alone: false,
       origins: [],
       socket: "ws://gateway/ws/shopper",
     },
@@ -68,6 +69,8 @@ async function panel(welcome = WELCOME) {
     tongue: tongue("en", en.panel),
     name: "Acme",
     greeting: "Hi! Ask us anything.",
+    alone: false,
+    links: noLinks,
   };
   await act(() => {
     render(

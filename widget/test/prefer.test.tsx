@@ -12,7 +12,7 @@ import { tongue } from "../panel/words";
 import en from "../panel/words/en.json";
 import { zoneOf } from "../panel/zone";
 import { arrives, entry, VERA, WELCOME } from "./golden";
-import { FakeWorld } from "./world";
+import { FakeWorld, noLinks } from "./world";
 
 const NUMBER: AddressFact = {
   address_id: "ad1",
@@ -56,6 +56,7 @@ async function sheet(part: Partial<Welcome>) {
       accent: "#2f5d50",
       language: "en",
       greeting: "",
+      alone: false,
       origins: [],
       socket: "ws://gateway/ws/shopper",
     },
@@ -73,7 +74,14 @@ async function sheet(part: Partial<Welcome>) {
     cmid: () => "cmid-vera-1",
     zone: "Europe/Berlin",
   });
-  const house = { room, tongue: tongue("en", en.panel), name: "Acme", greeting: "" };
+  const house = {
+    room,
+    tongue: tongue("en", en.panel),
+    name: "Acme",
+    greeting: "",
+    alone: false,
+    links: noLinks,
+  };
   await act(() => {
     render(
       <HouseContext.Provider value={house}>

@@ -14,7 +14,7 @@ import ar from "../panel/words/ar.json";
 import de from "../panel/words/de.json";
 import en from "../panel/words/en.json";
 import { WELCOME } from "./golden";
-import { FakeWorld } from "./world";
+import { FakeWorld, noLinks } from "./world";
 
 const FRIDAY = new Date(2026, 0, 9, 12, 0).getTime();
 const HOUR = 3_600_000;
@@ -114,6 +114,7 @@ describe("below the store's name", () => {
         accent: "#2f5d50",
         language: "en",
         greeting: "",
+        alone: false,
         origins: [],
         socket: "ws://gateway/ws/shopper",
       },
@@ -133,7 +134,16 @@ describe("below the store's name", () => {
     });
     await act(() => {
       render(
-        <HouseContext.Provider value={{ room, tongue: english, name: "Acme", greeting: "" }}>
+        <HouseContext.Provider
+          value={{
+            room,
+            tongue: english,
+            name: "Acme",
+            greeting: "",
+            alone: false,
+            links: noLinks,
+          }}
+        >
           <Header />
         </HouseContext.Provider>,
         app,

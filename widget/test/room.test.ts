@@ -43,6 +43,7 @@ function visit(keep: Keep = memory(), date = 1_000) {
       accent: "#2f5d50",
       language: "en",
       greeting: "",
+      alone: false,
       origins: [],
       socket: "ws://gateway/ws/shopper",
     },
@@ -190,7 +191,7 @@ test("what Vera writes while the socket is down goes out after the reconnect, on
   await world.pass(500);
   await arrive();
   expect(world.socket.of("send")).toEqual([
-    { t: "send", cmid: "cmid-vera-1", body: "Is the blue one back?" },
+    { t: "send", cmid: "cmid-vera-1", body: "Is the blue one back?", attachments: [] },
   ]);
   world.socket.drops();
   await world.pass(1_000);
@@ -213,7 +214,7 @@ test("a message that was never acknowledged survives a change of page", async ()
   second.room.paged({ ...PAGE, open: false });
   await second.arrive();
   expect(second.world.socket.of("send")).toEqual([
-    { t: "send", cmid: "cmid-vera-1", body: "Is the blue one back?" },
+    { t: "send", cmid: "cmid-vera-1", body: "Is the blue one back?", attachments: [] },
   ]);
   for (const frame of FIRST_MESSAGE.slice(1, 3)) second.world.socket.hears(frame);
   expect(visit(second.keep).room.state.view.outbox).toEqual([]);
@@ -261,6 +262,21 @@ test("a gap is mended by resuming from the last entry held", async () => {
   });
   world.socket.hears({ ...RESUME_RECOVERED[0] });
   world.socket.hears(RESUME_RECOVERED[1]);
+});
+
+test("what waited unread is seen when its end has come in sight, not when the panel opens", async () => {
+  const { room, world } = visit();
+  room.paged({ ...PAGE, open: false, kept: true });
+  await world.pass(0);
+  world.socket.open();
+  for (const frame of FIRST_MESSAGE) world.socket.hears(frame);
+  world.socket.hears(arrives(entry(5, { prev: 4 })));
+  expect(world.socket.of("seen")).toEqual([]);
+  room.paged(PAGE);
+  expect(room.state.atEnd).toBe(false);
+  expect(world.socket.of("seen")).toEqual([]);
+  room.scrolled(true);
+  expect(world.socket.of("seen")).toEqual([{ t: "seen", seq: 5 }]);
 });
 
 test("seen is said only while the panel is open, the tab visible and the end in sight", async () => {

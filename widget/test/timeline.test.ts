@@ -62,7 +62,7 @@ test("what only matters to staff leaves no line, being resolved does", () => {
 });
 
 test("a message keeps its key from the outbox into the log, so that it is not drawn anew", () => {
-  const frame = { t: "send", cmid: "cmid-vera-1", body: "a" } as const;
+  const frame = { t: "send", cmid: "cmid-vera-1", body: "a", attachments: [] as string[] } as const;
   const before = timeline(null, put([], frame, at(0)), 0);
   const after = lines([{ at: at(0), author: VERA, body: "a", cmid: "cmid-vera-1" }], 0);
   const key = (found: Line[]) => found.flatMap((line) => (line.kind === "group" ? [line.key] : []));

@@ -112,3 +112,6 @@ export class FakeWorld implements World {
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
 }
+
+/** The gateway's answer to a panel in whose messages no files are. */
+export const noLinks = async () => ({ links: {}, good_for_ms: 600_000 });

@@ -27,32 +27,24 @@ export function OwnWords({ entry, mine }: { entry: Entry; mine: boolean }) {
       note: entry.kind === "note",
       wish: null,
     });
-    desk.toast.value = { words: say("own.back"), undo: null };
     document.getElementById(COMPOSER_ID)?.focus();
   };
   return (
     <>
-      <Bubble text={entry.body ?? ""} />
-      {(mine || entry.edited) && (
-        <p class="own-acts">
-          {entry.edited && <span>{say("own.edited")}</span>}
-          {mine && (
-            <>
-              <button
-                ref={button}
-                type="button"
-                class="plain small"
-                onClick={() => setEditing(true)}
-              >
-                {say("own.edit")}
-              </button>
-              <button type="button" class="plain small" onClick={takeBack}>
-                {say("own.takeBack")}
-              </button>
-            </>
-          )}
-        </p>
-      )}
+      <div class="own-words">
+        <Bubble text={entry.body ?? ""} />
+        {mine && (
+          <p class="own-acts">
+            <button ref={button} type="button" class="plain small" onClick={() => setEditing(true)}>
+              {say("own.edit")}
+            </button>
+            <button type="button" class="plain small" onClick={takeBack}>
+              {say("own.takeBack")}
+            </button>
+          </p>
+        )}
+      </div>
+      {entry.edited && <p class="mark-below">{say("own.edited")}</p>}
     </>
   );
 }
@@ -94,7 +86,7 @@ function Editor({ entry, onEnd }: { entry: Entry; onEnd: () => void }) {
         onInput={(event) => setWords(event.currentTarget.value)}
         onKeyDown={onKeyDown}
       />
-      <p class="own-acts">
+      <p class="own-choice">
         <button type="submit" class="button small" disabled={words.trim() === ""}>
           {say("own.save")}
         </button>

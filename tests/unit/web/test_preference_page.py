@@ -1,4 +1,4 @@
-"""The words of the page behind the link in a message, and the colour of its one button."""
+"""The words of the pages behind the links in a message."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import pytest
 
 from gateway.core.policy import CHANNELS
 from gateway.services.preference_links import SHOWN, hidden
-from gateway.web.preference_page import CATALOGUES, text_on, words_of
+from gateway.web.plain_page import words_of
+from gateway.web.preference_page import CATALOGUES
 
 
 @pytest.mark.parametrize("language", sorted(CATALOGUES))
@@ -40,12 +41,7 @@ def test_every_way_that_may_be_shown_has_words() -> None:
 def test_a_language_is_found_by_its_first_part_and_english_stands_in(
     tag: str, language: str
 ) -> None:
-    assert words_of(tag)[0] == language
-
-
-def test_text_on_a_colour_is_whichever_of_black_and_white_reads_better() -> None:
-    assert (text_on("#2f5d50"), text_on("#000000")) == ("#fff", "#fff")
-    assert (text_on("#ffd400"), text_on("#FFFFFF")) == ("#000", "#000")
+    assert words_of(CATALOGUES, tag)[0] == language
 
 
 def test_an_address_is_shown_by_two_digits_or_one_letter() -> None:
