@@ -64,6 +64,7 @@ OPENERS: Final = (
 CITING_OPENERS: Final = (
     "quoting ", "zitat von ", "citation de ", "citando ", "citeren ", "citaat van ", "citerar ",
     "lainaus ", "cytowanie ", "citát ", "цитирую ", "missatge de ", "in a message dated ",
+    "in reply to ", "in response to ",
 )  # fmt: skip
 
 # A writer telling of their own letter: "On 5 July at 10:00 I wrote:" begins no quote.
@@ -78,12 +79,13 @@ LABELS: Final[dict[str, tuple[str, ...]]] = {
     "from": (
         "from", "von", "absender", "de", "expéditeur", "remitente", "desde", "da", "mittente",
         "remetente", "van", "afzender", "från", "avsändare", "fra", "afsender", "avsender",
-        "lähettäjä", "keneltä", "od", "nadawca", "odesílatel", "odesilatel", "odosielateľ",
+        "lähettäjä", "keneltä", "od", "кога", "nadawca", "odesílatel", "odesilatel", "odosielateľ",
         "от", "от кого", "отправитель", "від", "від кого", "кому від", "відправник", "kimden",
         "gönderen", "差出人", "送信者", "送信元", "发件人", "發件人", "寄件者", "寄件人", "보낸 사람",
         "보낸사람", "보낸이", "발신", "من", "المرسل", "מאת", "από", "αποστολέας", "feladó", "küldő",
         "de la", "expeditor", "từ", "người gửi", "šalje", "pošiljatelj", "saatja", "no", "nuo",
         "dari", "จาก", "frá", "از", "od koga",
+        "пошиљалац", "подател", "sändare", "प्रेषक", "فرستنده", "nga", "mula", "siuntėjas", "sūtītājs",
     ),
     "date": (
         "sent", "date", "sent at", "sent on", "date sent", "gesendet", "gesendet am", "datum",
@@ -99,14 +101,16 @@ LABELS: Final[dict[str, tuple[str, ...]]] = {
         "תאריך", "στάλθηκε", "εστάλη", "ημερομηνία", "elküldve", "küldve", "küldés dátuma",
         "küldés ideje", "trimis", "đã gửi", "ngày", "gửi", "thời gian", "poslano", "saadetud",
         "kuupäev", "nosūtīts", "išsiųsta", "dikirim", "tanggal", "ส่ง", "วันที่", "sendt dato",
-        "ارسال",
+        "ارسال", "изпратено", "изпратен", "послато", "датум", "enviat", "sent date", "odoslaný",
+        "изпратено на", "sendt den", "skickat den", "dátum odoslania", "datum odeslání", "भेजा गया",
+        "दिनांक", "تاريخ ارسال",
     ),
     "to": (
         "to", "an", "à", "destinataire", "pour", "para", "a", "destinatario", "destinatário",
         "aan", "till", "til", "vastaanottaja", "kenelle", "do", "adresat", "komu", "pro", "кому",
         "получатель", "kime", "alıcı", "宛先", "收件人", "收件者", "받는 사람", "받는사람", "받는이",
         "수신", "إلى", "الى", "אל", "προς", "címzett", "către", "la", "catre", "đến", "tới",
-        "người nhận", "za", "prima", "saaja", "kam", "kepada", "ถึง", "al", "به",
+        "người nhận", "za", "prima", "saaja", "до", "за", "adressaat", "per a", "प्रति", "گیرنده", "kam", "kepada", "ถึง", "al", "به",
     ),
     "cc": (
         "cc", "bcc", "kopie", "kopie (cc)", "copie", "copie à", "copia", "cópia", "con copia",
@@ -118,7 +122,7 @@ LABELS: Final[dict[str, tuple[str, ...]]] = {
         "subject", "betreff", "objet", "sujet", "asunto", "assunto", "oggetto", "onderwerp",
         "ämne", "emne", "aihe", "temat", "předmět", "predmet", "vec", "тема", "konu", "件名",
         "主题", "主題", "主旨", "제목", "الموضوع", "נושא", "θέμα", "tárgy", "subiect", "chủ đề",
-        "tiêu đề", "zadeva", "teema", "tēma", "tema", "perihal", "subjek", "เรื่อง", "assumpte",
+        "tiêu đề", "относно", "предмет", "विषय", "gaia", "zadeva", "teema", "tēma", "tema", "perihal", "subjek", "เรื่อง", "assumpte",
         "efni", "موضوع",
     ),
 }  # fmt: skip
@@ -158,7 +162,7 @@ SEPARATORS: Final = frozenset(
         "вихідне повідомлення", "оригінальне повідомлення", "переслане повідомлення",
         "переслане письмо", "пересланий лист", "початкове повідомлення",
         "orijinal ileti", "orijinal mesaj", "özgün ileti", "iletilen ileti", "iletilmiş mesaj",
-        "iletilen mesaj", "yönlendirilen mesaj", "orjinal mesaj",
+        "iletilen mesaj", "yönlendirilen mesaj", "yönlendirilen ileti", "orjinal mesaj",
         "元のメッセージ", "オリジナルメッセージ", "転送メッセージ", "転送されたメッセージ", "元のメール",
         "原始邮件", "原邮件", "原始郵件", "原始信件", "原始訊息", "转发邮件", "转发的邮件", "已转发的邮件",
         "邮件原件", "转发邮件信息", "轉寄郵件", "轉寄的郵件", "已轉寄訊息", "回复邮件", "回复的原邮件",
@@ -175,6 +179,15 @@ SEPARATORS: Final = frozenset(
         "missatge reenviat", "ข้อความต้นฉบับ", "ข้อความที่ส่งต่อ", "оригинално съобщение",
         "препратено съобщение", "оригинална порука", "پیام اصلی",
     }
+)  # fmt: skip
+# Titles with one of these stand over a forwarded mail.
+FORWARD_STEMS: Final = (
+    "forward", "weitergeleitet", "transféré", "réexpédié", "reenviad", "inoltrat", "encaminhad",
+    "reencaminhad", "doorgestuurd", "vidarebefordr", "videresend", "edelleenlähetet", "välitet",
+    "przekazan", "přeposlan", "předan", "preposlan", "пересыла", "пересла", "переадрес", "перенаправ",
+    "iletilen", "iletilmiş", "yönlendirilen", "転送", "转发", "轉寄", "전달", "معاد توجيه", "הועבר",
+    "προωθ", "továbbít", "redirecțion", "redirection", "retrimis", "chuyển tiếp", "proslijeđen",
+    "diteruskan", "reenviat", "ส่งต่อ", "препрат",
 )  # fmt: skip
 # The same without dashes around: Apple's "Begin forwarded message:".
 FORWARD_OPENINGS: Final = frozenset(

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 _MAX_FOOTER: Final = 130
 _DELIMITER = re.compile(r"-{2,}|_{2,}|\u2014+|\u2013{2,}|\u2010{2,}")
+_MAX_CLAUSE: Final = 11
+_FULL_LINE: Final = 45
+_MAX_TAIL: Final = 80
+_MAX_TAIL_WORDS: Final = 4
 _UNDERLINE: Final = 4
 _FROM: Final = tuple(fold(words) for words in footers.FROM)
 _WITH: Final = tuple(fold(words) for words in footers.WITH)
@@ -32,6 +36,11 @@ def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
 
 _MAKES: Final = _any_of(footers.MAKES)
 _THINGS: Final = _any_of(footers.MAKES + footers.THINGS)
+# "with my phone": a thing of the writer's own needs no make.
+_OWN = re.compile(
+    r"(?<!\w)(?:my|mijn|mein\w*|mon|ma|mi|min|mitt|mio|mia|meu|minha|moj\w*|m\u00f3j\w*"
+    r"|\u043c\u043e\u0435\w*|\u043c\u043e\u0433\u043e)(?!\w)"
+)
 _TARGET = re.compile(r"[<\[(] ?(?:https?:|mailto:)[^<>\[\]()\s]{0,400} ?[>\])]|https?://\S+")
 _CLAUSE = re.compile(r"[,;!?]|\.(?:\s|$)|(?<=\w) (?:because|but|and|weil|aber|car|mais|porque) ")
 
@@ -71,11 +80,12 @@ def is_footer(lines: Lines, place: int) -> bool:
         return False
     clause = _CLAUSE.split(bare, maxsplit=1)[0]
     words = len(bare.split())
-    fits = words <= 8 or (words <= 18 and _is_last(lines, place))
-    if bare.startswith(_FROM) and _THINGS.search(clause):
+    fits = words <= 8 or (words <= 18 and (_is_last(lines, place) or is_tail(lines, place + 1)))
+    if bare.startswith(_FROM) and _THINGS.search(clause) and len(clause.split()) <= _MAX_CLAUSE:
         return fits
     if bare.startswith(_WITH):
-        return fits and _MAKES.search(clause) is not None
+        own = _OWN.search(clause) and _THINGS.search(clause)
+        return fits and bool(own or _MAKES.search(clause))
     if any(bare.startswith(start) and bare.endswith(end) for start, end in _FRAMES):
         return fits and _THINGS.search(clause) is not None
     return bare.startswith("sent from") and clause == bare and words <= 7 and _is_last(lines, place)
@@ -84,6 +94,22 @@ def is_footer(lines: Lines, place: int) -> bool:
 def is_excuse(lines: Lines, place: int) -> bool:
     """Tell whether this line, below a footer, asks to excuse its typing errors."""
     return len(lines.folded[place]) <= _MAX_FOOTER and lines.folded[place].startswith(_EXCUSES)
+
+
+def is_tail(lines: Lines, place: int) -> bool:
+    """Tell whether this line, right below a footer, is the footer's end that was wrapped.
+
+    It is a word with a link behind it, or goes on in lower case below a line that was full; a name
+    below "Sent from my phone" is neither.
+    """
+    if place < 1 or lines.is_blank(place) or lines.is_quoted(place):
+        return False
+    line = lines.raw[place].strip()
+    if len(line) > _MAX_TAIL or len(line.split()) > _MAX_TAIL_WORDS:
+        return False
+    if _TARGET.search(line):
+        return line[0].isalpha() and not line.startswith("http")
+    return line[0].islower() and len(lines.raw[place - 1]) >= _FULL_LINE
 
 
 def is_bare_target(lines: Lines, place: int) -> bool:
@@ -99,5 +125,6 @@ def _is_last(lines: Lines, place: int) -> bool:
         or lines.is_quoted(below)
         or is_delimiter(lines, below)
         or is_excuse(lines, below)
+        or lines.folded[below].startswith(_BEGINNINGS)
         or opening(lines, below) > 0
     )

@@ -23,8 +23,8 @@ FROM: Final = (
     "verzonden vanaf", "verzonden van", "verzonden vanuit", "verstuurd vanaf", "verstuurd van",
     "verstuurd vanuit", "download outlook voor",
     "skickat från", "skickades från", "skickat frå", "hämta outlook", "skaffa outlook", "sendt fra",
-    "sendt frå", "hent outlook", "få outlook", "lähetetty", "hanki outlook", "sent fra",
-    "wysłane z", "wysłano z", "wiadomość wysłana z", "pobierz outlook", "pobierz aplikację outlook",
+    "sendt frå", "hent outlook", "få outlook", "skaff deg outlook", "last ned outlook", "lähetetty", "hanki outlook", "sent fra",
+    "wysłane z", "wysłano z", "wiadomość wysłana z", "pobierz outlook", "pobierz aplikację outlook", "pobierz program outlook",
     "odesláno z", "odesláno ze", "odoslané z", "odoslané zo", "poslané z", "získat outlook",
     "stáhnout outlook", "získajte outlook",
     "отправлено с", "отправлено из", "отправлено со", "отправлено от", "послано с", "скачать outlook",
@@ -37,7 +37,7 @@ FROM: Final = (
     "dikirim dari", "saadetud minu", "išsiųsta iš", "nosūtīts no", "ส่งจาก", "bidali da",
     "发自", "發自", "来自我的", "來自我的", "发送自", "傳送自", "获取 outlook", "获取适用于", "取得 outlook",
     "取得適用於", "下载 outlook", "下載 outlook",
-    "أرسل من", "أُرسل من", "أُرسلت من", "أرسلت من", "مرسل من", "تم الإرسال من", "تم إرساله من",
+    "مُرسل من", "مُرسلة من", "أرسل من", "أُرسل من", "أُرسلت من", "أرسلت من", "مرسل من", "تم الإرسال من", "تم إرساله من",
     "الحصول على outlook", "احصل على outlook", "ارسال شده از",
     "נשלח מ", "נשלח באמצעות", "קבל את outlook", "השג את outlook", "הורד את outlook", "קבל outlook",
 )  # fmt: skip
@@ -55,7 +55,7 @@ WITH: Final = (
 )  # fmt: skip
 # The same in languages that put the verb last: how the line begins and ends.
 FRAMES: Final = (
-    ("von mein", "gesendet"), ("von unterwegs", "gesendet"), ("von outlook", "gesendet"),
+    ("get ", "for android"), ("get ", "for ios"), ("von mein", "gesendet"), ("von unterwegs", "gesendet"), ("von outlook", "gesendet"),
     ("von yahoo", "gesendet"), ("von samsung", "gesendet"), ("vom iphone", "gesendet"),
     ("von iphone", "gesendet"), ("vom ipad", "gesendet"), ("mit der", "gesendet"),
     ("mit outlook", "gesendet"), ("von", "verschickt"), ("diese nachricht wurde", "gesendet"),
@@ -75,7 +75,7 @@ MAKES: Final = (
     "iphone", "ipad", "ipod", "ios", "android", "blackberry", "samsung", "galaxy", "windows",
     "nokia", "huawei", "xiaomi", "redmi", "pixel", "oneplus", "oppo", "honor", "motorola", "moto",
     "htc", "lg", "sony", "xperia", "lumia", "nexus", "mac", "macbook", "watch", "gmail", "outlook",
-    "yahoo", "hotmail", "aol", "proton", "protonmail", "gmx", "web.de", "k-9", "spark", "mailbird",
+    "yahoo", "hotmail", "aol", "telekom", "mail app", "proton", "protonmail", "gmx", "web.de", "k-9", "spark", "mailbird",
     "thunderbird", "tutanota", "tuta", "fastmail", "bluemail", "airmail", "newton", "superhuman",
     "hey", "missive", "zoho", "verizon", "t-mobile", "at&t", "vodafone", "orange", "telstra", "sfr",
     "o2", "rogers", "sprint", "яндекс", "mail.ru", "айфона", "qq", "qq邮箱", "mailspring", "boxer",
@@ -112,6 +112,21 @@ EXCUSES: Final = (
     "please excuse", "excuse my brevity", "excuse typos", "excuse any typos", "pardon my brevity",
     "pardon any typos", "pardon typos", "sorry for typos", "bitte entschuldige", "entschuldigen sie",
     "excusez la brièveté", "veuillez excuser", "disculpe la brevedad", "disculpa mi brevedad",
+)  # fmt: skip
+
+# An ornamented line with one of each asks to write above it, or not below.
+ABOVE_WORDS: Final = (
+    "above", "below", "oberhalb", "über", "unterhalb", "au-dessus", "au dessus", "ci-dessus",
+    "encima", "sobre", "acima", "abaixo", "sopra", "sotto", "boven", "onder", "ovanför", "över",
+    "over", "under", "yläpuolelle", "powyżej", "poniżej", "nad ", "выше", "над", "ниже", "вище",
+    "üzerine", "üstüne", "yukarı", "上", "以下", "위에", "위로", "trên", "deasupra", "fölé", "fölött",
+    "πάνω", "מעל", "فوق", "iznad", "damunt", "เหนือ", "di atas",
+)  # fmt: skip
+LINE_WORDS: Final = (
+    "line", "zeile", "linie", "ligne", "línea", "linea", "riga", "linha", "regel", "lijn", "raden",
+    "linjen", "linje", "linii", "linią", "řádek", "čáru", "riadok", "строк", "черт", "рядк", "satır",
+    "çizgi", "行", "线", "線", "줄", "선 ", "dòng", "linia", "sor", "vonal", "γραμμή", "שורה", "קו",
+    "سطر", "خط", "redak", "rivin", "línia", "บรรทัด", "baris",
 )  # fmt: skip
 
 # Other desks' marker lines: a quote follows.

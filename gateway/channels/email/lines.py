@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # Longer lines are words; no mail program writes an attribution or a header of that length.
 MAX_LINE: Final = 600
@@ -18,7 +21,7 @@ _PUNCTUATION = re.compile("[:@\uff1a\ufe55]")
 _AT_END: Final = f"{_NOTHING} \t\xa0"
 _SPACES = re.compile(r"\s+")
 _QUOTE = re.compile(r"\s*(?:>|&gt;|\uff1e)(?!(?:[_.]<|:-?[()]))")
-_INITIALS = re.compile(r"\s?[A-Z\u0410-\u042f]{1,3}>(?:\s|$|>)")
+_INITIALS = re.compile(r"\s?(?!PS>)[A-Z\u0410-\u042f]{1,3}>(?:\s|$|>)")
 
 
 def fold(text: str) -> str:
@@ -31,7 +34,7 @@ def fold(text: str) -> str:
 
 
 class Lines:
-    """A mail's text as lines, read-only."""
+    """A mail's text as lines; only the quote marks may be corrected."""
 
     def __init__(self, text: str) -> None:
         self.raw = [line.lstrip(_NOTHING).rstrip().rstrip(_AT_END) for line in _BREAKS.split(text)]
@@ -48,6 +51,11 @@ class Lines:
         """Tell whether this line bears a quote mark."""
         return place < len(self.raw) and self._quoted[place]
 
+    def mark(self, places: Iterable[int], *, quoted: bool) -> None:
+        """Say of these lines that they bear a quote mark, or that they do not."""
+        for place in places:
+            self._quoted[place] = quoted
+
     def next_filled(self, place: int) -> int:
         """Give the first line from here on that is not blank, or the number of lines."""
         return self._next[min(place, len(self.raw))]
@@ -55,6 +63,14 @@ class Lines:
     def is_punctuated_within(self, place: int, count: int) -> bool:
         """Tell whether one of these many lines holds a colon or an ``@``, as attributions do."""
         return self._punctuated[min(place, len(self.raw))] < place + count
+
+    @cached_property
+    def is_double_spaced(self) -> bool:
+        """Whether a blank line follows each line, as in text that was made of HTML paragraphs."""
+        return not any(
+            this and following
+            for this, following in zip(self._filled, self._filled[1:], strict=False)
+        )
 
     @cached_property
     def _punctuated(self) -> list[int]:

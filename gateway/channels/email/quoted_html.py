@@ -46,10 +46,19 @@ _OUTLOOK_BORDER = re.compile(
     r"border-top:\s?(?:[\w.#]+\s){0,2}solid|border-style:\s?solid none none"
 )
 _OUTLOOK_PADDING = re.compile(r"padding:\s?3\.?0?pt 0")
-_HIDDEN = re.compile(r"display:\s?none|mso-hide:\s?all|visibility:\s?hidden")
+_HIDDEN = re.compile(
+    r"display:\s?none|mso-hide:\s?all|visibility:\s?hidden"
+    r"|(?:font-size|max-height|opacity):\s?0(?:px|pt|em|%)?\s?(?:;|!|$)"
+)
+_TIGHT: Final = frozenset({"msonormal", "msolistparagraph", "msoplaintext", "msonospacing"})
+_NO_MARGIN = re.compile(
+    r"(?:^|[; ])margin(?:-bottom)?:\s?0(?:px|pt|cm|in|em)?(?: 0\w*){0,3}\s?(?:;|$)"
+)
 _PRESERVED = re.compile(r"white-space:\s?(?:pre|break-spaces)")
 _SPACE = re.compile(r"[ \t\r\n\f\xa0\u2007\u202f\ufeff]+")
 _EMOJI_ALT: Final = 4
+# Begins like any quote mark, and unlike what a person types: the structure is no guess.
+_MARK: Final = ">\u2502"
 
 
 @dataclass(slots=True)
@@ -62,6 +71,7 @@ class _Open:
     preserved: bool
     container: _Container | None
     cites: bool = False
+    tight: bool = False
 
 
 @dataclass(slots=True)
@@ -82,7 +92,8 @@ class _Container:
 class _Writer:
     """Folds tags and words into lines."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, whole: bool) -> None:
+        self.whole = whole
         self.lines: list[str] = []
         self.stack: list[_Open] = []
         self.open_names: dict[str, int] = {}
@@ -91,6 +102,8 @@ class _Writer:
         self.container: _Container | None = None
         self.has_words = False
         self.ordinals: list[int] = []
+        self.bullet = ""
+        self.is_spaced = False  # A lone "&nbsp;" is how composers hold a line open.
 
     def words(self, text: str) -> None:
         if self.hidden:
@@ -98,6 +111,7 @@ class _Writer:
         if self.container and not self.container.answers and len(self.container.head) < 200:
             self.container.head += text[:200]
         if not self.preserved:
+            self.is_spaced = self.is_spaced or "\xa0" in text
             self.pieces.append(_SPACE.sub(" ", text))
             return
         first, *rest = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
@@ -109,9 +123,12 @@ class _Writer:
     def flush(self, *, keep_blank: bool = False) -> None:
         line = "".join(self.pieces)
         line = line.rstrip() if self.preserved else _SPACE.sub(" ", line).strip()
+        keep_blank, self.is_spaced = keep_blank or self.is_spaced, False
         self.pieces = []
+        if line and self.bullet:
+            line, self.bullet = self.bullet + line, ""
         if line or keep_blank:
-            self.lines.append(f"> {line}" if self.quoted else line)
+            self.lines.append(f"{_MARK} {line}" if self.quoted else line)
             self.has_words = self.has_words or bool(line and not self.quoted)
 
     def start(self, tag: markup.Tag) -> bool:
@@ -120,7 +137,11 @@ class _Writer:
         marks = _marks(attributes)
         style = " ".join(attributes.get("style", "").lower().split())
         if tag.name in markup.BLOCKS or tag.name == "br":
-            self.flush(keep_blank=tag.name == "br" or tag.name == "p")
+            spaced = tag.name == "p" and not self._is_tight(marks, style)
+            self.flush(keep_blank=tag.name == "br" or spaced)
+        if self.whole:
+            marks &= {"hidden"}
+            style = style if _HIDDEN.search(style) else ""
         if marks & _STOPS or ("appendonsend" in marks and self.has_words):
             return False
         if _OUTLOOK_BORDER.search(style) and _OUTLOOK_PADDING.search(style) and not self.quoted:
@@ -129,8 +150,14 @@ class _Writer:
             self._void(tag.name, attributes)
             return True
         self._push(tag.name)
+        self.stack[-1].tight = self._is_tight(marks, style)
         self._enter(tag.name, marks, style, attributes)
         return True
+
+    @staticmethod
+    def _is_tight(marks: set[str], style: str) -> bool:
+        """Tell whether a paragraph is one line of several: Word writes each line as one."""
+        return bool(marks & _TIGHT or _NO_MARGIN.search(style))
 
     def _push(self, name: str) -> None:
         if name in markup.CLOSES_ITSELF and self.stack and self.stack[-1].name == name:
@@ -142,7 +169,7 @@ class _Writer:
     def _enter(self, name: str, marks: set[str], style: str, attributes: dict[str, str]) -> None:
         if marks & _SIGNATURES or _HIDDEN.search(style) or "hidden" in marks:
             self._switch(hidden=True)
-        elif name == "blockquote" and not _is_indent(style, marks):
+        elif name == "blockquote" and not self.whole and not _is_indent(style, marks):
             self._cite()
         elif marks & _QUOTES:
             self._switch(quoted=True)
@@ -154,7 +181,7 @@ class _Writer:
         if name in ("ol", "ul"):
             self.ordinals.append(_number(attributes.get("start")) if name == "ol" else -1)
         elif name == "li" and not self.hidden:
-            self.pieces.append(self._bullet())
+            self.bullet = self._bullet()
         elif name in ("td", "th"):
             self.pieces.append(" ")
 
@@ -187,7 +214,8 @@ class _Writer:
     def end(self, name: str) -> None:
         """Take an end tag; one whose start is not open means nothing."""
         if name in markup.BLOCKS:
-            self.flush(keep_blank=name == "p")
+            tight = bool(self.stack) and self.stack[-1].tight
+            self.flush(keep_blank=name == "p" and not tight)
         if not self.open_names.get(name):
             return
         while self.stack:
@@ -228,6 +256,8 @@ def _marks(attributes: dict[str, str]) -> set[str]:
         for part in ("yahoo_quoted", "yahoo-quoted", "cm_replymail", "front-blockquote"):
             if part in word:
                 found.add("yahoo_quoted")
+        if word.startswith("bloop_sign"):
+            found.add("bloop_sign")  # Airmail's, a number behind it.
     return found
 
 
@@ -245,9 +275,12 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
-def to_lines(source: str) -> str:
-    """Turn mail HTML into lines, quoted ones marked; ends where a quote never ends."""
-    writer = _Writer()
+def to_lines(source: str, *, whole: bool = False) -> str:
+    """Turn mail HTML into lines, quoted ones marked; ends where a quote never ends.
+
+    ``whole`` leaves the quotes unmarked and nothing out but what is never shown.
+    """
+    writer = _Writer(whole=whole)
     for item in markup.read(source):
         if isinstance(item, markup.Words):
             writer.words(item.text)

@@ -7,32 +7,45 @@ short lines, so the time is linear to the mail's length.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-from gateway.channels.email import charsets, endings, quoted_html
+from gateway.channels.email import charsets, endings, marks, quoted_html
 from gateway.channels.email.lines import Lines
-from gateway.channels.email.openings import MARKER, opening
+from gateway.channels.email.openings import MARKER, is_forward, is_groupwise, opening
 
 __all__ = ["MARKER", "visible_reply"]
 
 _MAX_ORPHAN: Final = 60
+_RULE = re.compile(r"([.=*~#+\u2500\u2501\u2550-])\1{7,}")
+_UNDERSCORES = re.compile("_{16,}")
 
 
 def visible_reply(text: str | None, html: str | None) -> str:
     """Give the lines that this person newly typed, in order, answers between quotes included.
 
-    ``text`` is read when it holds anything, else ``html``; with neither the answer is empty, as it
-    is for a mail that only quotes or forwards. Signatures below a delimiter line and footers of
-    mail programs are left out; a name without a delimiter stays. Lines come without white space
-    at their ends, runs of blank lines as one. Never raises.
+    ``text`` is read when it holds anything, else ``html``; with neither the answer is empty.
+    Signatures below a delimiter line and footers of
+    mail programs are left out; a name without a delimiter stays. A mail in which nothing is left
+    (a forward, a quote or a footer alone) is given whole. Lines come without white space at their
+    ends, runs of blank lines as one. Never raises.
     """
     if text is not None and (text.strip() or html is None):
-        source = text
-    elif html is not None:
-        source = quoted_html.to_lines(html)
-    else:
-        return ""
-    return _joined(_typed(Lines(charsets.scrub(source))))
+        return _reply(text) or _whole(text)
+    if html is not None:
+        return _reply(quoted_html.to_lines(html)) or _whole(quoted_html.to_lines(html, whole=True))
+    return ""
+
+
+def _reply(source: str) -> str:
+    lines = Lines(charsets.scrub(source))
+    marks.settle(lines)
+    return _joined(_typed(lines))
+
+
+def _whole(source: str) -> str:
+    lines = Lines(charsets.scrub(source))
+    return _joined(["" if lines.is_blank(at) else line for at, line in enumerate(lines.raw)])
 
 
 def _typed(lines: Lines) -> list[str]:
@@ -43,6 +56,7 @@ def _typed(lines: Lines) -> list[str]:
         below = _after_quote(lines, place)
         if below > place:
             in_signature = in_footer = False
+            _drop_rule(kept)
             kept.append("")
         elif lines.is_blank(place):
             kept.append("")
@@ -50,9 +64,7 @@ def _typed(lines: Lines) -> list[str]:
             in_signature = True
         elif endings.is_footer(lines, place):
             in_footer = True
-        elif in_footer and (
-            endings.is_excuse(lines, place) or endings.is_bare_target(lines, place)
-        ):
+        elif in_footer and _goes_on(lines, place):
             kept.append("")
         else:
             in_footer = False
@@ -61,21 +73,45 @@ def _typed(lines: Lines) -> list[str]:
     return kept
 
 
+def _goes_on(lines: Lines, place: int) -> bool:
+    """Tell whether this line belongs to the footer above it."""
+    if endings.is_excuse(lines, place) or endings.is_bare_target(lines, place):
+        return True
+    return not lines.is_blank(place - 1) and endings.is_tail(lines, place)
+
+
+def _drop_rule(kept: list[str]) -> None:
+    """Take back the row of dots or stars that a program drew above its quote."""
+    while kept and (not kept[-1] or _RULE.fullmatch(kept[-1].strip())):
+        kept.pop()
+
+
 def _after_quote(lines: Lines, place: int) -> int:
     """Say which line follows the quote that begins here; ``place`` itself when none does.
 
     Quote marks end where they end, so answers below and between them count. A quote without marks
-    (Outlook's) never ends.
+    (Outlook's) never ends, nor does a forwarded mail.
     """
     if lines.is_blank(place):
         return place
+    if is_groupwise(lines, place):
+        below = lines.next_filled(place + 1)
+        return _after_marks(lines, below) if lines.is_quoted(below) else len(lines)
     if lines.is_quoted(place):
         return _after_marks(lines, place)
     taken = opening(lines, place)
     if not taken:
         return place
     below = lines.next_filled(place + taken)
+    if taken > 1 and (is_forward(lines, place) or _is_outlooks(lines, place)):
+        return len(lines)  # Marks below are those of the mail that is quoted or forwarded.
     return below if lines.is_quoted(below) else len(lines)
+
+
+def _is_outlooks(lines: Lines, place: int) -> bool:
+    """Tell whether a row of underscores stands above: Outlook puts no marks below its headers."""
+    above = max(place - 1, 0)
+    return _UNDERSCORES.fullmatch(lines.folded[above]) is not None
 
 
 def _after_marks(lines: Lines, place: int) -> int:

@@ -12,11 +12,14 @@ from gateway.channels.email.quoting import visible_reply
 PLAIN = [
     ">", "> \n", "On ", "On \n", "wrote:", "wrote:\n", "On 5 Jul 2021 10:00 a@b\n", "From: a@b\n",
     "From: a\nTo: b\n", "-- \n", "_\n", "Sent from my\n", "-----Original Message-----\n", "<x@y>:\n", "\n",
+    "Ada> \n", "| \n", "a@b:\n| x\n\n", "> 5\n", ">>> x() 10:00 >>>\n", "T: <a@b> 2021 10:00\n", "a\n5/7/2021 10:00\nTo\n",
+    "---- a b ----\n", "---- a b ----\nFrom: a@b\n", "## above line\n", "On 5 Jul 2021\n\n", "AL> ",
 ]  # fmt: skip
 RICH = [
     "<div>", "<blockquote>", "<div class=gmail_quote>", "<blockquote></div>", "<a href='", '<a "', "<",
     "<!--", "&#9", "<ul><li>", "<table><tr><td>", "x<br>", "<pre>\n", "<a b=", "<span></div>",
     "<div class=gmail_quote><div><blockquote></blockquote>",
+    "<p class=MsoNormal>&nbsp;", "<li><p>", "<p style='margin:0'>", "<div style='font-size:0'>", "<blockquote>x</blockquote>",
 ]  # fmt: skip
 
 

@@ -170,7 +170,7 @@ CASES: list[tuple[str, str, str]] = [
     ),
     ("our marker", f"<p>Yes.</p><p>{MARKER}</p><p>Ada: in red?</p>", "Yes."),
     ("quote marks in words", "<p>Yes.</p>&gt; In red?<br>&gt; Ada<br>Bye", "Yes.\n\nBye"),
-    ("only a quote", '<blockquote type="cite">In red?</blockquote>', ""),
+    ("only a quote", '<blockquote type="cite">In red?</blockquote>', "In red?"),
     ("list", "<p>I need</p><ol><li>a lamp</li><li>a bulb</li></ol><ul><li>now", "I need\n1. a lamp\n2. a bulb\n- now"),
     ("table", "<table><tr><td>Lamp</td><td>2</td></tr><tr><td>Bulb<td>3</table>", "Lamp 2\nBulb 3"),
     ("pre", "<pre>one\n  two</pre>", "one\n  two"),

@@ -323,7 +323,7 @@ RICH: list[tuple[str, str]] = [
     ),
     (
         '<p style="margin:0">One</p><p style="margin:0">Two</p><p><br></p><p>Three<br>Four</p>',
-        "One\n\nTwo\n\nThree\nFour",
+        "One\nTwo\n\nThree\nFour",
     ),
     (
         '<div>Yes</div><div style="border-width: 1pt medium medium; border-style: solid none none; padding: 3pt 0in 0in"><p><b>Xxx:</b> Ada</p></div><p>y</p>',
@@ -340,7 +340,7 @@ RICH: list[tuple[str, str]] = [
     ),
     (
         '<body lang=EN-US><div class=WordSection1><p class=MsoNormal>See answers <span style="color:red">below</span>.<o:p></o:p></p><p class=MsoNormal>Thanks,<o:p></o:p></p></div></body>',
-        "See answers below.\n\nThanks,",
+        "See answers below.\nThanks,",
     ),
     (
         '<div>Bonjour,</div><div>Oui</div><div><br></div><hr><div>De : "Ada" &lt;a@b.example&gt;<br>A : v@h.example<br>Envoyé: lundi 5 Juillet 2021 10:00<br>Objet : x<br></div><div>y</div>',
@@ -358,7 +358,7 @@ RICH: list[tuple[str, str]] = [
         '<div>Да</div><div><br></div><div>05.07.2021, 10:00, "Ada" &lt;a@b.example&gt;:</div><blockquote><p>x</p></blockquote><div>-- <br>Vera</div>',
         "Да",
     ),
-    ("<div>A</div><div>&nbsp;</div><div>B&nbsp;&nbsp;C</div>", "A\nB C"),
+    ("<div>A</div><div>&nbsp;</div><div>B&nbsp;&nbsp;C</div>", "A\n\nB C"),
 ]
 
 INTACT: list[str] = [
