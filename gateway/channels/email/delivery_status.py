@@ -1,8 +1,8 @@
-"""Delivery reports, and what their codes mean for the address.
+"""Delivery reports: the fields of RFC 3464, as servers really write them.
 
-The first digit of a status is a bad judge: most ``5.7.x`` are about the sender's standing, the
-words or the rate, and say nothing of the mailbox. Only what is said of the mailbox itself is hard.
-Sources: RFC 3464 (fields), RFC 3463 and the IANA registry of enhanced status codes, RFC 6522.
+Groups run together or are torn apart, types are left out, the part is sent as plain text. What is
+made of a failure is decided in ``refusals``.
+Sources: RFC 3464, RFC 3461 section 4 (xtext), RFC 6522, RFC 6533.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from gateway.channels.email import addresses, headers
+from gateway.channels.email import addresses, headers, refusals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,45 +20,34 @@ if TYPE_CHECKING:
 
 Outcome = Literal["hard", "soft", "delayed", "relayed"]
 
-_ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
-_REPLY = re.compile(r"(?<![\d.])([45]\d\d)(?=[ \-])")
-# The mailbox or its domain is not there, whatever the code says.
-_NO_MAILBOX: Final = (
-    "user unknown", "unknown user", "no such user", "no such recipient", "no such mailbox",
-    "unknown recipient", "recipient unknown", "unknown or illegal alias", "invalid recipient",
-    "invalid mailbox", "mailbox not found", "mailbox unavailable", "no mailbox", "does not exist",
-    "doesn't exist", "do not exist", "not a valid mailbox", "user not found", "address not found",
-    "recipient not found", "recipientnotfound", "recipient address rejected: access denied",
-    "account has been disabled", "account is disabled", "mailbox disabled", "mailbox is disabled",
-    "account is inactive", "mailbox is inactive", "no longer valid", "no longer in use",
-    "no longer exists", "user doesn't have", "not our customer", "address rejected: undeliverable",
-    "unrouteable address", "unroutable address", "host not found", "domain not found",
-    "name or service not known", "no such domain", "non-existent", "nonexistent", "null mx",
-    "bad destination mailbox", "no mail-enabled", "is not known here", "unknown address",
-    "this address no longer accepts mail", "couldn't find any host", "unknown domain",
-    "could not be found", "wasn't found at", "couldn't be found", "not listed in",
-)  # fmt: skip
-# It is there, but not for this mail or not now.
-_NOT_THE_ADDRESS: Final = (
-    "spam", "block", "black list", "blacklist", "denylist", "reputation", "policy", "spf", "dkim",
-    "dmarc", "authenticat", "rate limit", "too many", "throttl", "virus", "content rejected",
-    "message rejected", "banned", "not allowed to send", "not permitted", "relay", "quota", "full",
-    "over limit", "exceeded storage", "too large", "size limit", "exceeds", "suspicious", "listed",
-    "poor", "sender verify", "sender address", "sender domain", "rejected due to", "tls",
-    "greylist", "try again", "restricted", "not accepting",
-)  # fmt: skip
-_MEANINGS: Final = {
-    "5.1.0": "the address was refused", "5.1.1": "there is no such mailbox",
-    "5.1.2": "there is no such mail domain", "5.1.3": "the address is not well formed",
-    "5.1.6": "the mailbox has moved", "5.1.10": "the domain takes no mail",
-    "5.2.1": "the mailbox is disabled", "5.2.2": "the mailbox is full",
-    "5.2.3": "the message is too large for this mailbox", "5.3.4": "the message is too large",
-    "5.4.4": "the mail domain cannot be reached", "5.7.1": "refused by a rule of the receiver",
-    "4.2.2": "the mailbox is full", "4.4.7": "the mail could not be delivered in time",
-}  # fmt: skip
-_HARD: Final = frozenset({"5.2.1", "5.4.4", "5.4.310", "5.7.13", "5.7.17"})
-# Of the sender or the wording of the address, not of the mailbox.
-_NOT_HARD: Final = frozenset({"5.1.7", "5.1.8", "5.1.9", "5.1.90"})
+MAX_GROUPS: Final = 200
+MAX_BYTES: Final = 64 * 1024  #: of a report that are read
+_MAX_FIELDS: Final = 100  #: of one recipient
+_BLANK = re.compile(rb"\n[ \t]*\n")
+_RECIPIENT = re.compile(rb"(?im)^(?=final-recipient[ \t]{0,5}:)")
+_ENCAPSULATED = re.compile(r"IMCEA(?:EX|SMTP)-([^@\s]{1,200})@", re.IGNORECASE)
+_XTEXT = re.compile(r"\+(2B|3D)")
+_ABOUT_ONE: Final = ("action", "status", "diagnostic-code")
+_TO_ONE: Final = ("final-recipient", "original-recipient", "x-actual-recipient")
+# PowerMTA says in a word of its own what it made of the answer.
+_CATEGORIES: Final[dict[str, tuple[Outcome, str]]] = {
+    "bad-mailbox": ("hard", "there is no such mailbox"),
+    "inactive-mailbox": ("hard", "the mailbox is disabled"),
+    "bad-domain": ("hard", "there is no such mail domain"),
+    "quota-issues": ("soft", "the mailbox is full"),
+    "spam-related": ("soft", "the mail was taken for spam"),
+    "virus-related": ("soft", "the mail's contents were refused"),
+    "content-related": ("soft", "the mail's contents were refused"),
+    "policy-related": ("soft", "a rule of the receiver refused it"),
+    "relaying-issues": ("soft", "the server does not pass mail on for this sender"),
+    "invalid-sender": ("soft", "the sender's address was not accepted"),
+    "routing-errors": ("soft", "the receiving server could not be reached"),
+    "no-answer-from-host": ("soft", "the receiving server could not be reached"),
+    "bad-connection": ("soft", "the receiving server could not be reached"),
+    "message-expired": ("soft", "the mail could not be delivered in time"),
+    "protocol-errors": ("soft", "the receiving server has a fault"),
+    "bad-configuration": ("soft", "the receiving server has a fault"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,29 +59,21 @@ class Report:
     recipient: str | None
 
 
-def read(body: bytes) -> tuple[Report, ...]:
-    """Read the groups of a ``message/delivery-status`` part, one report a recipient."""
-    found: list[Report] = []
-    for fields in groups(body):
-        action = (fields.get("action") or "").split("(")[0].strip().lower()
-        if not action and fields.get("final-recipient") is None:
-            continue  # The first group is about the message as a whole.
-        status = fields.get("status") or ""
-        diagnostic = (fields.get("diagnostic-code") or "").partition(";")[2].strip()
-        recipient = typed_address(fields.get("original-recipient")) or typed_address(
-            fields.get("final-recipient")
-        )
-        found.append(_report(action, status, diagnostic, recipient))
-    return tuple(found)
+def read(body: bytes, around: str = "") -> tuple[Report, ...]:
+    """Read the groups of a ``message/delivery-status`` part, one report a recipient.
+
+    ``around`` is what the mail says to people, for reports that explain nothing.
+    """
+    return tuple(_report(fields, around) for fields in _by_recipient(body))
 
 
 def groups(body: bytes) -> Iterator[Headers]:
-    """Yield the groups of fields that blank lines part; at most 200."""
-    blocks = body.replace(b"\r\n", b"\n").split(b"\n\n", 200)
-    for block in blocks[:200]:
-        fields, _ = headers.read(block.strip(b"\n")[:65_536])
+    """Yield the groups of fields that blank lines part; at most ``MAX_GROUPS``."""
+    blocks = _BLANK.split(body[:MAX_BYTES].replace(b"\r\n", b"\n"), MAX_GROUPS)
+    for block in blocks[:MAX_GROUPS]:
+        fields, _ = headers.read(block.strip(b"\n"))
         if fields:
-            yield fields
+            yield headers.Headers(fields[:_MAX_FIELDS])
 
 
 def typed_address(value: str | None) -> str | None:
@@ -100,59 +81,79 @@ def typed_address(value: str | None) -> str | None:
     if not value:
         return None
     text = value.partition(";")[2] if ";" in value else value
-    return addresses.normalise(text.strip().strip("<>"))
+    text = _ENCAPSULATED.sub(_unwrapped, text.strip()).removeprefix("mailto:").strip("<>'\" ")
+    return addresses.normalise(_XTEXT.sub(lambda m: chr(int(m[1], 16)), text.partition(" (")[0]))
 
 
-def judge(status: str, words: str) -> tuple[Outcome, str]:
-    """Say whether a failure is of the address (hard) or may pass (soft), and why.
-
-    ``status`` is the enhanced code or empty; ``words`` is what the receiving server answered.
-    """
-    code = _best_code(status, words)
-    lower = words.lower()
-    reason = " ".join(words.split())[:300] or _MEANINGS.get(code, "") or "no reason was given"
-    if code in _MEANINGS and words:
-        reason = f"{_MEANINGS[code]}: {reason}"
-    elif code and code not in reason:
-        reason = f"{reason} ({code})"
-    return ("hard" if _is_hard(code, lower) else "soft"), reason
+def _unwrapped(match: re.Match[str]) -> str:
+    """Undo Exchange's wrapping of a foreign address: ``IMCEASMTP-vera+40home+2Eexample@``."""
+    inner = re.sub(r"[+_]([0-9A-Fa-f]{2})", lambda m: chr(int(m[1], 16)), match[1])
+    return f"{inner} (" if "@" in inner else match[0]
 
 
-def _is_hard(code: str, words: str) -> bool:
-    if code.startswith("4"):
-        return False
-    if code in _HARD or (code.startswith("5.1.") and code not in _NOT_HARD and code != "5.1.0"):
-        return True
-    about_us = any(phrase in words for phrase in _NOT_THE_ADDRESS)
-    gone = any(phrase in words for phrase in _NO_MAILBOX)
-    # "SPF record does not exist": in a refusal by rule the phrase may be about the sender.
-    if gone and not (about_us and (code.startswith("5.7.") or "sender" in words)):
-        return True
-    if code.startswith(("5.2.", "5.3.", "5.4.", "5.5.", "5.6.", "5.7.")) or code in _NOT_HARD:
-        return False
-    reply = _REPLY.search(words)
-    if reply and (reply[1].startswith("4") or reply[1] in ("552", "554")):
-        return False
-    return not about_us
+def _by_recipient(body: bytes) -> Iterator[Headers]:
+    """Yield one group a recipient, mending what blank lines tore or failed to part."""
+    # A second recipient without a blank line before it opens a group all the same.
+    whole = _RECIPIENT.sub(b"\n", body[:MAX_BYTES].replace(b"\r\n", b"\n"))
+    pending = headers.Headers()
+    for fields in groups(whole):
+        if not (_has(fields, _ABOUT_ONE) or _has(fields, _TO_ONE)):
+            continue  # The first group is about the message as a whole.
+        if _is_another(pending, fields):
+            yield pending
+            pending = fields
+        else:
+            pending = headers.Headers((*pending, *fields)[: 2 * _MAX_FIELDS])
+    if pending:
+        yield pending
 
 
-def _best_code(status: str, words: str) -> str:
-    """Prefer the server's own code to the reporter's when that says no more than "failed"."""
-    stated = _ENHANCED.search(status)
-    answered = _ENHANCED.search(words)
-    code = stated[0] if stated else ""
-    if answered and (not code or code.endswith(".0.0")):
-        return answered[0]
-    return code
+def _is_another(pending: Headers, fields: Headers) -> bool:
+    """Tell whether a group is of another recipient than what was gathered so far."""
+    if _has(pending, ("final-recipient",)):
+        return _has(fields, ("final-recipient",)) or (
+            _has(fields, ("original-recipient",)) and _has(pending, _ABOUT_ONE)
+        )
+    return False
 
 
-def _report(action: str, status: str, words: str, recipient: str | None) -> Report:
-    if action == "delayed":
+def _has(fields: Headers, names: tuple[str, ...]) -> bool:
+    return any(fields.get(name) is not None for name in names)
+
+
+def _report(fields: Headers, around: str) -> Report:
+    action = re.split(r"[\s(;]", (fields.get("action") or "").strip().lower())[0]
+    status = fields.get("status") or ""
+    words = _diagnostic(fields)
+    recipient = next(filter(None, map(typed_address, _stated(fields))), None)
+    failed = refusals.best_code(status, words).startswith("5")
+    if action.startswith("delay"):
         reason = " ".join(words.split())[:300] or "still being tried"
         return Report(outcome="delayed", reason=f"delayed: {reason}", recipient=recipient)
-    if action in ("delivered", "relayed", "expanded"):
+    if action in ("delivered", "relayed", "expanded", "deliverable") and not failed:
         return Report(outcome="relayed", reason=f"reported as {action}", recipient=recipient)
-    if not action and status.startswith("2"):
+    if not action and status.startswith("2") and not failed:
         return Report(outcome="relayed", reason="reported as accepted", recipient=recipient)
-    outcome, reason = judge(status, words)
+    category = _CATEGORIES.get((fields.get("x-powermta-bouncecategory") or "").strip().lower())
+    if category and not words:
+        return Report(outcome=category[0], reason=category[1], recipient=recipient)
+    outcome, reason = refusals.judge(status, words, around)
     return Report(outcome=outcome, reason=reason, recipient=recipient)
+
+
+def _stated(fields: Headers) -> tuple[str | None, ...]:
+    # What we wrote to comes first: where a server passed it on is nobody's address of ours.
+    return tuple(
+        fields.get(name) for name in ("original-recipient", "final-recipient", "x-actual-recipient")
+    )
+
+
+def _diagnostic(fields: Headers) -> str:
+    """Give what the receiving server said; the type before the ``;`` is often left out."""
+    said = []
+    for value in (*fields.all("diagnostic-code"), *fields.all("x-notes")):
+        kind, semicolon, rest = value.partition(";")
+        typed = semicolon and len(kind) <= 20 and " " not in kind.strip()
+        said.append((rest if typed else value).strip())
+    comment = re.search(r"\(([^()]{3,300})\)", fields.get("status") or "")
+    return " ".join(filter(None, said)) or (comment[1] if comment else "")

@@ -111,13 +111,14 @@ def test_the_worst_of_several_recipients_counts() -> None:
         ("Auto-Submitted: auto-generated", "auto_reply"),
         ("Auto-Submitted: auto-replied; owner-email=x", "auto_reply"),
         ("Auto-Submitted: no", None),
-        ("Precedence: bulk", "auto_reply"),
+        ("Precedence: bulk", None),
         ("Precedence: Auto_Reply", "auto_reply"),
         ("Precedence: first-class", None),
         ("X-Autoreply: yes", "auto_reply"),
         ("X-Autorespond: x", "auto_reply"),
         ("X-Auto-Reply-From: x@y.example", "auto_reply"),
-        ("List-Id: <l.acme.example>", "auto_reply"),
+        ("List-Id: <l.acme.example>", None),
+        ("Precedence: list\nList-Id: <l.acme.example>", None),
         ("Return-Path: <>", "auto_reply"),
         ("X-Auto-Response-Suppress: All", None),
         ("Subject: Out of office", None),
@@ -128,6 +129,43 @@ def test_the_worst_of_several_recipients_counts() -> None:
 def test_header_fields_tell_a_program_from_vera(fields: str, kind: str | None) -> None:
     verdict = bounces.classify(f"From: Vera <{VERA}>\n{fields}\n\nHello\n".encode())
     assert (verdict.kind if verdict else None) == kind
+
+
+def test_our_own_mail_that_comes_back_is_nobodys_words() -> None:
+    raw = (
+        f"From: Ada at Acme <support@acme.example>\nReply-To: r+{'a' * 26}@in.acme.example\n"
+        f"Message-ID: {OURS}\nSubject: Your order\n\nHello Vera\n"
+    ).encode()
+    verdict = bounces.classify(raw)
+    assert verdict is not None
+    assert (verdict.kind, verdict.reason) == (
+        "auto_reply",
+        "it is our own mail that came back",
+    )
+
+
+@pytest.mark.parametrize(
+    ("submitted", "kind"), [("auto-generated", None), ("auto-replied", "auto_reply")]
+)
+def test_an_invitation_that_vera_accepts_is_her_act_and_a_rooms_acceptance_is_not(
+    submitted: str, kind: str | None
+) -> None:
+    raw = (
+        f"From: Vera <{VERA}>\nSubject: Accepted: Fitting\nAuto-Submitted: {submitted}\n"
+        "Content-Type: text/calendar; method=REPLY\n\nBEGIN:VCALENDAR\nEND:VCALENDAR\n"
+    ).encode()
+    verdict = bounces.classify(raw)
+    assert (verdict.kind if verdict else None) == kind
+
+
+def test_what_is_wrapped_by_exchange_or_in_xtext_is_veras_address_still() -> None:
+    wrapped = "IMCEASMTP-vera+40home+2Eexample@mail.home.example"
+    for stated in (wrapped, f"<{VERA}>", f"{VERA} (Vera)", "VERA@Home.Example"):
+        verdict = bounces.classify(
+            _report("failed", "5.1.1").replace(VERA.encode(), stated.encode())
+        )
+        assert verdict is not None
+        assert verdict.recipient == VERA
 
 
 def test_two_weak_hints_make_an_automatic_reply() -> None:
