@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 NOT_THERE: Final = NEVER_SENT | ENDED_BADLY | {DeliveryState.QUEUED}
 """States of what never came to the person's phone or mailbox, so nobody can be answering it."""
 
+Verdict = Literal["pass", "fail", "none", "unknown"]
+"""Whether the domain in From vouches for a mail: it does; it says that the mail is not from there;
+nothing shows either; or it could not be asked."""
+
 _CODE: Final = re.compile(r"\s*#\s?(\d{1,9})(?!\w)\s*[:.,;)-]*\s*")
 
 WHY: Final = {
@@ -30,12 +34,24 @@ WHY: Final = {
     "in_reply_to": "the mail replies to a Message-ID of ours that was sent to this sender",
     "references": "the mail names a Message-ID of ours that was sent to this sender",
     "opened_by_mail": "this sender opened the conversation by mail",
+    "proven_sender": "the sender's provider vouches for it, and the mailbox is this shopper's",
     "other_sender": "the mail answers something that was sent to somebody else",
+    "named_in_cc": "the shopper had named the sender in a mail that their provider vouches for",
+    "forged": "the mail says whose it is, and their provider says that it is not",
     "which": "several conversations could be meant, and nothing says which",
     "unknown_code": "the words begin with a number that the sender was not told of",
     "only_knocked": "the last thing sent there was a knock, which only Y answers",
     "unknown_sender": "nothing proves whose this is",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authenticity:
+    """The verdict on a mail, in words for agents; ``domain`` is the one that From names."""
+
+    verdict: Verdict
+    words: str
+    domain: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,20 +140,26 @@ class TextEvidence:
 class MailEvidence:
     """What the store holds about a mail that a person wrote. All rows are of one store.
 
-    ``sender`` is the one address in From. ``token``: the delivery that a reply token in an
-    *envelope* recipient names, its signature already verified. ``in_reply_to`` and ``references``:
-    the deliveries that our own Message-IDs in these fields name, in the order of the field.
-    ``opened``: open conversations whose first message was a mail from ``sender``. ``told``: what
+    ``sender`` is the one address in From, ``verdict`` what its domain says to that. ``token``: the
+    delivery that a reply token in an *envelope* recipient names, its signature already verified.
+    ``in_reply_to`` and ``references``: the deliveries that our own Message-IDs in these fields
+    name, in the order of the field. ``opened``: open conversations whose first message was a mail
+    from ``sender``. ``proven``: those of shoppers of whom ``sender`` is a *proven* address.
+    ``in_cc``: whoever was sent what this answers has named ``sender`` among the recipients of a
+    mail that passed. ``told``: what
     went out as one mail with the notice that is answered, itself among it. ``code`` and ``named``:
     as for a text; they count for an agent's answer alone, since every other mail names what it
     answers.
     """
 
     sender: str
+    verdict: Verdict = "none"
     token: Sent | None = None
     in_reply_to: tuple[Sent, ...] = ()
     references: tuple[Sent, ...] = ()
     opened: tuple[OpenConversation, ...] = ()
+    proven: tuple[OpenConversation, ...] = ()
+    in_cc: bool = False
     told: tuple[Sent, ...] = ()
     code: int | None = None
     named: Named | None = None
@@ -163,8 +185,9 @@ class Match:
     ``choices``: their words are read at once, and they are asked all the same.
 
     ``delivery_id`` is the delivery that is answered. ``shared``: others have this number too.
-    ``coded``: the words begin with a code that is none of them. ``related`` is for a note that only
-    staff read; nothing of it is told to the sender.
+    ``coded``: the words begin with a code that is none of them. ``related`` is for notes that only
+    staff read; nothing of it is told to the sender. ``forged``: the sender is not who the mail
+    says, so it proves no address and agrees to nothing.
     """
 
     kind: Literal["joins", "opens", "agent", "asks"]
@@ -174,6 +197,7 @@ class Match:
     delivery_id: str | None = None
     shared: bool = False
     coded: bool = False
+    forged: bool = False
     related: str | None = None
     choices: tuple[Choice, ...] = ()
 

@@ -70,20 +70,24 @@ def match_text(evidence: TextEvidence) -> Match:
 
 
 def match_mail(evidence: MailEvidence) -> Match:
-    """Whose conversation a mail belongs to. Its subject is never asked."""
+    """Whose conversation a mail belongs to. Its subject is never asked.
+
+    A conversation that a mail opened is joined by the next one from there unless that is forged:
+    it holds nothing but what was said to that mailbox. What was proven otherwise holds more, so
+    there the sender's provider has to vouch.
+    """
     named = _named(evidence)
     if named is not None:
-        sent, how = named
-        return _answer_by_mail(evidence, sent, how)
-    if evidence.opened:
-        mine = _newest(evidence.opened)
-        return Match(
-            kind="joins",
-            why=because("opened_by_mail"),
-            conversation_id=mine.conversation_id,
-            person_id=mine.person_id,
-        )
-    return Match(kind="opens", why=because("unknown_sender"))
+        found = _answer_by_mail(evidence, *named)
+    elif evidence.verdict == "fail":
+        found = _forged(_newest(evidence.opened).conversation_id if evidence.opened else None)
+    elif evidence.opened:
+        found = _joins_by_mail(_newest(evidence.opened), "opened_by_mail")
+    elif evidence.verdict == "pass" and len({each.person_id for each in evidence.proven}) == 1:
+        found = _joins_by_mail(_newest(evidence.proven), "proven_sender")
+    else:
+        found = Match(kind="opens", why=because("unknown_sender"))
+    return found
 
 
 def answered_by(evidence: MailEvidence) -> Sent | None:
@@ -106,13 +110,29 @@ def _named(evidence: MailEvidence) -> tuple[Sent, str] | None:
 def _answer_by_mail(evidence: MailEvidence, sent: Sent, how: str) -> Match:
     # The token says which delivery is answered; only the sender says who answers it. A token that
     # was forwarded with the mail must not let whoever got it speak, or read, as the shopper.
+    if evidence.verdict == "fail":
+        return _forged(sent.conversation_id)
     if evidence.sender != sent.to or (sent.side == "staff" and not sent.proven_agent):
-        return Match(kind="opens", why=because("other_sender"), related=sent.conversation_id)
+        why = because("named_in_cc" if evidence.in_cc else "other_sender")
+        return Match(kind="opens", why=why, related=sent.conversation_id)
     if _open_knock(sent):
         return Match(kind="opens", why=because("only_knocked"), related=sent.conversation_id)
     if sent.side == "staff":
         return mail_of_agent(evidence, sent, how)
     return answers("joins", sent, how)
+
+
+def _forged(related: str | None) -> Match:
+    return Match(kind="opens", why=because("forged"), forged=True, related=related)
+
+
+def _joins_by_mail(mine: OpenConversation, why: str) -> Match:
+    return Match(
+        kind="joins",
+        why=because(why),
+        conversation_id=mine.conversation_id,
+        person_id=mine.person_id,
+    )
 
 
 def _meant(evidence: TextEvidence) -> dict[str, Sent | OpenConversation]:

@@ -17,6 +17,13 @@ from gateway.store import people, reaching, thread
 from gateway.store.tables import AddressRow, ConversationRow, DeliveryRow, StoreRow
 from gateway.store.tx import unpack
 
+_BESIDE = {
+    "other_sender": "answered_by_other",
+    "named_in_cc": "answered_from_cc",
+    "forged": "answered_by_forger",
+}
+"""Why a mail opened a conversation of its own, and how the one that it answers tells of it."""
+
 
 def deliver(change: Change, match: Match, incoming: Incoming) -> ConversationRow | None:
     """Append the words where the match says; returns the conversation that they are in.
@@ -92,16 +99,20 @@ def _from_agent(change: Change, match: Match, incoming: Incoming) -> Conversatio
 
 
 def _from_stranger(change: Change, match: Match, incoming: Incoming) -> ConversationRow:
-    """An unverified shopper: their message proves the address for this conversation alone."""
+    """An unverified shopper: their message proves the address for this conversation alone.
+
+    A forged one proves none and agrees to nothing: whoever has that mailbox has not written.
+    """
     tx, store = change.tx, incoming.store
     shopper_id = people.new_shopper(tx, store.store_id, language=store.language).shopper_id
     conversation, _ = conversation_for(change, store.store_id, shopper_id, subject=incoming.subject)
     address = _address(change, store.store_id, shopper_id, incoming)
-    address.proven_at, address.proof = tx.now, "message"
-    address.proven_in = conversation.conversation_id
-    address.opened_conversation_id = conversation.conversation_id
-    tx.session.add(address)
-    if address.stopped_at is None:
+    if not match.forged:
+        address.proven_at, address.proof = tx.now, "message"
+        address.proven_in = conversation.conversation_id
+        address.opened_conversation_id = conversation.conversation_id
+        tx.session.add(address)
+    if not match.forged and address.stopped_at is None:
         people.record_consent(tx, address, purposes=("support",), granted=True, source="message")
     people.record_act(
         tx, store.store_id, "shopper", shopper_id, incoming.channel, address.address_id
@@ -115,7 +126,10 @@ def _from_stranger(change: Change, match: Match, incoming: Incoming) -> Conversa
 def _note_relations(
     change: Change, store: StoreRow, match: Match, conversation: ConversationRow
 ) -> None:
-    """Notes that only staff read; nothing of the other conversations is told to the sender."""
+    """Notes that only staff read; nothing of the other conversations is told to the sender.
+
+    What answers a conversation and may not join it is told of there as well.
+    """
     named = [each.conversation_id for each in match.choices]
     for conversation_id in dict.fromkeys(named or filter(None, [match.related])):
         other = thread.take(change.tx, store.store_id, conversation_id)
@@ -123,6 +137,9 @@ def _note_relations(
             conversation,
             thread.happened("related", number=other.number, why=match.why.code),
         )
+        beside = _BESIDE.get(match.why.code)
+        if beside is not None and other.conversation_id != conversation.conversation_id:
+            change.append(other, thread.happened("related", number=conversation.number, why=beside))
 
 
 def knock_answered(change: Change, knock: DeliveryRow) -> str:

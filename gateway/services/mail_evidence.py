@@ -8,10 +8,13 @@ from typing import Any
 
 from gateway.channels.email.tokens import delivery_of, split, verify
 from gateway.core.matching import MailEvidence, OpenConversation, Sent, answered_by, code_of
+from gateway.core.model import Form
 from gateway.services.house import House
+from gateway.services.mail_senders import verdict_of
 from gateway.services.matches import named_by, sent_of
 from gateway.store import people, reaching, thread
 from gateway.store.batches import batch_of
+from gateway.store.inbound import envelopes_in
 from gateway.store.tables import DeliveryRow, StoreRow
 from gateway.store.tx import Tx
 
@@ -27,18 +30,25 @@ def evidence_for(
     sender: str,
 ) -> MailEvidence:
     """Everything that the matching may know of a mail from ``sender``."""
-    token = by_token(tx, house, store, envelope["recipients"], "r")
+    # Some people's programs answer the envelope's sender: that one leads home as well.
+    token = by_token(tx, house, store, envelope["recipients"], "r") or by_token(
+        tx, house, store, envelope["recipients"], "b"
+    )
     coded = code_of(str(parsed.get("visible") or ""))
     evidence = MailEvidence(
         sender=sender,
+        verdict=verdict_of(envelope.get("vouched")),
         code=coded.number if coded is not None else None,
         token=sent_of(tx, token) if token else None,
         in_reply_to=_all_named(tx, store, parsed.get("in_reply_to") or ()),
         references=_all_named(tx, store, parsed.get("references") or ()),
-        opened=tuple(_opened(tx, store, sender)),
+        opened=tuple(mine for mine in _open_ones(tx, store, sender) if mine.opened_here),
+        proven=tuple(_open_ones(tx, store, sender, proven=True)),
     )
     answered = answered_by(evidence)
-    if answered is None or not answered.proven_agent or answered.to != sender:
+    if answered is not None and answered.to != sender:
+        return replace(evidence, in_cc=_in_cc(tx, store, answered, sender))
+    if answered is None or not answered.proven_agent:
         return evidence
     row = tx.session.get(DeliveryRow, (store.store_id, answered.delivery_id))
     own = people.address(tx, people.HOUSE, row.address_id) if row is not None else None
@@ -80,18 +90,50 @@ def by_token(
     return None
 
 
-def _opened(tx: Tx, store: StoreRow, sender: str) -> Sequence[OpenConversation]:
+def knock_for(
+    tx: Tx,
+    house: House,
+    store: StoreRow,
+    envelope: dict[str, Any],
+    parsed: dict[str, Any],
+    sender: str,
+) -> DeliveryRow | None:
+    """The knock that this mail answers, if it was sent to whoever writes."""
+    row = by_token(tx, house, store, envelope["recipients"], "r") or by_message_ids(
+        tx, store, parsed.get("in_reply_to") or ()
+    )
+    asked = row is not None and row.form == Form.KNOCK and row.value == sender
+    return row if asked else None
+
+
+def _open_ones(
+    tx: Tx, store: StoreRow, sender: str, *, proven: bool = False
+) -> Sequence[OpenConversation]:
+    """The open conversations of whoever has this mailbox; only those that it is ``proven`` for."""
     found = []
     for row in people.addresses_with(tx, store.store_id, CHANNEL, sender):
-        if row.opened_conversation_id is None:
+        mine = row.side == "shopper"
+        conversation = thread.open_of(tx, store.store_id, row.person_id) if mine else None
+        if conversation is None:
             continue
-        conversation = thread.open_of(tx, store.store_id, row.person_id)
-        if conversation and conversation.conversation_id == row.opened_conversation_id:
-            found.append(
-                OpenConversation(
-                    conversation_id=conversation.conversation_id,
-                    person_id=row.person_id,
-                    last_at=conversation.last_at,
-                )
+        if proven and not people.is_proven(row, conversation.conversation_id):
+            continue
+        found.append(
+            OpenConversation(
+                conversation_id=conversation.conversation_id,
+                person_id=row.person_id,
+                last_at=conversation.last_at,
+                opened_here=row.opened_conversation_id == conversation.conversation_id,
             )
+        )
     return found
+
+
+def _in_cc(tx: Tx, store: StoreRow, answered: Sent, sender: str) -> bool:
+    """Whether a mail that really came from whom we wrote to has named this sender as well."""
+    return answered.side == "shopper" and any(
+        each.get("from") == answered.to
+        and verdict_of(each.get("vouched")) == "pass"
+        and sender in each.get("in_cc", ())
+        for each in envelopes_in(tx, store.store_id, answered.conversation_id, CHANNEL)
+    )

@@ -14,19 +14,27 @@ from typing import Any
 
 import structlog
 
-from gateway.channels.email.addresses import normalise
-from gateway.channels.email.headers import read as read_headers
+from gateway.channels.email.head import head_of
 from gateway.channels.email.listener import Envelope
 from gateway.clock import MINUTE, SECOND
 from gateway.core.keywords import Keyword, keyword
-from gateway.core.matching import MailEvidence, match_mail
+from gateway.core.matching import match_mail
+from gateway.errors import StorageRefused
 from gateway.files.child import Child, Unreadable
-from gateway.services import answering, mail_evidence, receipts, stopping
+from gateway.services import (
+    answering,
+    mail_evidence,
+    mail_files,
+    receipts,
+    stopping,
+    unreadable_mails,
+)
 from gateway.services.house import Change, House
+from gateway.services.mail_senders import verdict_of, vouched_for
 from gateway.services.receipts import Receipt
 from gateway.services.words import clean
 from gateway.store import house as houses
-from gateway.store import people, reaching, thread
+from gateway.store import people, reaching
 from gateway.store.tables import InboundRow, StoreRow
 from gateway.store.tx import Tx, pack, unpack
 
@@ -40,8 +48,8 @@ MOST_WORDS = 50_000  #: characters shown of one mail; the original is kept whole
 MOST_KEY = 900  #: bytes; an index of PostgreSQL takes no more than 2,704 in one row
 BATCH = 20
 WITHOUT_WORDS = "[a mail without words]"
-UNREADABLE = "[This mail could not be read. The original is kept.]"
-_FAILED_BY = {"hard": "bounced", "soft": None, "complaint": "bounced", "read_receipt": "read"}
+NOT_UNDERSTOOD = "a mail server wrote, and not in a form that is known"  #: as ``returned`` has it
+_MEANS = {"hard": "bounced", "soft": "returned", "complaint": "bounced", "read_receipt": "read"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,7 @@ class Claimed:
     store_id: str
     inbound_key: str
     raw: bytes
+    envelope: dict[str, Any]
 
 
 async def accepts(house: House, recipient: str) -> bool:
@@ -64,8 +73,7 @@ async def keep(house: House, envelope: Envelope) -> None:
     Raises:
         StorageRefused: it could not be stored; the sender has to try again.
     """
-    headers, _ = read_headers(envelope.raw)
-    key = (headers.get("Message-ID") or "").strip()
+    key = (head_of(envelope.raw).get("Message-ID") or "").strip()
     if not key:
         key = "sha256:" + hashlib.sha256(envelope.raw).hexdigest()
 
@@ -83,7 +91,13 @@ async def keep(house: House, envelope: Envelope) -> None:
                     store_id=store_id,
                     inbound_key=full,
                     channel=CHANNEL,
-                    envelope=pack({"sender": envelope.sender, "recipients": recipients}),
+                    envelope=pack(
+                        {
+                            "sender": envelope.sender,
+                            "recipients": recipients,
+                            "peer": envelope.peer,
+                        }
+                    ),
                     raw=envelope.raw,
                     due_at=tx.now,
                     received_at=tx.now,
@@ -97,12 +111,21 @@ async def keep(house: House, envelope: Envelope) -> None:
 async def read_due(house: House, child: Child) -> int:
     """Read what is due; how many there were."""
     claimed = await house.change(_claim_due)
+    read: list[tuple[Claimed, dict[str, Any]]] = []
     for each in claimed:
         try:
             parsed = await child.read(each.raw)
+            # At once: the files of a whole batch do not fit into memory.
+            await mail_files.keep(house, each.store_id, parsed)
+            read.append((each, parsed))
         except Unreadable:
             await house.change(partial(_failed, claimed=each))
-            continue
+        except StorageRefused as refused:
+            log.warning("mail.no_room", store=each.store_id, words=refused.message)
+            await house.change(partial(_later, claimed=each))
+    vouched = await vouched_for(house, [(each.raw, each.envelope, parsed) for each, parsed in read])
+    for (each, parsed), verdict in zip(read, vouched, strict=True):
+        parsed["vouched"] = verdict
         work = partial(_understand, house=house, claimed=each, parsed=parsed)
         await house.change(work, on=f"inbound:{each.inbound_key}")
     return len(claimed)
@@ -115,27 +138,28 @@ def _claim_due(change: Change) -> list[Claimed]:
         row.attempts += 1
         tx.session.add(row)
         if row.attempts > MOST_ATTEMPTS:
-            _set_aside(change, row, "quarantined")
+            unreadable_mails.set_aside(change, row, "quarantined")
         else:
-            found.append(Claimed(row.store_id, row.inbound_key, row.raw))
+            found.append(Claimed(row.store_id, row.inbound_key, row.raw, unpack(row.envelope)))
     return found
 
 
 def _failed(change: Change, claimed: Claimed) -> None:
     row = _inbound(change.tx, claimed)
     if row.attempts >= MOST_ATTEMPTS:
-        _set_aside(change, row, "quarantined")
+        unreadable_mails.set_aside(change, row, "quarantined")
         return
     row.state, row.due_at = "stored", change.tx.now + AGAIN
     change.tx.session.add(row)
     change.work = True
 
 
-def _set_aside(change: Change, row: InboundRow, outcome: str) -> None:
-    """Nothing could be read of it: kept raw, and shown as unreadable where it can be placed."""
-    row.state, row.outcome = "quarantined", outcome
+def _later(change: Change, claimed: Claimed) -> None:
+    """The disk is full, which is no fault of the mail: this was no attempt."""
+    row = _inbound(change.tx, claimed)
+    row.state, row.due_at = "stored", change.tx.now + AGAIN
+    row.attempts -= 1
     change.tx.session.add(row)
-    log.warning("mail.set_aside", store=row.store_id, attempts=row.attempts)
 
 
 def _understand(change: Change, house: House, claimed: Claimed, parsed: dict[str, Any]) -> None:
@@ -145,16 +169,29 @@ def _understand(change: Change, house: House, claimed: Claimed, parsed: dict[str
         return
     row.state = "done"
     store = houses.store(tx, row.store_id)
-    envelope = {**unpack(row.envelope), **{k: parsed.get(k) for k in ("message_id", "from")}}
+    envelope = _with_what_it_says(unpack(row.envelope), parsed)
     row.envelope = pack(envelope)
     verdict = parsed.get("verdict")
     if verdict is not None:
         row.outcome = _take_receipt(change, house, store, row, envelope, verdict)
     elif parsed.get("unreadable"):
-        row.outcome = _show_unreadable(change, house, store, row, envelope)
+        row.outcome = unreadable_mails.show(change, house, store, row, envelope)
     else:
         row.outcome = _deliver(change, house, store, row, envelope, parsed)
     tx.session.add(row)
+
+
+def _with_what_it_says(envelope: dict[str, Any], parsed: dict[str, Any]) -> dict[str, Any]:
+    vouched = parsed["vouched"]
+    # Whom a mail names beside us is believed as far as its sender is.
+    in_cc = parsed["recipients"] if verdict_of(vouched) == "pass" else []
+    return {
+        **envelope,
+        "message_id": parsed.get("message_id"),
+        "from": parsed.get("from"),
+        "vouched": vouched,
+        "in_cc": in_cc,
+    }
 
 
 def _deliver(
@@ -167,69 +204,38 @@ def _deliver(
 ) -> str:
     sender = parsed.get("from")
     if not sender:
-        _set_aside(change, row, "no sender")
+        unreadable_mails.set_aside(change, row, "no sender")
         return "quarantined"
-    command = keyword(parsed["visible"])
+    forged = verdict_of(envelope["vouched"]) == "fail"
+    # What is only quoted (a mail without new words is shown whole) is nobody's command.
+    quoted = parsed["visible"].startswith(">")
+    command = None if forged or quoted else keyword(parsed["visible"])
     holders = people.addresses_with(change.tx, store.store_id, CHANNEL, sender)
     if command is Keyword.STOP:
         return stopping.stop(change, store, CHANNEL, sender, told=False)
     if command is Keyword.START and any(each.stopped_at is not None for each in holders):
         return stopping.start(change, store, holders, told=False)
+    if command is Keyword.YES:
+        knock = mail_evidence.knock_for(change.tx, house, store, envelope, parsed, sender)
+        if knock is not None:
+            return answering.knock_answered(change, knock)
     words = parsed["visible"] or parsed.get("subject") or WITHOUT_WORDS
     match = match_mail(
         mail_evidence.evidence_for(change.tx, house, store, envelope, parsed, sender)
     )
+    named = mail_files.enclose(change.tx, row, parsed, match.conversation_id)
+    row.envelope = pack({**envelope, "attachments": named})
     incoming = answering.Incoming(
         store=store,
         channel=CHANNEL,
         sender=sender,
-        words=clean(words[:MOST_WORDS]),
+        words=clean(mail_files.with_left_out(words[:MOST_WORDS], parsed)),
         inbound=row,
         subject=parsed.get("subject") or "",
+        vouched=envelope["vouched"] or None,
     )
     answering.deliver(change, match, incoming)
     return match.kind
-
-
-def _show_unreadable(
-    change: Change, house: House, store: StoreRow, row: InboundRow, envelope: dict[str, Any]
-) -> str:
-    """It came to somebody's reply address: their conversation says that something came."""
-    delivery = mail_evidence.by_token(change.tx, house, store, envelope["recipients"], "r")
-    if delivery is None:
-        return _unreadable_from_stranger(change, store, row, envelope)
-    conversation = thread.take(change.tx, store.store_id, delivery.conversation_id)
-    change.append(
-        conversation,
-        thread.Draft(
-            kind="message",
-            side="system",
-            author_id=thread.SYSTEM,
-            author_name="",
-            audience="staff",
-            channel=CHANNEL,
-            body=UNREADABLE,
-            inbound_key=row.inbound_key,
-            automatic=True,
-        ),
-    )
-    row.conversation_id = conversation.conversation_id
-    return "unreadable"
-
-
-def _unreadable_from_stranger(
-    change: Change, store: StoreRow, row: InboundRow, envelope: dict[str, Any]
-) -> str:
-    """Somebody wrote, and nothing can be made of it: an agent sees that, and has the original."""
-    sender = normalise(envelope["sender"])
-    if sender is None:
-        _set_aside(change, row, "unreadable")
-        return "quarantined"
-    incoming = answering.Incoming(
-        store=store, channel=CHANNEL, sender=sender, words=UNREADABLE, inbound=row
-    )
-    answering.deliver(change, match_mail(MailEvidence(sender=sender)), incoming)
-    return "unreadable"
 
 
 def _take_receipt(
@@ -246,8 +252,9 @@ def _take_receipt(
     delivery = mail_evidence.by_token(
         tx, house, store, envelope["recipients"], "b"
     ) or mail_evidence.by_message_ids(tx, store, verdict["message_ids"])
-    state = _FAILED_BY.get(kind)
-    if delivery is None or state is None:
+    state = _MEANS.get(kind)
+    # What nobody understands must not have the same mail sent again.
+    if delivery is None or state is None or verdict["reason"] == NOT_UNDERSTOOD:
         return kind
     locked = reaching.delivery(tx, store.store_id, delivery.delivery_id)
     if locked is None:

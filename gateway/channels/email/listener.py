@@ -1,4 +1,4 @@
-"""Mail in: the built-in SMTP server, which says 250 only after the mail has been stored.
+"""Mail in: the built-in SMTP and LMTP server, which says 250 only after the mail has been stored.
 
 It takes mail for addresses that ``accepts`` knows and relays nothing. It offers neither STARTTLS
 nor AUTH: it stands behind the house's own relay, or on port 25 for one sub-domain.
@@ -17,10 +17,12 @@ import anyio
 import structlog
 
 from gateway.channels.email.listening import Busy, Session
+from gateway.channels.email.lmtp import LocalSession
 from gateway.errors import StorageRefused
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from pathlib import Path
 
     from aiosmtpd.smtp import SMTP
     from aiosmtpd.smtp import Envelope as Transaction
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     from gateway.clock import Clock
 
 MAX_RECIPIENTS = 100  # RFC 5321 section 4.5.3.1.8 asks for no less
+SOCKET_MODE = 0o660
+"""The mail server's user has to be in our group; nobody else may put words into people's mouths."""
+
 STOP_GRACE = 5.0
 """Seconds that mail already received has to be stored in when the listener stops."""
 
@@ -42,8 +47,9 @@ _log = structlog.get_logger(__name__)
 class Envelope:
     """One received mail as SMTP carried it: the only sure word on whom it was for.
 
-    ``sender`` is empty for a bounce, ``raw`` has CRLF line ends and is unstuffed, ``peer`` is the
-    connecting machine's address.
+    ``sender`` is empty for a bounce, ``raw`` has CRLF line ends and is unstuffed. ``peer`` is the
+    address of the machine that brought it, and empty where that says nothing of the sender: by
+    LMTP, from a polled mailbox, from a provider's webhook.
     """
 
     sender: str
@@ -53,7 +59,10 @@ class Envelope:
 
 
 class Listener:
-    """Accepts mail on a port of our own event loop.
+    """Accepts mail on a port of our own event loop, or at a socket in the file system.
+
+    ``host`` is an address, or the path of the socket, and then ``port`` is not looked at. ``lmtp``:
+    it speaks LMTP there.
 
     ``accepts(address)`` says whether a recipient is ours; no: 550. ``store(envelope)`` must have
     committed when it returns, for 250 is said then; ``StorageRefused`` or any other error makes a
@@ -62,12 +71,13 @@ class Listener:
 
     def __init__(
         self,
-        host: str,
+        host: str | Path,
         port: int,
         *,
         accepts: Callable[[str], Awaitable[bool]],
         store: Callable[[Envelope], Awaitable[None]],
         clock: Clock,
+        lmtp: bool = False,
         max_size: int = 25 * 1024 * 1024,
         max_connections: int = 50,
         timeout: float = 300.0,
@@ -76,6 +86,7 @@ class Listener:
         self._host = host
         self._port = port
         self._clock = clock
+        self._speaks: type[Session] = LocalSession if lmtp else Session
         self._desk = _Desk(accepts, store)
         self._max_size = max_size
         self._max_connections = max_connections
@@ -89,17 +100,22 @@ class Listener:
         """Begin to listen.
 
         Raises:
-            OSError: the port is taken or not ours to take.
+            OSError: the port or the path is taken or not ours to take.
         """
         # The library logs every command and address.
         logging.getLogger("mail.log").disabled = True
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._answer, self._host, self._port)
+        if isinstance(self._host, str):
+            self._server = await loop.create_server(self._answer, self._host, self._port)
+        else:
+            # A socket that a killed process left there is replaced, any other file is not.
+            self._server = await loop.create_unix_server(self._answer, self._host)
+            self._host.chmod(SOCKET_MODE)
 
     @property
     def port(self) -> int:
-        """The port in use, also when 0 was asked for; 0 while not listening."""
-        if self._server is None or not self._server.sockets:
+        """The port in use, also when 0 was asked for; 0 while not listening and at a path."""
+        if self._server is None or not self._server.sockets or not isinstance(self._host, str):
             return 0
         return int(self._server.sockets[0].getsockname()[1])
 
@@ -122,7 +138,7 @@ class Listener:
     def _answer(self) -> asyncio.Protocol:
         if self._server is None or len(self._sessions) >= self._max_connections:
             return Busy()
-        session = Session(
+        session = self._speaks(
             self._desk,
             clock=self._clock,
             max_size=self._max_size,

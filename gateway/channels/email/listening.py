@@ -132,8 +132,10 @@ class Session(SMTP):
             status = "552 5.3.4 The mail is too large"
         else:
             status = await self._stored(self.envelope, raw)
+        replies = self._replies(self.envelope, status)
         self.envelope = self._create_envelope()
-        await self.push(status)
+        for reply in replies:
+            await self.push(reply)
         if self._retired:
             self._hang_up(b"")
 
@@ -143,12 +145,20 @@ class Session(SMTP):
         await self.push("252 2.5.2 Send the mail and see")
 
     async def _stored(self, transaction: Transaction, raw: bytes) -> str:
-        peer = self.session.peer if self.session else None
         self._storing = True
         try:
-            return await self._desk.take(transaction, raw, str(peer[0]) if peer else "")
+            return await self._desk.take(transaction, raw, self._peer())
         finally:
             self._storing = False
+
+    def _replies(self, transaction: Transaction, status: str) -> list[str]:
+        """What is said to a finished mail: one line, whoever it was for."""
+        return [status]
+
+    def _peer(self) -> str:
+        """The machine that brought the mail; empty when that says nothing of its sender."""
+        peer = self.session.peer if self.session else None
+        return str(peer[0]) if peer else ""
 
     async def _read_text(self) -> bytes | None:
         """Read up to the final dot; ``None`` if it was too much, which is then not kept."""

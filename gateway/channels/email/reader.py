@@ -6,14 +6,19 @@ from typing import Any
 
 from gateway.channels.email.addresses import normalise
 from gateway.channels.email.bounces import classify
+from gateway.channels.email.claims import results_on_top, signatures_in
+from gateway.channels.email.enclosed import enclosed
 from gateway.channels.email.mime import parse
 from gateway.channels.email.quoting import visible_reply
+
+MOST_RECIPIENTS = 20  #: of To and Cc, passed on
 
 
 def answer(raw: bytes) -> dict[str, Any]:
     """What the intake needs of a mail, as JSON values; ``unreadable`` when it cannot be read.
 
     ``verdict`` is set for what no person wrote (bounces, automatic replies, read receipts).
+    ``results`` and ``signatures`` are what the mail says of its sender, for ``claims``.
     """
     verdict = classify(raw)
     mail = parse(raw)
@@ -35,5 +40,10 @@ def answer(raw: bytes) -> dict[str, Any]:
             "in_reply_to": [mail.in_reply_to] if mail.in_reply_to else [],
             "references": list(mail.references),
             "visible": visible_reply(mail.text, mail.html),
+            "recipients": [each.addr for each in (*mail.to, *mail.cc)][:MOST_RECIPIENTS],
+            "results": results_on_top(mail.headers),
+            "signatures": [[each.domain, each.selector] for each in signatures_in(mail.headers)],
         }
+        if verdict is None:
+            found |= enclosed(mail)
     return found

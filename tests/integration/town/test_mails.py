@@ -32,6 +32,17 @@ async def test_the_mail_is_from_ada_at_the_store_and_answers_go_to_the_conversat
     assert letter.back.startswith("b+")
 
 
+async def test_a_stop_that_is_only_quoted_stops_nothing(town: Town) -> None:
+    letter = await vera_was_mailed(town)
+    await town.answers_mail(letter, "> STOP\r\n")
+    await town.tick(1)
+    assert (await town.vera.said())[-1] == "> STOP"
+    await town.answers_mail(letter, "STOP\r\n")
+    await town.tick(1)
+    assert (await town.vera.said())[-1] == "> STOP"
+    assert len(await town.vera.events("consent")) == 1
+
+
 @behaviour(15)
 async def test_vera_answers_with_the_whole_mail_below_and_only_her_words_are_shown(
     town: Town,

@@ -429,3 +429,50 @@ def test_a_token_of_somebody_elses_is_not_overruled_by_what_she_opened() -> None
 
 def test_a_mail_out_of_the_blue_opens_a_conversation() -> None:
     assert whose(by_mail()) == ("opens", None, None)
+
+
+def test_what_is_forged_joins_nothing_whatever_it_answers() -> None:
+    for evidence in (
+        {"token": TO_VERA},
+        {"in_reply_to": (TO_VERA,)},
+        {"references": (TO_VERA,)},
+        {"opened": (VERAS_OPEN,)},
+    ):
+        found = by_mail(verdict="fail", **evidence)
+        assert whose(found) == ("opens", None, None)
+        assert (found.why.code, found.related, found.forged) == ("forged", "veras", True)
+    unknown = by_mail(verdict="fail", proven=(VERAS_OPEN,))
+    assert (unknown.kind, unknown.related, unknown.forged) == ("opens", None, True)
+
+
+def test_a_forged_answer_of_adas_is_not_hers() -> None:
+    found = by_mail(ADAS, verdict="fail", token=TO_ADA)
+    assert (found.kind, found.why.code, found.related) == ("opens", "forged", "bens")
+
+
+@pytest.mark.parametrize("verdict", ["pass", "none", "unknown"])
+def test_who_answers_joins_while_nothing_speaks_against_it(verdict: str) -> None:
+    assert by_mail(verdict=verdict, token=TO_VERA).kind == "joins"
+    assert by_mail(ADAS, verdict=verdict, token=TO_ADA).kind == "agent"
+    assert by_mail(verdict=verdict, opened=(VERAS_OPEN,)).why.code == "opened_by_mail"
+
+
+@pytest.mark.parametrize("verdict", ["none", "unknown", "fail"])
+def test_a_sender_alone_joins_what_was_proven_only_when_their_provider_vouches(
+    verdict: str,
+) -> None:
+    assert by_mail(verdict=verdict, proven=(VERAS_OPEN,)).kind == "opens"
+    found = by_mail(verdict="pass", proven=(VERAS_OPEN,))
+    assert whose(found) == ("joins", "veras", "vera")
+    assert found.why.code == "proven_sender"
+
+
+def test_of_two_shoppers_with_one_proven_mailbox_none_is_guessed() -> None:
+    bens = replace(VERAS_OPEN, conversation_id="bens", person_id="ben")
+    assert by_mail(verdict="pass", proven=(VERAS_OPEN, bens)).kind == "opens"
+
+
+def test_whom_vera_named_in_cc_is_told_apart_and_joins_nothing() -> None:
+    found = by_mail("tom@example.org", verdict="pass", token=TO_VERA, in_cc=True)
+    assert whose(found) == ("opens", None, None)
+    assert (found.why.code, found.related, found.forged) == ("named_in_cc", "veras", False)
