@@ -162,6 +162,24 @@ describe("how this goes", () => {
     expect(find(".toast").textContent).toContain("Everything has been read already");
   });
 
+  test("a wish for what waits can be taken back, and nothing is offered where none is", async () => {
+    const pen = new Pen();
+    pen.ada("Look at your order page");
+    const wire = await atVeras(pen);
+    const wish = pen.event("override", { kind: "chat_only", agent: "Ben", seqs: [1] });
+    await wire.tell(route(), waiting());
+    await press(".reach button", "Change");
+    expect(find("[role=menu]").textContent).not.toContain("As usual");
+    await press(".reach button", "Change");
+    await wire.tell({ t: "entry", conversation_id: "c1", entry: wish });
+    await press(".reach button", "Change");
+    await press("[role=menuitem]", "As usual");
+    expect(wire.last("override")).toMatchObject({
+      conversation_id: "c1",
+      wish: { kind: "as_usual", address_id: null, until: null },
+    });
+  });
+
   test.each([
     ["ArrowDown", 4, 0],
     ["ArrowUp", 0, 4],

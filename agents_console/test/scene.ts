@@ -50,6 +50,7 @@ export class Pen {
       cmid: null,
       original: false,
       automatic: false,
+      attachments: [],
       edited: false,
       taken_back: false,
       ...over,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createDrafts } from "../src/composer/drafts";
 import { fromHash, toHash } from "../src/place";
 import { pieces } from "../src/thread/links";
-import { sealed } from "../src/thread/original";
+import { weight } from "../src/thread/weight";
 import { ago, stamp, stretch } from "../src/time";
 import { say, sayMany } from "../src/words";
 import en from "../src/words/en.json";
@@ -58,9 +58,14 @@ describe("links in a message", () => {
   });
 });
 
-test("a mail's own HTML stands behind a policy that allows no request", () => {
-  const page = sealed("<p>Hi</p>");
-  expect(page.indexOf("default-src 'none'")).toBeLessThan(page.indexOf("<p>Hi</p>"));
+test("a file is as large as people say", () => {
+  expect([0, 999, 1_000, 13_400, 4_240_000].map(weight)).toEqual([
+    "0 bytes",
+    "999 bytes",
+    "1 kB",
+    "13 kB",
+    "4.2 MB",
+  ]);
 });
 
 test("the address bar leads back to where Ada was, and rubbish to the open ones", () => {

@@ -8,8 +8,10 @@ from typing import TypeVar
 
 import anyio
 
+from gateway.channels.email.authenticity import SenderCheck
 from gateway.channels.port import Channel
 from gateway.clock import Clock
+from gateway.files.shelf import Shelf
 from gateway.live.hub import Bell, Hub
 from gateway.services import metrics
 from gateway.services.wire import entry_for
@@ -87,7 +89,10 @@ class House:
     secrets: tuple[bytes, ...]  #: the first signs, all are accepted
     base_url: str
     node_id: str
+    files: Shelf | None = None  #: a house without one takes no files
     lease: float = 60.0  #: seconds a hand-over may take; longer than any provider's time-out
+    #: who really wrote a mail; without it nothing shows that
+    senders: SenderCheck | None = None
     #: set when the clockwork may have something to do
     work: Doorbell = field(default_factory=Doorbell)
     #: conversations whose consoles are to be refreshed: conversation_id → store_id

@@ -6,13 +6,17 @@ that comes back, so it cannot be given before the commit (invariant 1).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from gateway.core.conversation import due_after_message, reopens
 from gateway.core.model import ReachState, Side
 from gateway.errors import Conflict, Stale
 from gateway.protocol.frames import Wish
+from gateway.services import attachments as files
 from gateway.services import overriding
+from gateway.services.arrival import Arrival as Arrival
+from gateway.services.arrival import Stored as Stored
+from gateway.services.arrival import stored
 from gateway.services.house import Change, House
 from gateway.services.whereabouts import note_presence, note_seen
 from gateway.services.wire import shopper_name
@@ -25,46 +29,34 @@ STAFF: Side = "staff"
 SHOPPER: Side = "shopper"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """A message on disk."""
-
-    entry_id: str
-    conversation_id: str
-    seq: int
-    at: int
-    dup: bool
-    opened: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
-    """How a message came, when it did not come by chat."""
-
-    channel: str
-    inbound_key: str
-
-
 async def from_shopper(
-    house: House, store_id: str, shopper_id: str, *, cmid: str, body: str
+    house: House,
+    store_id: str,
+    shopper_id: str,
+    *,
+    cmid: str,
+    body: str,
+    attachments: Sequence[str] = (),
 ) -> Stored:
     """A shopper wrote in the panel.
 
     Raises:
-        BadInput: the body cannot be stored.
+        BadInput: the body cannot be stored, or a file is not there.
         CmidConflict: this ``cmid`` was used for another body.
         StorageRefused: it could not be stored; nothing was kept.
     """
-    words = clean(body)
+    named = files.checked(attachments)
+    words = clean(body, may_be_empty=bool(named))
 
     def work(change: Change) -> Stored:
         known = thread.already(change.tx, store_id, shopper_id, cmid, words)
         if known is not None:
-            return _stored(known, dup=True)
+            files.refuse_others(known, named)
+            return stored(known, dup=True)
         conversation, opened = conversation_for(change, store_id, shopper_id)
         people.record_act(change.tx, store_id, SHOPPER, shopper_id, "chat")
-        row = shopper_writes(change, conversation, words, cmid=cmid)
-        return _stored(row, opened=opened)
+        row = shopper_writes(change, conversation, words, cmid=cmid, attachments=named)
+        return stored(row, opened=opened)
 
     return await house.change(work, on=shopper_id)
 
@@ -103,6 +95,7 @@ def shopper_writes(
     words: str,
     *,
     cmid: str | None = None,
+    attachments: tuple[str, ...] = (),
     arrival: Arrival | None = None,
 ) -> EntryRow:
     """Append a shopper's words and let the staff's side wait for an answer.
@@ -112,6 +105,7 @@ def shopper_writes(
     """
     tx = change.tx
     shopper = people.shopper(tx, conversation.store_id, conversation.shopper_id)
+    author = files.by_shopper(conversation.shopper_id)
     row = change.append(
         conversation,
         thread.Draft(
@@ -122,6 +116,7 @@ def shopper_writes(
             channel=arrival.channel if arrival else "chat",
             cmid=cmid,
             body=words,
+            data=files.data_of(tx, conversation, author, attachments, arrival),
             inbound_key=arrival.inbound_key if arrival else None,
         ),
     )
@@ -143,6 +138,7 @@ async def from_agent(
     note: bool = False,
     anyway: bool = False,
     wish: Wish | None = None,
+    attachments: Sequence[str] = (),
 ) -> Stored:
     """An agent answered (or noted something) in the console.
 
@@ -150,13 +146,15 @@ async def from_agent(
         Stale: a colleague answered after what this agent had on screen, and not ``anyway``.
         BadInput, CmidConflict, NotFound, StorageRefused: as for a shopper.
     """
-    words = clean(body)
+    named = files.checked(attachments)
+    words = clean(body, may_be_empty=bool(named))
 
     def work(change: Change) -> Stored:
         tx = change.tx
         known = thread.already(tx, store_id, agent_id, cmid, words)
         if known is not None:
-            return _stored(known, dup=True)
+            files.refuse_others(known, named)
+            return stored(known, dup=True)
         conversation = thread.take(tx, store_id, conversation_id)
         agent = houses.agent(tx, agent_id)
         if note:
@@ -170,17 +168,20 @@ async def from_agent(
                     audience="staff",
                     cmid=cmid,
                     body=words,
+                    data=files.take(tx, conversation, files.by_agent(agent_id), named),
                 ),
             )
-            return _stored(row)
+            return stored(row)
         if not anyway:
             _refuse_crossing(change, conversation, agent_id, seen_seq)
-        row = agent_writes(change, conversation, agent_id, agent.name, words, cmid=cmid)
+        row = agent_writes(
+            change, conversation, agent_id, agent.name, words, cmid=cmid, attachments=named
+        )
         if wish is not None:
             overriding.record(change, conversation, agent_id, wish, [row.seq])
         answered(change, conversation, min(seen_seq, row.seq))
         people.record_act(tx, people.HOUSE, STAFF, agent_id, "chat")
-        return _stored(row)
+        return stored(row)
 
     return await house.change(work, on=conversation_id)
 
@@ -193,11 +194,13 @@ def agent_writes(
     words: str,
     *,
     cmid: str | None = None,
+    attachments: tuple[str, ...] = (),
     arrival: Arrival | None = None,
 ) -> EntryRow:
     """Append an agent's words and let the shopper's side wait to be reached."""
     if conversation.state == "resolved":
         _reopen(change, conversation)
+    author = files.by_agent(agent_id)
     row = change.append(
         conversation,
         thread.Draft(
@@ -208,6 +211,7 @@ def agent_writes(
             channel=arrival.channel if arrival else "chat",
             cmid=cmid,
             body=words,
+            data=files.data_of(change.tx, conversation, author, attachments, arrival),
             inbound_key=arrival.inbound_key if arrival else None,
         ),
     )
@@ -280,14 +284,3 @@ def _other_unreachable(change: Change, conversation: ConversationRow, side: Side
     other = SHOPPER if side == STAFF else STAFF
     row = reaching.reach(change.tx, conversation, other)
     return int(row.state == "unreachable")
-
-
-def _stored(row: EntryRow, *, dup: bool = False, opened: bool = False) -> Stored:
-    return Stored(
-        entry_id=row.entry_id,
-        conversation_id=row.conversation_id,
-        seq=row.seq,
-        at=row.at,
-        dup=dup,
-        opened=opened,
-    )

@@ -6,11 +6,12 @@ from gateway.errors import BadInput
 from gateway.protocol.session import MOST_BYTES
 
 
-def clean(body: str) -> str:
+def clean(body: str, *, may_be_empty: bool = False) -> str:
     """The body as it may be stored.
 
     Raises:
-        BadInput: NUL or a lone surrogate (no database takes them), or nothing but white space.
+        BadInput: NUL or a lone surrogate (no database takes them), or nothing but white space,
+            unless it ``may_be_empty``.
     """
     if "\x00" in body:
         raise BadInput("a message cannot contain the NUL character")
@@ -18,7 +19,7 @@ def clean(body: str) -> str:
         body.encode()
     except UnicodeEncodeError:
         raise BadInput("a message cannot contain half a character (a lone surrogate)") from None
-    if not body.strip():
+    if not body.strip() and not may_be_empty:
         raise BadInput("a message needs some words")
     if len(body) > MOST_BYTES:
         raise BadInput("this message is too long")
