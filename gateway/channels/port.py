@@ -11,6 +11,25 @@ from typing import Literal, Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Inlined:
+    """A picture that the HTML of a mail names as ``cid:<cid>``; ``subtype`` is of ``image/``."""
+
+    cid: str
+    subtype: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """A file that goes along with a mail; its ``data`` is read right before the call."""
+
+    name: str
+    content_type: str
+    digest: str
+    data: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """One delivery, rendered and ready to hand over.
 
@@ -32,6 +51,8 @@ class Outgoing:
     reply_to: str | None = None
     envelope_from: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    inlined: tuple[Inlined, ...] = ()
+    attachments: tuple[Attached, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

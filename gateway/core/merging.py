@@ -89,9 +89,18 @@ def _one_shopper(view: View, elder: Person, younger: Person) -> View:
 
 
 def _both(mine: Address, other: Address) -> Address:
-    """An address that they have in both: whoever it is proven to be there, it is here too."""
+    """An address that they have in both: whoever it is proven to be there, it is here too.
+
+    Whoever wants nothing of either conversation there wants nothing of the one that they are now.
+    """
     also = tuple(map(name_of, (other.typed_seq, *other.typed_also)))
-    return replace(mine, proven=mine.proven or other.proven, typed_also=(*mine.typed_also, *also))
+    stops = (mine.stopped_here_at, other.stopped_here_at)
+    return replace(
+        mine,
+        proven=mine.proven or other.proven,
+        typed_also=(*mine.typed_also, *also),
+        stopped_here_at=min((each for each in stops if each is not None), default=None),
+    )
 
 
 def _address(address: Address) -> Address:

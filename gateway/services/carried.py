@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.core.segments import plain
-from gateway.store import reaching, thread
+from gateway.services.tongues import CATALOGUES, Tongue, tongue
+from gateway.store import people, reaching, thread
+from gateway.store.attachments import ids_of
 from gateway.store.tables import ConversationRow, DeliveryRow, EntryRow, StoreRow
 from gateway.store.tx import Tx, unpack
 
 MOST_SMS = 1_600  #: Twilio's limit in characters (error 21617)
-CUT = "… (the rest is in our chat)"  #: nobody is to take a cut answer for a whole one
+CUT = CATALOGUES["en"]["cut"]  #: nobody is to take a cut answer for a whole one
 MOST_CONTEXT = 6  #: earlier messages quoted below a mail
 
 
@@ -28,9 +30,14 @@ class Setting:
 
 
 def entries_of(tx: Tx, row: DeliveryRow) -> list[EntryRow]:
-    """The entries that a delivery carries and that still have words."""
+    """The entries that a delivery carries and that still say something."""
     found = (thread.entry(tx, row.store_id, row.conversation_id, seq) for seq in unpack(row.seqs))
-    return [entry for entry in found if entry is not None and entry.body]
+    return [entry for entry in found if entry is not None and says_something(entry)]
+
+
+def says_something(entry: EntryRow) -> bool:
+    """Whether there is still anything in it: words or files."""
+    return bool(entry.body or ids_of(entry))
 
 
 def conversation_of(tx: Tx, row: DeliveryRow) -> ConversationRow:
@@ -59,7 +66,8 @@ def context_of(
         staff=False,
         limit=MOST_CONTEXT * 2,
     )
-    return [row for row in rows if row.kind == "message" and row.at > after][-MOST_CONTEXT:]
+    told = [row for row in rows if row.kind == "message" and says_something(row)]
+    return [row for row in told if row.at > after][-MOST_CONTEXT:]
 
 
 def message_ids_of(tx: Tx, conversation: ConversationRow, row: DeliveryRow) -> list[str]:
@@ -86,10 +94,16 @@ def message_ids_of(tx: Tx, conversation: ConversationRow, row: DeliveryRow) -> l
     return [found for _, found in sorted(ours + theirs)]
 
 
-def text_of(words: str, most: int = MOST_SMS) -> str:
+def tongue_of(tx: Tx, row: DeliveryRow, store: StoreRow) -> Tongue:
+    """The language of the shopper that a delivery goes to, else the store's."""
+    shopper = people.shopper(tx, row.store_id, row.person_id)
+    return tongue(shopper.language if shopper else "", store.language)
+
+
+def text_of(words: str, most: int = MOST_SMS, cut: str = CUT) -> str:
     """Words as a text carries them, cut and marked so when they are too long."""
     text = plain(words)
-    return text if len(text) <= most else text[: most - len(CUT)] + CUT
+    return text if len(text) <= most else text[: most - len(cut)] + cut
 
 
 def quoted(text: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from html import escape
 from urllib.parse import quote
 
 from gateway.channels.email.quoting import MARKER
@@ -28,11 +27,17 @@ from gateway.services.carried import (
     message_ids_of,
     quoted,
 )
+from gateway.services.enclosures import words_of
+from gateway.services.lettering import Link, Page, Part, Said, html_of_page
+from gateway.services.letters import AUTOMATIC
+from gateway.services.tongues import Tongue
 from gateway.services.wire import VISITOR
+from gateway.store import house as houses
 from gateway.store import people
 from gateway.store.tables import ConversationRow, DeliveryRow, EntryRow
 from gateway.store.tx import Tx, unpack
 
+ENGLISH = Tongue("en")  #: the console's language
 SMALL = "Answer this mail to answer the shopper; they see your name and nothing else of you."
 SMALL_DIGEST = (
     "Begin your answer with the number of the conversation that it is for, like {code}."
@@ -44,6 +49,8 @@ WHICH = "{store}: which one is this for? Send its number, or begin your answer w
 UNKNOWN = "{store}: you were told of no #{number}. Send a number, or begin with it: {choices}."
 CODE = "{store}: {code} is the code for this {thing}. Type it into your settings."
 MORE = "... (more in the console)"  #: nobody is to take a cut question for a whole one
+#: Words of people are no automatic mail; an agent's absence is still no answer to a shopper.
+QUIET = (("X-Auto-Response-Suppress", "OOF, AutoReply"),)
 THINGS = {"sms": "number", "email": "mailbox"}
 
 
@@ -114,7 +121,7 @@ def _text_words(tx: Tx, setting: Setting, rows: Sequence[DeliveryRow], code: str
 
 def _line(told: _Told, share: int) -> str:
     """``#12 Vera: …`` in at most so many characters."""
-    words = " / ".join(entry.body or "" for entry in told.entries)
+    words = " / ".join(words_of(entry) for entry in told.entries)
     line = plain(f"{told.code} {told.who}: {words}")
     return line if len(line) <= share else line[: share - len(MORE)] + MORE
 
@@ -178,8 +185,7 @@ def _mail(
         references=tuple(earlier),
         reply_to=reply_to,
         envelope_from=bounce_address(secret, domain=store.mail_domain, payload=row.delivery_id),
-        # RFC 3834 section 5: nobody's auto-responder shall answer this.
-        headers=(("Auto-Submitted", "auto-replied"),) if automatic else (),
+        headers=AUTOMATIC if automatic else QUIET,
     )
 
 
@@ -212,7 +218,8 @@ def _notice_by_mail(tx: Tx, setting: Setting, rows: Sequence[DeliveryRow]) -> Ou
         answers=first.delivery_id,
         automatic=False,
     )
-    return replace(mail, html=_notice_html(told, small, mail.reply_to or ""))
+    html = _notice_html(tx, setting, first, told, small, mail.reply_to or "")
+    return replace(mail, html=html)
 
 
 def _notice_words(told: Sequence[_Told], small: str) -> str:
@@ -226,38 +233,46 @@ def _notice_words(told: Sequence[_Told], small: str) -> str:
 
 
 def _said(entries: Sequence[EntryRow], between: str) -> str:
-    return between.join(f"{entry.author_name}: {entry.body}" for entry in entries)
+    return between.join(f"{entry.author_name}: {words_of(entry)}" for entry in entries)
 
 
-def _notice_html(told: Sequence[_Told], small: str, reply_to: str) -> str:
-    several = len(told) > 1
-    parts = []
-    for each in told:
-        # A mail made from this link says by itself which conversation it is for.
-        link = f"mailto:{quote(reply_to)}?subject={quote(each.code)}&body={quote(each.code + ' ')}"
-        head = f'<b>{escape(each.code)} {escape(each.who)}</b> <a href="{link}">Answer</a><br>'
-        words = _lines(_said(each.entries, "\n\n"))
-        parts.append(f'<p style="margin:0 0 16px">{head if several else ""}{words}</p>')
-    earlier = "".join(
-        f'<p style="margin:0 0 8px"><b>{escape(entry.author_name)}</b>'
-        f" {_lines(entry.body or '')}</p>"
-        for entry in (() if several else told[0].context)
+def _notice_html(
+    tx: Tx, setting: Setting, row: DeliveryRow, told: Sequence[_Told], small: str, reply_to: str
+) -> str:
+    store, several = setting.store, len(told) > 1
+    zone = houses.agent(tx, row.person_id).zone or houses.policy(tx, store).zone
+
+    def said(entries: Sequence[EntryRow]) -> list[Said]:
+        return [
+            Said(
+                who=entry.author_name,
+                at=ENGLISH.moment(entry.at, tx.now, zone),
+                words=words_of(entry),
+            )
+            for entry in entries
+        ]
+
+    return html_of_page(
+        Page(
+            tongue=ENGLISH,
+            store=store.name,
+            accent=store.accent,
+            marker=MARKER,
+            parts=[
+                Part(
+                    said=said(each.entries),
+                    title=f"{each.code} {each.who}" if several else "",
+                    link=_answer_to(each, reply_to) if several else None,
+                )
+                for each in told
+            ],
+            small=[small],
+            earlier=() if several else said(told[0].context),
+        )
     )
-    block = (
-        '<blockquote style="margin:16px 0 0;padding:0 0 0 12px;border-left:2px solid #9aa0a8;'
-        f'color:#6b6f76">{earlier}</blockquote>'
-        if earlier
-        else ""
-    )
-    return (
-        '<!doctype html><html><head><meta charset="utf-8">'
-        '<meta name="color-scheme" content="light dark"></head>'
-        '<body style="font:16px/1.45 system-ui,sans-serif;max-width:560px">'
-        f"{''.join(parts)}"
-        f'<p style="margin:0;color:#6b6f76;font-size:13px">{escape(MARKER)}<br>{_lines(small)}</p>'
-        f"{block}</body></html>"
-    )
 
 
-def _lines(text: str) -> str:
-    return escape(text).replace("\n", "<br>")
+def _answer_to(told: _Told, reply_to: str) -> Link:
+    """A mail made from this link says by itself which conversation it is for."""
+    subject, body = quote(told.code), quote(told.code + " ")
+    return Link(label="Answer", href=f"mailto:{quote(reply_to)}?subject={subject}&body={body}")

@@ -70,7 +70,9 @@ def compose(outgoing: Outgoing, *, date: int) -> bytes:
     """Write a delivery as an RFC 5322 message, CRLF throughout, ready for DATA.
 
     ``date`` is microseconds UTC. Text alone makes ``text/plain``; with HTML it is
-    ``multipart/alternative``, text first. Equal arguments give equal bytes.
+    ``multipart/alternative``, text first, the HTML in ``multipart/related`` with its pictures;
+    files stand beside all that in ``multipart/mixed``.
+    Equal arguments give equal bytes.
 
     Control characters in names and subjects are dropped, and references that are no Message-ID.
     The head holds bytes over 127 only when an address has a local part that needs SMTPUTF8.
@@ -97,8 +99,10 @@ def _head(outgoing: Outgoing, date: int) -> Iterable[tuple[str, str]]:
     parents = _ids("In-Reply-To", [outgoing.in_reply_to] if outgoing.in_reply_to else [])
     if parents:
         yield "In-Reply-To", parents[0]
-    if references := _ids("References", [*outgoing.references, *parents]):
-        yield "References", "\r\n ".join(_nearest(references))
+    # Our own id too: Amazon SES replaces the Message-ID and leaves References alone, so a reply
+    # still names what it answers (docs.aws.amazon.com/ses/latest/dg/header-fields.html).
+    references = _ids("References", [*outgoing.references, *parents, own_id])
+    yield "References", "\r\n ".join(_nearest(references))
     for name, value in outgoing.headers:
         yield _extra_name(name), _words(name, value)
 
@@ -191,11 +195,36 @@ def _extra_name(name: str) -> str:
 def _body(outgoing: Outgoing) -> EmailMessage:
     body = EmailMessage(policy=_POLICY)
     body.set_content(_printable(outgoing.text))
-    if outgoing.html is not None:
-        body.add_alternative(_printable(outgoing.html), subtype="html")
-        # Named by what it parts, so that the bytes repeat and no text can hold its own boundary.
-        seed = f"{outgoing.delivery_id}\0{outgoing.text}\0{outgoing.html}"
-        body.set_boundary("=_" + hashlib.sha256(seed.encode("utf-8", "replace")).hexdigest()[:40])
+    if outgoing.html is None:
+        return _with_files(body, outgoing)
+    body.add_alternative(_printable(outgoing.html), subtype="html")
+    _, html = body.iter_parts()
+    for picture in outgoing.inlined:
+        html.add_related(
+            picture.data,
+            "image",
+            picture.subtype,
+            cid=f"<{picture.cid}>",
+            disposition="inline",
+            filename=f"{picture.cid}.{picture.subtype}",
+        )
+    # Named by what it parts, so that the bytes repeat and no text can hold its own boundary.
+    seed = f"{outgoing.delivery_id}\0{outgoing.text}\0{outgoing.html}"
+    name = hashlib.sha256(seed.encode("utf-8", "replace")).hexdigest()
+    body.set_boundary(f"=_{name[:40]}")
+    if outgoing.inlined:
+        html.set_boundary(f"=_{name[24:]}")
+    return _with_files(body, outgoing)
+
+
+def _with_files(body: EmailMessage, outgoing: Outgoing) -> EmailMessage:
+    for file in outgoing.attachments:
+        main, _, sub = file.content_type.partition("/")
+        body.add_attachment(file.data, main, sub, filename=file.name, cte="base64")
+    if outgoing.attachments:
+        seed = "\0".join([outgoing.delivery_id, *(each.digest for each in outgoing.attachments)])
+        name = hashlib.sha256(seed.encode("utf-8", "replace")).hexdigest()
+        body.set_boundary(f"=_{name[:40]}")
     return body
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import SQLModel
 
-from gateway.store.tables.columns import integer, key, one_of, text
+from gateway.store.tables.columns import integer, key, one_of, raw, text
 
 
 class HouseRow(SQLModel, table=True):
@@ -20,7 +20,8 @@ class HouseRow(SQLModel, table=True):
 class StoreRow(SQLModel, table=True):
     """One storefront; ``origins`` is a JSON list, ``next_number`` numbers its conversations.
 
-    A number that is typed without a country is one of ``region`` (ISO 3166).
+    A number that is typed without a country is one of ``region`` (ISO 3166). ``mail_words`` is what
+    the store says in its mails in its own words: JSON, language → part → template.
     """
 
     __tablename__ = "store"
@@ -35,9 +36,20 @@ class StoreRow(SQLModel, table=True):
     sms_from: str | None = text(default=None)
     mail_from: str | None = text(default=None)
     mail_domain: str | None = text(default=None)
+    mail_words: str = text(default="{}")
     next_number: int = integer(default=1)
     policy_version: int = integer(default=1)
     created_at: int = integer()
+
+
+class StoreLogoRow(SQLModel, table=True):
+    """What a store's mails bear at their top: a PNG of our own making, ``width`` by ``height``."""
+
+    __tablename__ = "store_logo"
+    store_id: str = key()
+    png: bytes = raw()
+    width: int = integer()
+    height: int = integer()
 
 
 class PolicyRow(SQLModel, table=True):

@@ -93,6 +93,19 @@ class ConsentRow(SQLModel, table=True):
     at: int = integer()
 
 
+class ConversationStopRow(SQLModel, table=True):
+    """One address wants nothing of one conversation; ``stopped_at`` None once that was taken back.
+
+    The log and the facts of the conversation tell of each change.
+    """
+
+    __tablename__ = "conversation_stop"
+    store_id: str = key()
+    conversation_id: str = key()
+    address_id: str = key()
+    stopped_at: int | None = integer(default=None)
+
+
 class CodeRow(SQLModel, table=True):
     """The digits last sent to a typed address, hashed."""
 

@@ -1,0 +1,78 @@
+"""The words of mails and texts to shoppers, in each language that the panel speaks."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from importlib.resources import files
+from typing import Final
+
+from gateway.clock import SECOND
+from gateway.core import hours
+
+LANGUAGES: Final = ("en", "de", "ar")
+RIGHT_TO_LEFT: Final = frozenset({"ar"})
+_UNISOLATED: Final = frozenset({"link", "code"})
+"""What is tapped or copied stands as it is: a mark beside it would be taken along."""
+
+_HOME = files("gateway.services").joinpath("letter_words")
+CATALOGUES: Final[dict[str, dict[str, str]]] = {
+    each: json.loads(_HOME.joinpath(f"{each}.json").read_text("utf-8")) for each in LANGUAGES
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """One language."""
+
+    language: str
+
+    @property
+    def direction(self) -> str:
+        """``ltr`` or ``rtl``."""
+        return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
+
+    def say(self, name: str, **values: object) -> str:
+        """The words of this name with ``{value}`` filled in.
+
+        Raises:
+            KeyError: nothing of that name is said.
+        """
+        said = CATALOGUES[self.language][name]
+        return said.format(**{each: self._isolated(each, v) for each, v in values.items()})
+
+    def names(self, names: Sequence[str]) -> str:
+        """``Ada and Ben``; "We" for nobody."""
+        distinct = list(dict.fromkeys(name for name in names if name))
+        if not distinct:
+            return self.say("us")
+        return reduce(lambda one, two: self.say("and", first=one, second=two), distinct)
+
+    def moment(self, at: int, now: int, zone: str) -> str:
+        """An instant (microseconds) as a reader in this zone tells it, with its day if another."""
+        there, today = (
+            datetime.fromtimestamp(each / SECOND, hours.zone(zone)) for each in (at, now)
+        )
+        time = f"{there:%H:%M}"
+        if there.date() == today.date():
+            return time
+        month = CATALOGUES[self.language]["months"].split()[there.month - 1]
+        return self.say("day", day=there.day, month=month, time=time)
+
+    def _isolated(self, name: str, value: object) -> str:
+        # Or a number's sign and a Latin name wander about in a line from right to left.
+        apart = self.direction == "rtl" and name not in _UNISOLATED
+        return f"\u2068{value}\u2069" if apart else str(value)
+
+
+def tongue(*tags: str) -> Tongue:
+    """The language of the first of these tags that is one of ours, else English."""
+    for tag in tags:
+        short = re.split(r"[-_]", tag.lower(), maxsplit=1)[0]
+        if short in CATALOGUES:
+            return Tongue(short)
+    return Tongue("en")
