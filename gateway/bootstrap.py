@@ -16,18 +16,21 @@ import uvicorn
 from typing_extensions import override
 
 from gateway.auth.passwords import Passwords
+from gateway.channels.email.from_settings import listeners, sender_check, smtp_channel
 from gateway.channels.email.listener import Listener
-from gateway.channels.email.smtp import SmtpChannel
 from gateway.channels.port import Channel
 from gateway.channels.twilio.client import TwilioSms
 from gateway.clock import Clock, SystemClock, clock_from
+from gateway.egress import Egress
 from gateway.errors import Misconfigured, OnethreadError
 from gateway.files.child import Child
+from gateway.files.shelf import Shelf
 from gateway.live.hub import Hub
 from gateway.protocol.session import MOST_BYTES
 from gateway.services import mails, nodes
 from gateway.services.house import House
 from gateway.services.presence import Presences
+from gateway.services.readiness import wrong_with
 from gateway.settings import Settings
 from gateway.store import house as houses
 from gateway.store.migrate import require_newest, sqlite_path
@@ -35,12 +38,16 @@ from gateway.store.postgres import PostgresStore
 from gateway.store.sqlite import SqliteStore, own
 from gateway.store.tx import Store
 from gateway.web.app import App, build_app
+from gateway.web.mail_hooks import MailHooks
+from gateway.web.mail_keys import mail_keys
 from gateway.worker.clock_follower import follower
 from gateway.worker.clockwork import Clockwork
 
 log = structlog.get_logger(__name__)
 
 MAIL_READER = "gateway.worker.mail_reader"
+SIGNATURE_READER = "gateway.worker.signature_reader"
+SIGNATURE_SECONDS = 5.0  #: for the sums over one mail; 25 MB take about two
 SHORTEST_SECRET = 32
 
 
@@ -51,7 +58,7 @@ class Gateway:
     house: House
     app: App
     clockwork: Clockwork
-    listener: Listener | None
+    listeners: tuple[Listener, ...]
 
 
 async def open_store(settings: Settings, clock: Clock) -> Store:
@@ -82,17 +89,9 @@ def channels_from(settings: Settings, clock: Clock) -> dict[str, Channel]:
             settings.twilio_auth_token.get_secret_value(),
             api_base=settings.twilio_api_base,
         )
-    if settings.smtp_host:
-        found["email"] = SmtpChannel(
-            settings.smtp_host,
-            settings.smtp_port,
-            username=settings.smtp_username,
-            password=(
-                settings.smtp_password.get_secret_value() if settings.smtp_password else None
-            ),
-            tls=settings.smtp_tls,
-            clock=clock,
-        )
+    mail = smtp_channel(settings, clock)
+    if mail is not None:
+        found["email"] = mail
     return found
 
 
@@ -116,15 +115,18 @@ def secret_of(settings: Settings) -> bytes:
 
 
 @contextlib.asynccontextmanager
-async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Gateway]:
+async def build(
+    settings: Settings, clock: Clock | None = None, egress: Egress | None = None
+) -> AsyncIterator[Gateway]:
     """Everything, built and open; closed again at the end."""
-    clock = clock or clock_from(settings.clock)
+    clock, keys = clock or clock_from(settings.clock), mail_keys(settings)
     with contextlib.ExitStack() as stack:
         path = sqlite_path(settings.database)
         if path is not None:
             stack.enter_context(own(path))
         store = await open_store(settings, clock)
         await _never_go_back(store, clock)
+        signatures = Child(SIGNATURE_READER, seconds=SIGNATURE_SECONDS)
         house = House(
             store=store,
             clock=clock,
@@ -133,7 +135,9 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
             secrets=(secret_of(settings),),
             base_url=settings.base_url,
             node_id=secrets.token_hex(8),
+            files=(shelf := Shelf(settings.files_home, clock)),
             lease=settings.lease,
+            senders=sender_check(settings, signatures.read),
         )
         child = Child(MAIL_READER)
         presences = Presences(house)
@@ -146,14 +150,22 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
                     presences,
                     Passwords(),
                     twilio_tokens=_twilio_tokens(settings),
-                    ready=lambda: _wrong(house, clockwork),
+                    ready=lambda: wrong_with(house, clockwork_is_alive=clockwork.is_alive),
+                    mail_hooks=MailHooks(house, keys, egress or Egress()),
                 ),
                 clockwork=clockwork,
-                listener=_listener(settings, house),
+                listeners=listeners(
+                    settings,
+                    clock,
+                    accepts=lambda recipient: mails.accepts(house, recipient),
+                    store=lambda envelope: mails.keep(house, envelope),
+                ),
             )
         finally:
             with anyio.CancelScope(shield=True):
                 await child.aclose()
+                await signatures.aclose()
+                await shelf.aclose()
                 for channel in house.channels.values():
                     await channel.aclose()
                 await store.aclose()
@@ -208,14 +220,14 @@ async def serve(settings: Settings, sockets: list[socket.socket] | None = None) 
         server = web_server(gateway.app, settings, gateway.house.hub)
         async with anyio.create_task_group() as group:
             group.start_soon(gateway.clockwork.run)
-            if gateway.listener is not None:
-                await gateway.listener.start()
             try:
+                for listener in gateway.listeners:
+                    await listener.start()
                 await server.serve(sockets=sockets)
             finally:
                 with anyio.CancelScope(shield=True):
-                    if gateway.listener is not None:
-                        await gateway.listener.stop()
+                    for listener in gateway.listeners:
+                        await listener.stop()
                     with contextlib.suppress(OnethreadError):
                         await nodes.end_node(gateway.house)
                 group.cancel_scope.cancel()
@@ -256,18 +268,6 @@ async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Store]:
         await store.aclose()
 
 
-def _listener(settings: Settings, house: House) -> Listener | None:
-    if settings.inbound_smtp_port is None:
-        return None
-    return Listener(
-        settings.inbound_smtp_host,
-        settings.inbound_smtp_port,
-        accepts=lambda recipient: mails.accepts(house, recipient),
-        store=lambda envelope: mails.keep(house, envelope),
-        clock=house.clock,
-    )
-
-
 def _twilio_tokens(settings: Settings) -> tuple[str, ...]:
     """The token in use, and the other one while it is being rotated."""
     return tuple(
@@ -282,19 +282,3 @@ async def _never_go_back(store: Store, clock: Clock) -> None:
     floor = await store.write(lambda tx: houses.house(tx).clock_floor)
     if isinstance(clock, SystemClock):
         clock.lift(floor)
-
-
-async def _wrong(house: House, clockwork: Clockwork) -> dict[str, str]:
-    """What keeps the gateway from its work, by part."""
-    try:
-        stores = await house.store.read(houses.stores)
-        await house.store.write(houses.house)
-    except OnethreadError as error:
-        return {"database": error.message}
-    wrong = {} if clockwork.is_alive else {"clockwork": "it has not looked at what is due"}
-    for row in stores:
-        if row.sms_from and "sms" not in house.channels:
-            wrong["sms"] = "a store texts, but TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are not set"
-        if row.mail_from and "email" not in house.channels:
-            wrong["email"] = "a store mails, but SMTP_HOST is not set"
-    return wrong

@@ -26,6 +26,8 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", validation_alias=_named("HOST"))
     port: int = Field(8080, validation_alias=AliasChoices("ONETHREAD_PORT", "PORT"))
     data: Path = Field(Path("var"), validation_alias="ONETHREAD_DATA")
+    #: where attachments are kept; nodes of one database need one directory that all of them reach
+    files: Path | None = Field(None, validation_alias="ONETHREAD_FILES")
     database_url: str | None = Field(None, validation_alias=_named("DATABASE_URL"))
     #: the address that the world sees; cookies, links, webhook signatures and Origins rest on it
     public_url: str | None = Field(None, validation_alias=_named("PUBLIC_URL"))
@@ -51,6 +53,33 @@ class Settings(BaseSettings):
     )
     inbound_smtp_host: str = Field("127.0.0.1", validation_alias=_named("INBOUND_SMTP_HOST"))
     inbound_smtp_port: int | None = Field(None, validation_alias=_named("INBOUND_SMTP_PORT"))
+    #: LMTP for a mail server of the house: a port on the same host, or a socket's path, or both
+    inbound_lmtp_port: int | None = Field(None, validation_alias=_named("INBOUND_LMTP_PORT"))
+    inbound_lmtp_socket: Path | None = Field(None, validation_alias=_named("INBOUND_LMTP_SOCKET"))
+    #: the authserv-id of our own border mail server (several: parted by commas): its
+    #: Authentication-Results are believed. It must strip what strangers write under that id
+    trusted_authserv_id: str | None = Field(None, validation_alias=_named("TRUSTED_AUTHSERV_ID"))
+    #: the DNS server that is asked about senders, ``host`` or ``host:port``; else this machine's
+    dns_server: str | None = Field(None, validation_alias=_named("DNS_SERVER"))
+    #: mail from this domain, or one below it, is signed; the key is an RSA or Ed25519 key as PEM
+    dkim_domain: str | None = Field(None, validation_alias=_named("DKIM_DOMAIN"))
+    dkim_selector: str | None = Field(None, validation_alias=_named("DKIM_SELECTOR"))
+    dkim_key: SecretStr | None = Field(None, validation_alias=_named("DKIM_KEY"))
+    dkim_key_file: Path | None = Field(None, validation_alias=_named("DKIM_KEY_FILE"))
+
+    #: mail by webhook; each may hold two, parted by a comma, while one is being replaced
+    postmark_inbound_secret: SecretStr | None = Field(
+        None, validation_alias=_named("POSTMARK_INBOUND_SECRET")
+    )
+    mailgun_signing_key: SecretStr | None = Field(
+        None, validation_alias=_named("MAILGUN_SIGNING_KEY")
+    )
+    sendgrid_inbound_secret: SecretStr | None = Field(
+        None, validation_alias=_named("SENDGRID_INBOUND_SECRET")
+    )
+    sendgrid_public_key: str | None = Field(None, validation_alias=_named("SENDGRID_PUBLIC_KEY"))
+    #: the ARNs of the SNS topics by which SES may bring mail
+    ses_topics: str | None = Field(None, validation_alias=_named("SES_TOPICS"))
 
     twilio_account_sid: str | None = Field(None, validation_alias=_named("TWILIO_ACCOUNT_SID"))
     twilio_auth_token: SecretStr | None = Field(None, validation_alias=_named("TWILIO_AUTH_TOKEN"))
@@ -64,6 +93,11 @@ class Settings(BaseSettings):
     def base_url(self) -> str:
         """The public address without a slash at its end."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def files_home(self) -> Path:
+        """Where attachments are kept; beside the data unless a place is set."""
+        return self.files or self.data / "files"
 
     @property
     def database(self) -> str:

@@ -1,5 +1,8 @@
 /** The console's HTTP requests; everything live goes over the socket. */
 
+import type { SendUp } from "./composer/uploads";
+import { sendUp } from "./upload";
+
 /** The gateway refused; `message` may be shown. `status` 0: it could not be reached at all. */
 export class ApiError extends Error {
   readonly status: number;
@@ -37,14 +40,30 @@ export interface DecisionFact {
   readonly considered: readonly Considered[];
 }
 
-/** A mail as it came; `html` has been cleaned by the gateway and is still never trusted. */
+/** A file in a mail; `number` asks for it, `content_type` is what its bytes say. */
+export interface OriginalFile {
+  readonly number: number;
+  readonly name: string;
+  readonly content_type: string;
+  readonly size: number;
+  /** The page shows it in its place. */
+  readonly inline: boolean;
+}
+
+/** A mail as it came. Its page is a document of its own: see `originalAt`. */
 export interface OriginalFact {
   readonly subject: string;
-  readonly from: string;
+  readonly sender: string;
   readonly to: string;
   readonly date: string;
-  readonly html: string | null;
   readonly text: string;
+  readonly has_page: boolean;
+  /** Pictures from elsewhere that the page leaves out. */
+  readonly held_back: number;
+  /** What the gateway says of it: an invitation, something encrypted. */
+  readonly notes: readonly string[];
+  readonly files: readonly OriginalFile[];
+  readonly unreadable: boolean;
 }
 
 /** One request under `/api`; raises `ApiError`. */
@@ -63,6 +82,7 @@ export interface Api {
   ticket(): Promise<string>;
   decision(storeId: string, decisionId: string): Promise<DecisionFact>;
   original(storeId: string, conversationId: string, entryId: string): Promise<OriginalFact>;
+  readonly upload: SendUp;
 }
 
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -97,8 +117,14 @@ export function createApi(fetch: Fetch): Api {
   const me = () => known(ask<Me>("GET", "/api/me"));
   const ticket = async () => (await ask<{ ticket: string }>("POST", "/api/ticket")).ticket;
 
+  const upload: SendUp = (storeId, file, told, signal) => {
+    const path = `${store(storeId)}/files?name=${segment(file.name)}`;
+    return sendUp(path, file, { [CSRF]: csrf }, told, signal);
+  };
+
   return {
     ask,
+    upload,
     me,
     login: (email, password) => known(ask<Me>("POST", "/api/login", { email, password })),
     logout: () => ask<void>("POST", "/api/logout"),
@@ -112,14 +138,16 @@ export function createApi(fetch: Fetch): Api {
     decision: (storeId, decisionId) =>
       ask("GET", `${store(storeId)}/decisions/${segment(decisionId)}`),
     original: (storeId, conversationId, entryId) =>
-      ask(
-        "GET",
-        `${store(storeId)}/conversations/${segment(conversationId)}/entries/${segment(entryId)}/original`,
-      ),
+      ask("GET", originalAt(storeId, conversationId, entryId)),
   };
 }
 
 const segment = encodeURIComponent;
+
+/** Where the original of an entry is; its page, files and raw bytes are below. */
+export function originalAt(storeId: string, conversationId: string, entryId: string): string {
+  return `${store(storeId)}/conversations/${segment(conversationId)}/entries/${segment(entryId)}/original`;
+}
 
 function store(storeId: string): string {
   return `/api/stores/${segment(storeId)}`;

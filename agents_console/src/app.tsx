@@ -3,6 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Api, Me } from "./api";
 import { createDrafts, type Drafts } from "./composer/drafts";
+import { createUploads } from "./composer/uploads";
 import { InRoom } from "./context";
 import { createDesk, type Desk } from "./desk/desk";
 import { DeskScreen } from "./desk/screen";
@@ -49,6 +50,7 @@ function shelf(): Storage | null {
 
 function AtDesk({ api, session, agent }: AppProps & { agent: Me["agent"] }) {
   const [drafts] = useState<Drafts>(() => createDrafts(shelf(), agent.agent_id));
+  const [uploads] = useState(() => createUploads(api.upload));
   const [desk, setDesk] = useState<Desk | null>(null);
   useEffect(() => {
     const made = createDesk({
@@ -68,15 +70,19 @@ function AtDesk({ api, session, agent }: AppProps & { agent: Me["agent"] }) {
     return () => made.stop();
   }, [api, agent, session, drafts]);
   if (!desk) return null;
+  const forget = () => {
+    drafts.clear();
+    uploads.clear();
+  };
   const signOut = () => {
     leave(() => {
-      session.signOut().then(drafts.clear, () => {
+      session.signOut().then(forget, () => {
         desk.toast.value = { words: say("error.signOut"), undo: null };
       });
     });
   };
   return (
-    <InRoom value={{ desk, drafts, signOut }}>
+    <InRoom value={{ desk, drafts, uploads, signOut }}>
       <DeskScreen />
     </InRoom>
   );

@@ -3,11 +3,13 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Drafts } from "./composer/drafts";
+import type { Uploads } from "./composer/uploads";
 import type { Desk } from "./desk/desk";
 
 export interface Room {
   readonly desk: Desk;
   readonly drafts: Drafts;
+  readonly uploads: Uploads;
   signOut(): void;
 }
 

@@ -12,6 +12,7 @@ import "./styles/inbox.css";
 import "./styles/thread.css";
 import "./styles/timeline.css";
 import "./styles/composer.css";
+import "./styles/files.css";
 import "./styles/ways.css";
 import "./styles/shopper.css";
 import "./styles/dialogs.css";

@@ -1,6 +1,6 @@
 /**
- * Where in the console somebody is, kept in the address bar: `#/mine/<store>/<conversation>`, or
- * `#/policy/<store>`.
+ * Where in the console somebody is, kept in the address bar: `#/mine/<store>/<conversation>`,
+ * `#/policy/<store>` or `#/mail/<store>`.
  */
 
 import type { AskInbox } from "../../widget/link/protocol.gen";
@@ -18,6 +18,8 @@ export interface Place {
   readonly open: Which | null;
   /** The store whose policy is looked at instead; empty for whichever comes first. */
   readonly policy?: string;
+  /** The same for its mails. */
+  readonly mail?: string;
 }
 
 const ID = /^[0-9a-z]{1,40}$/;
@@ -25,8 +27,8 @@ const ID = /^[0-9a-z]{1,40}$/;
 /** Anything that is no address of ours leads to the open conversations. */
 export function fromHash(hash: string): Place {
   const [view, storeId, conversationId] = hash.replace(/^#\/?/, "").split("/");
-  if (view === "policy") {
-    return { view: "open", open: null, policy: storeId && ID.test(storeId) ? storeId : "" };
+  if (view === "policy" || view === "mail") {
+    return { view: "open", open: null, [view]: storeId && ID.test(storeId) ? storeId : "" };
   }
   const known = VIEWS.find((name) => name === view) ?? "open";
   if (!storeId || !conversationId || !ID.test(storeId) || !ID.test(conversationId)) {
@@ -36,7 +38,8 @@ export function fromHash(hash: string): Place {
 }
 
 export function toHash(place: Place): string {
-  const { view, open, policy } = place;
+  const { view, open, policy, mail } = place;
   if (policy !== undefined) return policy ? `#/policy/${policy}` : "#/policy";
+  if (mail !== undefined) return mail ? `#/mail/${mail}` : "#/mail";
   return open ? `#/${view}/${open.storeId}/${open.conversationId}` : `#/${view}`;
 }

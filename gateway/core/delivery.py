@@ -1,6 +1,6 @@
 """What becomes of one delivery, as tables and look-ups; everything that moves its state is here.
 
-    queued ─┬─► submitting ─► unknown · deferred · accepted · sent · answered
+    queued ─┬─► submitting ─► unknown · deferred · accepted · sent · returned · answered
             │                 failed · bounced · delivered · read        (rank decides)
             ├─► superseded    the claim's second look wanted something else
             └─► withdrawn     what it stood for is gone: STOP, an erasure
@@ -45,20 +45,24 @@ RANK: Final = MappingProxyType(
         DeliveryState.DEFERRED: 2,  # certainly not sent; the same address may be tried again
         DeliveryState.ACCEPTED: 3,  # the provider took it
         DeliveryState.SENT: 4,  # the provider handed it to the carrier
-        DeliveryState.ANSWERED: 5,  # the person wrote back, which a later failure may outrank
-        DeliveryState.FAILED: 6,  # it will not arrive: rejected, or a receipt says so
+        # What ``deferred`` is before it was taken. Were they one, a receipt of what was deferred by
+        # mistake could not undo that, or a mail that came back would be forgotten.
+        DeliveryState.RETURNED: 5,  # it came back for now; the same address may be tried again
+        DeliveryState.ANSWERED: 6,  # the person wrote back, which a later failure may outrank
+        DeliveryState.FAILED: 7,  # it will not arrive: rejected, or a receipt says so
         # One step above failed, though they mean the same, so that both in either order end alike.
-        DeliveryState.BOUNCED: 7,  # it came back
-        DeliveryState.DELIVERED: 8,  # it is on their phone or in their mailbox
-        DeliveryState.READ: 9,  # they have seen it
+        DeliveryState.BOUNCED: 8,  # it came back for good
+        DeliveryState.DELIVERED: 9,  # it is on their phone or in their mailbox
+        DeliveryState.READ: 10,  # they have seen it
     }
 )
 
 LIVE: Final = frozenset({DeliveryState.QUEUED, DeliveryState.SUBMITTING})
 NEVER_SENT: Final = frozenset({DeliveryState.SUPERSEDED, DeliveryState.WITHDRAWN})
-ENDED_BADLY: Final = frozenset(
-    {DeliveryState.DEFERRED, DeliveryState.FAILED, DeliveryState.BOUNCED}
-)
+NOT_NOW: Final = frozenset({DeliveryState.DEFERRED, DeliveryState.RETURNED})
+"""Certainly not there, and the same address may be tried again."""
+
+ENDED_BADLY: Final = NOT_NOW | {DeliveryState.FAILED, DeliveryState.BOUNCED}
 
 
 def advance(state: DeliveryState, event_state: DeliveryState) -> DeliveryState | None:

@@ -50,15 +50,10 @@ def escalations(view: View, rung: Option, message: Message) -> tuple[Reason, ...
 
 def why_nothing(view: View, considered: Sequence[Verdict]) -> Reason:
     """Why no way is left for the oldest message."""
-    people = view.people
-    if not people:
+    if not view.people:
         return reason("nobody")
-    if view.side == "staff":
-        on_duty = [each for each in people if not each.off_duty]
-        if not on_duty:
-            return reason("nobody_on_duty")
-        if "told" in {each.verdict for each in considered}:
-            return reason("nobody_answered", (("people", len(on_duty)),))
+    if view.side == "staff" and "told" in {each.verdict for each in considered}:
+        return reason("nobody_answered", (("people", len(view.people)),))
     return reason("no_way" if considered else "no_address")
 
 

@@ -80,9 +80,13 @@ def holds(view: View, policy: Policy, now: int) -> dict[int, Hold]:
     return found
 
 
-def overriding(view: View) -> dict[int, Override]:
-    """What an agent decided, by seq: for each message the newest override counts."""
-    return {seq: override for override in view.overrides for seq in override.seqs}
+def overriding(overrides: Iterable[Override]) -> dict[int, Override]:
+    """What agents decided, by seq; of several for a message the newest counts.
+
+    ``overrides`` are in the order in which they were made.
+    """
+    newest = {seq: override for override in overrides for seq in override.seqs}
+    return {seq: each for seq, each in newest.items() if each.kind != "as_usual"}
 
 
 def left_alone(view: View, now: int) -> dict[int, Hold]:
@@ -90,7 +94,7 @@ def left_alone(view: View, now: int) -> dict[int, Hold]:
     found: dict[int, Hold] = {}
     if not view.overrides:
         return found
-    decided = overriding(view)
+    decided = overriding(view.overrides)
     for message in view.messages:
         override = decided.get(message.seq)
         if override is None or override.kind == "now":

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from gateway.core.hours import Windows
 
 Side = Literal["shopper", "staff"]
+OverrideKind = Literal["now", "chat_only", "not_before", "as_usual"]
 Fact = tuple[str, int | str]
 
 
@@ -22,6 +23,10 @@ class Presence(StrEnum):
     ON_PAGE = "on_page"  #: tab visible, panel shut
     HIDDEN = "hidden"  #: a tab is there, none visible
     GONE = "gone"  #: the page said goodbye, or a live node saw its socket end
+
+
+IN_SIGHT: Final = frozenset({Presence.READING, Presence.ON_PAGE})
+"""The page, or an agent's console, is before somebody's eyes."""
 
 
 class Form(StrEnum):
@@ -42,6 +47,7 @@ class DeliveryState(StrEnum):
     DEFERRED = "deferred"
     ACCEPTED = "accepted"
     SENT = "sent"
+    RETURNED = "returned"
     ANSWERED = "answered"
     FAILED = "failed"
     BOUNCED = "bounced"
@@ -97,6 +103,7 @@ class Address:
     failed_at: int | None = None  #: the provider said never, for this address
     failed_because: str = ""
     stopped_at: int | None = None  #: the person said STOP here
+    stopped_here_at: int | None = None  #: they want nothing of this one conversation here
     knocked_at: int | None = None
     zones: tuple[str, ...] = ()  #: where a number may be, IANA names
     country: str = ""  #: ISO 3166, for the price
@@ -119,7 +126,6 @@ class Person:
     awake: Windows = ()  #: the hours that they set for themselves; empty: any
     preference: tuple[str, ...] = ()  #: the channels that they like best, in order
     paused_until: int | None = None  #: staff: opened the conversation, may be answering
-    off_duty: bool = False  #: staff: not to be told now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,10 +133,11 @@ class Override:
     """What an agent decided for some messages: an act of its own, recorded, which obeys consent.
 
     ``now``: bring them by ``address_id`` without delay. ``chat_only``: bring them nowhere else.
-    ``not_before``: leave them until ``until``. For a message the newest one counts.
+    ``not_before``: leave them until ``until``. For a message the newest one counts, and
+    ``as_usual`` is none.
     """
 
-    kind: Literal["now", "chat_only", "not_before"]
+    kind: OverrideKind
     seqs: frozenset[int]
     at: int
     agent_id: str = ""
@@ -161,7 +168,7 @@ class Delivery:
 class Interruption:
     """Something that made a person's phone or mailbox ring, over all their conversations.
 
-    What is known not to have arrived (deferred, failed, bounced) rang nothing and is left out.
+    What is known not to have arrived (``delivery.ENDED_BADLY``) rang nothing and is left out.
     """
 
     person_id: str
@@ -187,7 +194,7 @@ class View:
     interruptions: tuple[Interruption, ...] = ()
     overrides: tuple[Override, ...] = ()  #: oldest first
     accepting_since: int | None = 0
-    agent_present: bool = False  #: staff: somebody who may answer has the console open
+    agent_present: bool = False  #: staff: somebody who may answer has the console in sight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

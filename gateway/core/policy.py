@@ -155,7 +155,7 @@ class Policy:
     address_rests: int = _span(DAY, "for so long", least=SECOND)
     # The staff.
     staff_first: int = _span(2 * MINUTE, "unanswered before the first agent is told")
-    staff_first_present: int = _span(5 * MINUTE, "the same while an agent has the console open")
+    staff_first_present: int = _span(5 * MINUTE, "the same while an agent has the console in sight")
     rung: int = _span(10 * MINUTE, "how long a told agent has before the next is told")
     answer_within: int = _span(5 * MINUTE, "pause after an agent who may answer opens it")
     reopen_within: int = _span(

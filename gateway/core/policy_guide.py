@@ -121,8 +121,9 @@ its `first_answer`. One that the staff write at least `follow_up_after` after th
 shopper not having written since, is a `follow_up`. All else is an `answer`.
 
 **What may an agent override?** For what is unread: bring it `now` by one address, without delay
-and spacing; leave it until an hour; leave it in the chat. The newest wish counts. None of them
-goes past consent, STOP, proof, quiet hours, own hours or the cap.
+and spacing; leave it until an hour; leave it in the chat. The newest wish counts, and `as_usual`
+takes the others back. None of them goes past consent, STOP, proof, quiet hours, own hours or the
+cap.
 """
 
 

@@ -32,7 +32,7 @@ REASONS: Final = MappingProxyType(
         "asked": "an agent asked for it now",
         "left_alone": "an agent wants it left for now, or in the chat for good",
         "unanswered": "staff: the first message has been unanswered for so long",
-        "agent_present": "staff: somebody who may answer has the console open, which gives longer",
+        "agent_present": "staff: somebody who may answer has the console in sight",
         "paused": "staff: an agent opened the conversation and may be answering",
         # Which way, and why this one.
         "override": "an agent asked for this way",
@@ -43,12 +43,11 @@ REASONS: Final = MappingProxyType(
         "no_way_yet": "no way is open or opens soon; the nearest opening is waited for",
         "escalated": "an earlier delivery of the same message did not reach them",
         "next_person": "staff: whoever was told before has not answered within their rung",
-        "retry": "the provider could not take it before; certainly not sent",
+        "retry": "it was not taken before, or came back for now; certainly not there",
         "resend": "a mail of unknown outcome goes out once more under its Message-ID",
         "knock": "the address is typed and not proven: it is asked first",
         # Nothing is left.
         "nobody": "there is nobody to reach",
-        "nobody_on_duty": "staff: nobody is on duty",
         "nobody_answered": "staff: everybody has been told and nobody answered",
         "no_address": "no address is known",
         "no_way": "every address is barred or used up",
@@ -64,6 +63,7 @@ VERDICTS: Final = MappingProxyType(
         "not_wanted": "they want to be answered in the chat, not here",
         "no_consent": "no consent for support here",
         "stopped": "they said STOP here",
+        "stopped_here": "they want nothing of this conversation here",
         "failed": "the provider said never, for this address",
         "used": "it had its try for this message",
         "content_rejected": "the provider refused what this message says, here",
@@ -74,7 +74,7 @@ VERDICTS: Final = MappingProxyType(
         "knock_first": "not proven: a knock goes before any words",
         "knock_waiting": "asked by a knock, whose answer is still awaited",
         "knock_ignored": "asked by a knock once, and not proven since",
-        "backing_off": "deferred; tried again after a while",
+        "backing_off": "not taken, or came back for now; tried again after a while",
         "circuit_open": "the channel itself is failing and left alone for now",
         "resting": "it failed so often in a row that it is left alone for now",
         "quiet": "quiet hours where they may be",
@@ -82,7 +82,6 @@ VERDICTS: Final = MappingProxyType(
         "capped": "the person was interrupted often enough for a day",
         "spaced": "the person was interrupted a moment ago",
         "told": "staff: told of this already, or it came in their rung",
-        "off_duty": "staff: not to be told now",
     }
 )
 

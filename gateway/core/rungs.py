@@ -197,15 +197,14 @@ def _barred(
 ) -> tuple[str, tuple[Fact, ...]] | None:
     """Why this address may not be used whatever the time, if so."""
     address = stand.address
-    if scene.view.side == "staff":
-        if person.off_duty:
-            return "off_duty", ()
-        if told(scene.notices, scene.policy, person.person_id, message):
-            return "told", ()
+    if scene.view.side == "staff" and told(scene.notices, scene.policy, person.person_id, message):
+        return "told", ()
     if stand.place in (OFF_LADDER, AFTER_CHAT):
         return stand.place, ()
     if address.stopped_at is not None:
         return "stopped", (("at", address.stopped_at),)
+    if address.stopped_here_at is not None:
+        return "stopped_here", (("at", address.stopped_here_at),)
     if address.failed_at is not None:
         return "failed", (("at", address.failed_at), ("why", address.failed_because))
     if SUPPORT not in address.consents:

@@ -1,14 +1,14 @@
 """What was tried before at one address, and what that leaves to be tried.
 
-An address is used once for a message, save after ``deferred``; a mail of unknown outcome may go out
-once more; and an address is knocked at once.
+An address is used once for a message, save after ``deferred`` and ``returned``; a mail of unknown
+outcome may go out once more; and an address is knocked at once.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gateway.core.delivery import entered_at, handed_at, held_until
+from gateway.core.delivery import NOT_NOW, entered_at, handed_at, held_until
 from gateway.core.model import Address, Delivery, DeliveryState, Fact, Form, Message, Side
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ UNTRIED: Final = Trial()
 
 
 def backoff(attempt: int, policy: Policy) -> int:
-    """How long to wait after this attempt (1 is the first) was deferred."""
+    """How long to wait after this attempt (1 is the first) was not taken, or came back for now."""
     doublings = min(max(attempt - 1, 0), MOST_DOUBLINGS)
     return min(policy.backoff_first << doublings, policy.backoff_most)
 
@@ -58,8 +58,8 @@ def words_trial(tries: Sequence[Delivery], message: Message, policy: Policy) -> 
     if not earlier:
         return UNTRIED
     unknown = [each for each in earlier if each.state is DeliveryState.UNKNOWN]
-    deferred = [each for each in earlier if each.state is DeliveryState.DEFERRED]
-    spent = [each for each in earlier if each not in unknown and each not in deferred]
+    not_now = [each for each in earlier if each.state in NOT_NOW]
+    spent = [each for each in earlier if each not in unknown and each not in not_now]
     if not spent:
         # Nobody knows whether the phone rang: an SMS is never sent again by guess, a mail once.
         by_mail = all(each.channel == MAIL for each in unknown)
@@ -67,7 +67,7 @@ def words_trial(tries: Sequence[Delivery], message: Message, policy: Policy) -> 
     if spent:
         refused = any(each.content_rejected for each in spent)
         return Trial(shut="content_rejected" if refused else "used", facts=_facts(spent[-1]))
-    return _again(earlier, deferred, policy, Form.WORDS, unknown[0] if unknown else None)
+    return _again(earlier, not_now, policy, Form.WORDS, unknown[0] if unknown else None)
 
 
 def knock_trial(
@@ -77,8 +77,8 @@ def knock_trial(
     if side == "staff" or policy.prove_first(address.channel) == "code":
         return Trial(shut="unproven")
     knocks = [each for each in tries if each.form is Form.KNOCK]
-    deferred = [each for each in knocks if each.state is DeliveryState.DEFERRED]
-    known = [each for each in knocks if each not in deferred]
+    not_now = [each for each in knocks if each.state in NOT_NOW]
+    known = [each for each in knocks if each not in not_now]
     ends = [held_until(each, policy) for each in known]
     if address.knocked_at is not None:
         ends.append(address.knocked_at + policy.knock_wait)
@@ -87,20 +87,20 @@ def knock_trial(
         return Trial(shut="knock_waiting", until=max(waits))
     if ends:
         return Trial(shut="knock_ignored", facts=_facts(known[-1]) if known else ())
-    if deferred:
-        return _again(deferred, deferred, policy, Form.KNOCK, None)
+    if not_now:
+        return _again(not_now, not_now, policy, Form.KNOCK, None)
     return Trial(form=Form.KNOCK)
 
 
 def _again(
     earlier: Sequence[Delivery],
-    deferred: Sequence[Delivery],
+    not_now: Sequence[Delivery],
     policy: Policy,
     form: Form,
     unknown: Delivery | None,
 ) -> Trial:
     opens = max(
-        (entered_at(each) + backoff(each.attempt, policy) for each in deferred), default=None
+        (entered_at(each) + backoff(each.attempt, policy) for each in not_now), default=None
     )
     return Trial(
         form=form,

@@ -5,14 +5,15 @@ Instants on the wire are milliseconds since 1970 in UTC, as browsers count them.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 CMID = r"^[A-Za-z0-9_-]{8,64}$"
 ID = r"^[0-9a-z]{1,40}$"
 NO_NUL = r"^[^\x00]*$"  #: PostgreSQL stores every character but this one
 MOST_BODY = 10_000  #: characters in one message
+MOST_ATTACHED = 10  #: files of one message that a client sends
 
 Id = Annotated[str, Field(pattern=ID)]
 Cmid = Annotated[str, Field(pattern=CMID)]
@@ -40,6 +41,37 @@ class Author(Wire):
     name: str
 
 
+class Message(Wire):
+    """What every message has: a ``cmid`` that makes a repeat harmless, and words or files.
+
+    ``attachments`` name files that this author uploaded and has put into no message yet.
+    """
+
+    cmid: Cmid
+    body: Annotated[str, Field(max_length=MOST_BODY)]
+    attachments: Annotated[list[Id], Field(max_length=MOST_ATTACHED)] = []
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.body and not self.attachments:
+            raise ValueError("a message has a body or attachments")
+        return self
+
+
+class Attachment(Wire):
+    """A file of a message, ``size`` in bytes; ``type`` is what its bytes are.
+
+    A picture that may be shown has a width and a height, in pixels; anything else is a download.
+    """
+
+    id: Id
+    name: str
+    type: str
+    size: int
+    width: int | None
+    height: int | None
+
+
 class Entry(Wire):
     """One row of a conversation's log, as one audience sees it.
 
@@ -64,6 +96,7 @@ class Entry(Wire):
     automatic: bool = False
     edited: bool = False
     taken_back: bool = False
+    attachments: list[Attachment] = []
 
 
 class Cursor(Wire):

@@ -10,10 +10,10 @@ from gateway.protocol.entry import (
     NO_NUL,
     Body,
     ChannelName,
-    Cmid,
     Cursor,
     Id,
     Instant,
+    Message,
     Seq,
     Wire,
 )
@@ -40,12 +40,10 @@ class Hello(Wire):
     zone: Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9_+/-]*$")] | None = None
 
 
-class Say(Wire):
+class Say(Message):
     """A message; ``cmid`` is made by the client and makes a repeat harmless."""
 
     t: Literal["send"] = "send"
-    cmid: Cmid
-    body: Body
 
 
 class SeenTo(Wire):
@@ -166,7 +164,7 @@ class Wish(Wire):
     until: Instant | None = None
 
 
-class AgentSay(Wire):
+class AgentSay(Message):
     """A message or a note; ``seen_seq`` is the last seq that the agent had on screen.
 
     When somebody wrote after that, the answer is refused as ``stale`` and kept by the client;
@@ -176,8 +174,6 @@ class AgentSay(Wire):
     t: Literal["send"] = "send"
     store_id: Id
     conversation_id: Id
-    cmid: Cmid
-    body: Body
     note: bool = False
     seen_seq: Seq
     anyway: bool = False

@@ -16,6 +16,7 @@ from gateway.clock import DAY, HOUR, MINUTE
 from gateway.core.consent import SENTENCES, SUPPORT, may
 from gateway.errors import BadInput, NotFound, TooMany
 from gateway.protocol.entry import AddressFact
+from gateway.services.conversation_stops import lift
 from gateway.services.evidence import rows_for
 from gateway.services.house import Change, House
 from gateway.services.queueing import queue
@@ -115,6 +116,7 @@ async def leave(
             conversation,
             thread.happened("address", channel=channel, what="left", to=masked(channel, value)),
         )
+        lift(change, conversation, channel)
         if channel == "sms" and row.proven_at is None:
             within_caps(tx, store_id, shopper_id, value)
             expect_code(tx, row)

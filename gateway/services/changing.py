@@ -22,6 +22,7 @@ from gateway.store.tx import unpack
 _MAY_HAVE_LEFT = frozenset(DeliveryState) - {
     DeliveryState.QUEUED,
     DeliveryState.DEFERRED,
+    DeliveryState.RETURNED,
     DeliveryState.FAILED,
     DeliveryState.BOUNCED,
     DeliveryState.SUPERSEDED,

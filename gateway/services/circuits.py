@@ -18,6 +18,7 @@ CHANNEL = "channel:"
 ADDRESS = "address:"
 
 _CHANNEL_FAILED = frozenset({DeliveryState.DEFERRED, DeliveryState.UNKNOWN})
+_ADDRESS_FAILED = ENDED_BADLY - _CHANNEL_FAILED
 _ARRIVED = frozenset({DeliveryState.DELIVERED, DeliveryState.READ, DeliveryState.ANSWERED})
 _TAKEN = _ARRIVED | {DeliveryState.ACCEPTED, DeliveryState.SENT}
 _NO_NEWS = frozenset({DeliveryState.ACCEPTED, DeliveryState.SENT, DeliveryState.UNKNOWN})
@@ -46,13 +47,13 @@ def learn(change: Change, row: DeliveryRow, state: DeliveryState) -> None:
         _failed(tx, row.store_id, channel, channel_failed, policy)
     elif state in _TAKEN:
         _worked(tx, row.store_id, channel)
-    if state in ENDED_BADLY - _CHANNEL_FAILED and not row.content_rejected:
+    if state in _ADDRESS_FAILED and not row.content_rejected:
         _failed(tx, _owner(row), address, address_failed, policy)
     elif state in _ARRIVED:
         _worked(tx, _owner(row), address)
 
 
-def learn_from_silence(tx: Tx, decision: Send, store_id: str, policy: Policy) -> None:
+def learn_from_silence(tx: Tx, decision: Send, store_id: str) -> None:
     """The next way is taken because no receipt came: that counts against the address, once."""
     for reason in decision.because:
         facts = dict(reason.facts)
@@ -63,6 +64,7 @@ def learn_from_silence(tx: Tx, decision: Send, store_id: str, policy: Policy) ->
             continue
         known = reaching.circuit(tx, _owner(row), ADDRESS + row.address_id)
         if known is None or known.at < row.handed_at:
+            policy = houses.policy(tx, houses.store(tx, store_id))
             _failed(tx, _owner(row), ADDRESS + row.address_id, address_failed, policy)
 
 

@@ -11,6 +11,7 @@ from typing import cast
 
 from gateway.clock import DAY
 from gateway.core.model import (
+    IN_SIGHT,
     Delivery,
     DeliveryState,
     Form,
@@ -41,7 +42,6 @@ from gateway.store.tx import Tx
 WAITS = 6  #: looked through for one step; each is a window that ends
 STEPS = 3
 _NO_GATEWAY = "nobody can connect just now, so it is not known who is there"
-ON_THE_PAGE = ("reading", "on_page")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ def route_of(tx: Tx, row: ConversationRow, seen: PresenceRow | None) -> Route:
     presence = cast("PresenceName", seen.presence if seen else "gone")
     shopper = people.shopper(tx, row.store_id, row.shopper_id)
     steps = [_step(tx, row.store_id, at, send) for at, send in found.sends]
-    in_chat = presence in ON_THE_PAGE and not (seen and seen.lost_at)
+    in_chat = presence in IN_SIGHT and not (seen and seen.lost_at)
     channel: ChannelName | None = "chat" if in_chat else steps[0].channel if steps else None
     return Route(
         conversation_id=row.conversation_id,
@@ -201,7 +201,7 @@ def _sentence(
 ) -> str:
     where = _where(seen, who, now)
     later = _later(steps, ms(now))
-    if seen is not None and seen.presence in ON_THE_PAGE and seen.lost_at is None:
+    if seen is not None and seen.presence in IN_SIGHT and seen.lost_at is None:
         unread = f"; unread, {later}" if later else ""
         return f"{where}: your answer appears in the chat{unread}."
     if later:

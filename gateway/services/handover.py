@@ -18,6 +18,7 @@ from gateway.clock import MINUTE, SECOND
 from gateway.core.delivery import may_become, may_claim
 from gateway.core.model import DeliveryState, Form
 from gateway.core.reach import agrees
+from gateway.services import enclosures
 from gateway.services.house import Change, House
 from gateway.services.queueing import conversation_of, log_delivery, move, queue
 from gateway.services.reaching import decide, follow
@@ -55,9 +56,10 @@ async def waiting(house: House, *, reserve: float = 0.0) -> Sequence[tuple[str, 
     For ``reserve`` seconds no other worker is told of them.
     """
     span = round(reserve * SECOND)
-    if not span:
-        return await house.store.read(lambda tx: taking.queued(tx, BATCH, 0))
-    return await house.store.write(lambda tx: taking.queued(tx, BATCH, span))
+    found = await house.store.read(lambda tx: taking.queued(tx, BATCH))
+    if found and span and taking.are_many(house.store):
+        return await house.store.write(lambda tx: taking.queued(tx, BATCH, span))
+    return found
 
 
 async def claim(house: House, store_id: str, delivery_id: str) -> Claimed | None:
@@ -105,7 +107,7 @@ def _together(tx: Tx, row: DeliveryRow, alone_on: Collection[str]) -> list[Deliv
 
 def _still_wanted(change: Change, row: DeliveryRow) -> bool:
     conversation = thread.take(change.tx, row.store_id, row.conversation_id)
-    decision = decide(change.tx, conversation, row.side, but=(row.delivery_id,))
+    decision = decide(change.tx, conversation, row.side, but=row.delivery_id)
     if agrees(decision, delivery_of(row)):
         return True
     _end(change, conversation, row, DeliveryState.SUPERSEDED)
@@ -151,7 +153,14 @@ async def hand_over(house: House, claimed: Claimed) -> None:
             blame="us", code="no_channel", words="This channel is not set up."
         )
     else:
-        outcome = await channel.send(claimed.outgoing)
+        try:
+            ready = await enclosures.filled(house, claimed.store_id, claimed.outgoing)
+        except OSError as error:
+            log.warning("delivery.file_missing", delivery=claimed.outgoing.delivery_id)
+            words = f"A file of the message could not be read: {error.strerror}."
+            outcome = Unavailable(code="file", words=words)
+        else:
+            outcome = await channel.send(ready)
     await record(house, claimed.store_id, claimed.outgoing.delivery_id, outcome)
 
 

@@ -11,7 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gateway.channels.email.tokens import bounce_address, message_id, reply_address
+from gateway.channels.email.tokens import (
+    bounce_address,
+    delivery_of,
+    message_id,
+    reply_address,
+)
 from gateway.channels.port import Inlined, Outgoing
 from gateway.core.model import Form
 from gateway.errors import Misconfigured
@@ -241,8 +246,12 @@ def said(
 def _links(tx: Tx, setting: Setting, row: DeliveryRow) -> Links:
     address = _address(tx, row)
     base, key, secret = setting.base_url, setting.store.key, setting.secret
+    # Sent once more after an unknown outcome, a mail is the same to the last letter.
+    first = delivery_of(row.message_id or "", setting.store.mail_domain or "")
     return Links(
-        chat=thread_link(base, key, secret, row),
+        chat=thread_link(
+            base, key, secret, store_id=row.store_id, delivery_id=first or row.delivery_id
+        ),
         choose=link_to(base, key, secret, address),
         stop=stop_link(base, key, secret, address, row.conversation_id),
     )

@@ -34,7 +34,7 @@ def evidence_for(
     token = by_token(tx, house, store, envelope["recipients"], "r") or by_token(
         tx, house, store, envelope["recipients"], "b"
     )
-    coded = code_of(str(parsed.get("visible") or ""))
+    coded = code_of(str(parsed.get("typed") or ""))
     evidence = MailEvidence(
         sender=sender,
         verdict=verdict_of(envelope.get("vouched")),

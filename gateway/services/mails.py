@@ -18,7 +18,7 @@ from gateway.channels.email.head import head_of
 from gateway.channels.email.listener import Envelope
 from gateway.clock import MINUTE, SECOND
 from gateway.core.keywords import Keyword, keyword
-from gateway.core.matching import match_mail
+from gateway.core.matching import answered_by, match_mail
 from gateway.errors import StorageRefused
 from gateway.files.child import Child, Unreadable
 from gateway.services import (
@@ -48,7 +48,6 @@ MOST_WORDS = 50_000  #: characters shown of one mail; the original is kept whole
 MOST_KEY = 900  #: bytes; an index of PostgreSQL takes no more than 2,704 in one row
 BATCH = 20
 WITHOUT_WORDS = "[a mail without words]"
-NOT_UNDERSTOOD = "a mail server wrote, and not in a form that is known"  #: as ``returned`` has it
 _MEANS = {"hard": "bounced", "soft": "returned", "complaint": "bounced", "read_receipt": "read"}
 
 
@@ -207,9 +206,7 @@ def _deliver(
         unreadable_mails.set_aside(change, row, "no sender")
         return "quarantined"
     forged = verdict_of(envelope["vouched"]) == "fail"
-    # What is only quoted (a mail without new words is shown whole) is nobody's command.
-    quoted = parsed["visible"].startswith(">")
-    command = None if forged or quoted else keyword(parsed["visible"])
+    command = None if forged else keyword(parsed["typed"])
     holders = people.addresses_with(change.tx, store.store_id, CHANNEL, sender)
     if command is Keyword.STOP:
         return stopping.stop(change, store, CHANNEL, sender, told=False)
@@ -219,10 +216,11 @@ def _deliver(
         knock = mail_evidence.knock_for(change.tx, house, store, envelope, parsed, sender)
         if knock is not None:
             return answering.knock_answered(change, knock)
-    words = parsed["visible"] or parsed.get("subject") or WITHOUT_WORDS
-    match = match_mail(
-        mail_evidence.evidence_for(change.tx, house, store, envelope, parsed, sender)
-    )
+    evidence = mail_evidence.evidence_for(change.tx, house, store, envelope, parsed, sender)
+    match = match_mail(evidence)
+    # Without new words a forward is shown whole; an answer would only say our own words again.
+    said = parsed["typed"] if answered_by(evidence) else parsed["visible"]
+    words = said or parsed.get("subject") or WITHOUT_WORDS
     named = mail_files.enclose(change.tx, row, parsed, match.conversation_id)
     row.envelope = pack({**envelope, "attachments": named})
     incoming = answering.Incoming(
@@ -254,7 +252,7 @@ def _take_receipt(
     ) or mail_evidence.by_message_ids(tx, store, verdict["message_ids"])
     state = _MEANS.get(kind)
     # What nobody understands must not have the same mail sent again.
-    if delivery is None or state is None or verdict["reason"] == NOT_UNDERSTOOD:
+    if delivery is None or state is None or not verdict["understood"]:
         return kind
     locked = reaching.delivery(tx, store.store_id, delivery.delivery_id)
     if locked is None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gateway.clock import DAY, MILLISECOND
+from gateway.core.holds import overriding
 from gateway.core.model import Side
 from gateway.errors import BadInput, Conflict
 from gateway.protocol.frames import Wish
 from gateway.services.house import Change, House
+from gateway.services.views import overrides_of
 from gateway.services.wire import masked
 from gateway.store import house as houses
 from gateway.store import people, reaching, thread
@@ -52,10 +54,16 @@ def record(
 ) -> None:
     """Write a wish down for these messages and have them looked at again.
 
+    That they be brought as usual is only written down for those of which something else is wished.
+
     Raises:
         BadInput: the wish lacks what its kind needs, or names somebody else's address.
     """
     tx = change.tx
+    if wish.kind == "as_usual":
+        seqs = sorted(overriding(overrides_of(tx, conversation, SIDE)).keys() & set(seqs))
+        if not seqs:
+            return
     address = None
     if wish.kind == "now":
         address = people.address(tx, conversation.store_id, wish.address_id or "")

@@ -14,6 +14,7 @@ from gateway.errors import BadInput, NotFound
 from gateway.protocol.entry import ChannelName
 from gateway.protocol.frames import Addresses
 from gateway.services.addresses import facts_of
+from gateway.services.conversation_stops import lift
 from gateway.services.house import Change, House
 from gateway.store import people, reaching, thread
 from gateway.store.tables import ConversationRow, ShopperRow
@@ -40,6 +41,10 @@ async def prefer(
         row = people.shopper(change.tx, store_id, shopper_id)
         if row is None:
             raise NotFound
+        conversation = _newest(change.tx, store_id, shopper_id)
+        if conversation is not None:
+            for channel in wanted:
+                lift(change, conversation, channel)
         if unpack(row.preference) == wanted:
             return
         row.preference = pack(wanted)
@@ -47,7 +52,6 @@ async def prefer(
         reaching.note_fact(
             change.tx, store_id, shopper_id, "preference", channels=wanted, source=source
         )
-        conversation = _newest(change.tx, store_id, shopper_id)
         if conversation is not None:
             change.append(conversation, thread.happened("prefers", channels=wanted, source=source))
             change.wake(conversation, SIDE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateway.core.delivery import advance
+from gateway.core.delivery import ENDED_BADLY, advance
 from gateway.core.model import DeliveryState, Form
 from gateway.services import circuits
 from gateway.services.house import Change
@@ -12,7 +12,7 @@ from gateway.services.wire import masked
 from gateway.store import house as houses
 from gateway.store import people, reaching, thread
 from gateway.store.tables import AddressRow, ConversationRow, DeliveryRow
-from gateway.store.tx import pack, unpack
+from gateway.store.tx import Tx, pack, unpack
 
 SILENT = ""  #: the conversation_id of a delivery that belongs to none (a stranger's STOP)
 
@@ -100,7 +100,24 @@ def move(
     if conversation is not None and row.form in (Form.WORDS, Form.KNOCK):
         _carried(change, conversation, row, state)
         change.wake(conversation, row.side)
+        if state in ENDED_BADLY:
+            _rang_not(change, row)
     return True
+
+
+def _rang_not(change: Change, row: DeliveryRow) -> None:
+    """It was no interruption after all, so what spares them elsewhere because of it need not.
+
+    On PostgreSQL two failures may meet here, each holding what the other wants; one of them is run
+    again.
+    """
+    change.work = True
+    if row.side == "staff":
+        reaching.hurry_notices(change.tx, row.person_id)
+        return
+    for conversation_id in reaching.waiting_for(change.tx, row.store_id, row.person_id):
+        # Locked first: a plan that is being made still counts it, and would put the row off again.
+        change.wake(thread.take(change.tx, row.store_id, conversation_id), row.side)
 
 
 _TAKEN_BY_THE_PROVIDER = frozenset(
@@ -126,7 +143,9 @@ def _carried(
 ) -> None:
     """The knot that the shopper sees too: their answer went out by another channel."""
     first = state in _TAKEN_BY_THE_PROVIDER and row.accepted_at == change.tx.now
-    if first and row.side == "shopper" and row.form == Form.WORDS:
+    if not first or row.side != "shopper" or row.form != Form.WORDS:
+        return
+    if row.attempt == 1 or not _was_carried(change.tx, row):
         change.append(
             conversation,
             thread.happened(
@@ -136,6 +155,17 @@ def _carried(
                 seqs=unpack(row.seqs),
             ),
         )
+
+
+def _was_carried(tx: Tx, row: DeliveryRow) -> bool:
+    """Whether what goes there again had gone there before, and came back."""
+    return any(
+        each.address_id == row.address_id
+        and each.delivery_id != row.delivery_id
+        and each.accepted_at is not None
+        and set(unpack(row.seqs)) <= set(unpack(each.seqs))
+        for each in reaching.deliveries_of(tx, row.store_id, row.conversation_id, row.side)
+    )
 
 
 def log_delivery(change: Change, conversation: ConversationRow | None, row: DeliveryRow) -> None:

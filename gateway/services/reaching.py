@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import asdict
 from typing import cast
 
@@ -25,8 +24,10 @@ RESERVE = 5.0  #: seconds in which a worker gets through a batch; afterwards oth
 
 async def look_at_due(house: House) -> int:
     """Plan everything that is due, one transaction per row; how many there were."""
-    reserve = round(RESERVE * SECOND)
-    due, reserved = await house.store.write(lambda tx: taking.due_reaches(tx, BATCH, reserve))
+    due, reserved = await house.store.read(lambda tx: taking.due_reaches(tx, BATCH))
+    if due and taking.are_many(house.store):
+        span = round(RESERVE * SECOND)
+        due, reserved = await house.store.write(lambda tx: taking.due_reaches(tx, BATCH, span))
     for store_id, conversation_id, side in due:
 
         def work(
@@ -45,14 +46,12 @@ async def look_at_due(house: House) -> int:
     return len(due)
 
 
-def decide(
-    tx: Tx, conversation: ConversationRow, side: str, *, but: Collection[str] = ()
-) -> Decision:
-    """What ``plan`` says now; ``but`` names deliveries to be thought away."""
+def decide(tx: Tx, conversation: ConversationRow, side: str, *, but: str | None = None) -> Decision:
+    """What ``plan`` says now; ``but`` names a delivery to be thought away."""
     policy = houses.policy(tx, houses.store(tx, conversation.store_id))
     view = view_of(tx, conversation, cast("Side", side), policy)
-    for delivery_id in but:
-        view = without(view, delivery_id)
+    if but is not None:
+        view = without(view, but)
     return plan(view, policy, circuits.health_of(tx, conversation.store_id), tx.now)
 
 
@@ -77,8 +76,7 @@ def follow(
     address = people.address(tx, store_id, decision.address_id)
     if address is None:
         raise LookupError("plan chose an address that is not there")
-    policy = houses.policy(tx, houses.store(tx, conversation.store_id))
-    circuits.learn_from_silence(tx, decision, conversation.store_id, policy)
+    circuits.learn_from_silence(tx, decision, conversation.store_id)
     message_id = None
     if decision.resends is not None:
         earlier = reaching.delivery(tx, conversation.store_id, decision.resends)

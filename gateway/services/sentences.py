@@ -28,6 +28,7 @@ _OUTCOMES = {
     "deferred": "the provider could not take it",
     "accepted": "no receipt came",
     "sent": "no receipt came",
+    "returned": "it came back for now",
     "answered": "answered",
     "failed": "it was not delivered",
     "bounced": "it bounced",
@@ -163,7 +164,7 @@ def _why_when(it: Told) -> dict[str, str]:
         "unanswered": (
             f"nobody has answered for {it.span()}" if "delay" in it.facts else "nobody has answered"
         ),
-        "agent_present": "somebody has the console open, which gives longer",
+        "agent_present": "somebody is at the console, which gives longer",
         "paused": f"an agent has opened it and may be answering, {it.left('for some minutes')}",
     }
 
@@ -180,11 +181,10 @@ def _why_where(it: Told) -> dict[str, str]:
         "no_way_yet": "no way is open yet, and the first to open is waited for",
         "escalated": f"{channel} did not reach {who}: {it.outcome}",
         "next_person": f"{it.name('person_name', 'the colleague told before')} has not answered",
-        "retry": "the provider could not take it before",
+        "retry": "it could not be taken there before",
         "resend": "nobody knows whether the mail arrived, so the same mail goes out once more",
         "knock": "the address is not proven, so it is asked first",
         "nobody": "there is nobody to reach",
-        "nobody_on_duty": "nobody is on duty",
         "nobody_answered": "everybody on call was told and nobody answered",
         "no_address": f"no address of {who} is known",
         "no_way": "no address is left that may still be used",
@@ -204,6 +204,7 @@ def verdicts(it: Told) -> dict[str, str]:
         "not_wanted": f"{who} wants to be answered in the chat, and nowhere else",
         "no_consent": f"{who} has not agreed to be written to here",
         "stopped": f"{who} said STOP here",
+        "stopped_here": f"{who} wants nothing of this conversation here",
         "failed": str(it.facts.get("why") or "the provider said that it does not work"),
         "used": f"this message had its one try here: {it.outcome}",
         "content_rejected": "the provider refused what this message says",
@@ -214,7 +215,7 @@ def verdicts(it: Told) -> dict[str, str]:
         "knock_first": "not proven, so it is asked before any words go there",
         "knock_waiting": f"asked whether it may be used; the answer is awaited {it.left()}",
         "knock_ignored": "asked once whether it may be used, and nobody said yes",
-        "backing_off": f"the provider could not take it; tried again {it.again()}",
+        "backing_off": f"it could not be taken there; tried again {it.again()}",
         "circuit_open": f"{channel} fails for everybody just now; tried again {it.again()}",
         "resting": f"it failed so often in a row that it is left alone {it.left()}",
         "quiet": f"quiet hours {quiet}, {it.left()}",
@@ -222,7 +223,6 @@ def verdicts(it: Told) -> dict[str, str]:
         "capped": f"interrupted {often} within a day; open again {it.again()}",
         "spaced": f"interrupted a moment ago; open again {it.again()}",
         "told": f"{who} was told of this already",
-        "off_duty": f"{who} is off duty",
     }
 
 

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 from sqlmodel import col, update
 
+from gateway.core.model import IN_SIGHT
 from gateway.live.hub import Hub
 from gateway.live.socket import Socket
 from gateway.protocol.entry import Colleague
@@ -51,8 +52,10 @@ def who_answers(team: Sequence[Colleague]) -> list[Colleague]:
 
 
 def somebody_answers(tx: Tx) -> bool:
-    """Whether an agent who may answer has a console open."""
-    return any(row.duty == "online" and is_there(tx, row.agent_id) for row in houses.agents(tx))
+    """Whether an agent who may answer has a console in sight; one who was lost counts as before."""
+    online = (row.agent_id for row in houses.agents(tx) if row.duty == "online")
+    seen = (people.presence(tx, people.HOUSE, "staff", agent_id) for agent_id in online)
+    return any(each is not None and each.presence in IN_SIGHT for each in seen)
 
 
 async def set_duty(house: House, agent_id: str, duty: str) -> None:

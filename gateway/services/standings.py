@@ -14,6 +14,7 @@ from gateway.simulation.story import Stands
 from gateway.store.tables import AddressRow, ConsentRow
 
 MESSAGE = "message"
+STOPPED_HERE = "stopped_here"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +22,7 @@ class Told:
     """One fact about an address; ``data`` is what was kept of it."""
 
     at: int
-    kind: str  #: proven, failed, circuit
+    kind: str  #: proven, failed, circuit, stopped_here
     data: dict[str, Any]
 
 
@@ -52,6 +53,7 @@ def standings(evidence: Evidence, since: int) -> Iterable[Stands]:
     if evidence.failed_at is not None:
         moments.add(evidence.failed_at)
     wakes = {each.at for each in evidence.consents}
+    wakes |= {each.at for each in evidence.told if each.kind == STOPPED_HERE}
     proofs = {each.at for each in evidence.told if each.kind == "proven"}
     before = [each for each in moments if each < since]
     if before:
@@ -83,6 +85,7 @@ def _at(evidence: Evidence, at: int) -> Address:
         knocked_at=max((each for each in evidence.knocks if each <= at), default=None),
         zones=zones_of(row.channel, row.value),
         country=country_of(row.channel, row.value),
+        stopped_here_at=_stopped_here_at(evidence, at),
         rests_until=(rests[-1].data.get("until") or None) if rests else None,
     )
 
@@ -129,4 +132,14 @@ def _stopped_at(evidence: Evidence, at: int) -> int | None:
         if each.at > at:
             break
         stopped = None if each.source == BY_START else (stopped or each.at)
+    return stopped
+
+
+def _stopped_here_at(evidence: Evidence, at: int) -> int | None:
+    """Since when this one conversation was to bring nothing here."""
+    stopped: int | None = None
+    for each in evidence.told:
+        here = each.data.get("conversation") == evidence.conversation_id
+        if each.kind == STOPPED_HERE and here and each.at <= at:
+            stopped = each.at if each.data["stopped"] else None
     return stopped

@@ -81,6 +81,8 @@ def _template(row: DeliveryRow) -> dict[str, object]:
 def _kept(ready: Outgoing) -> dict[str, object]:
     kept = {name: value for name, value in asdict(ready).items() if value}
     kept.pop("delivery_id", None)
+    kept.pop("inlined", None)  # the store's logo is kept with the store
+    kept.pop("attachments", None)  # the messages keep their files
     return kept
 
 

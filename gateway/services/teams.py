@@ -9,7 +9,7 @@ from sqlmodel import col, func, select
 
 from gateway.core.model import Presence
 from gateway.services.circuits import ADDRESS, CHANNEL
-from gateway.services.standings import Evidence, Told, standings
+from gateway.services.standings import STOPPED_HERE, Evidence, Told, standings
 from gateway.services.views import windows_of
 from gateway.simulation.outcomes import USUAL
 from gateway.simulation.story import Acted, Agent, Rate, Setting, Stands, Whereabouts
@@ -144,7 +144,7 @@ def told_of(facts: Iterable[FactRow]) -> list[Told]:
     found = [
         Told(at=each.at, kind=each.kind, data=unpack(each.data))
         for each in facts
-        if each.kind in ("proven", "failed", "circuit")
+        if each.kind in ("proven", "failed", "circuit", STOPPED_HERE)
     ]
     return sorted(found, key=lambda each: each.at)
 

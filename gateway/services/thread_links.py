@@ -48,10 +48,12 @@ class _Found:
     conversation: ConversationRow
 
 
-def thread_link(base_url: str, store_key: str, secret: bytes, delivery: DeliveryRow) -> str:
+def thread_link(
+    base_url: str, store_key: str, secret: bytes, *, store_id: str, delivery_id: str
+) -> str:
     """The address that goes into the words of this delivery."""
-    mark = seal(secret, LINK, delivery.store_id, delivery.delivery_id)
-    return f"{base_url.rstrip('/')}/t/{store_key}/{delivery.delivery_id}{mark}"
+    mark = seal(secret, LINK, store_id, delivery_id)
+    return f"{base_url.rstrip('/')}/t/{store_key}/{delivery_id}{mark}"
 
 
 async def look(house: House, store_key: str, token: str, session: str | None) -> Linked:

@@ -8,6 +8,8 @@ from functools import lru_cache
 from gateway.clock import DAY
 from gateway.core.consent import may
 from gateway.core.conversation import what_of
+from gateway.core.delivery import ENDED_BADLY
+from gateway.core.holds import CARRIES
 from gateway.core.hours import Windows
 from gateway.core.model import (
     Act,
@@ -31,6 +33,7 @@ from gateway.services.places import country_of, page_group, zones_of
 from gateway.services.staff import somebody_answers
 from gateway.store import house as houses
 from gateway.store import people, reaching, thread
+from gateway.store.stops import stops_of
 from gateway.store.tables import (
     AddressRow,
     AgentRow,
@@ -42,12 +45,6 @@ from gateway.store.tables import (
     ReachRow,
 )
 from gateway.store.tx import Tx, unpack
-
-_RANG = frozenset(DeliveryState) - {
-    DeliveryState.DEFERRED,
-    DeliveryState.FAILED,
-    DeliveryState.BOUNCED,
-}
 
 
 def view_of(tx: Tx, conversation: ConversationRow, side: Side, policy: Policy) -> View:
@@ -70,21 +67,9 @@ def view_of(tx: Tx, conversation: ConversationRow, side: Side, policy: Policy) -
         side=side,
         messages=_messages(tx, conversation, side, rows, policy),
         people=persons,
-        deliveries=tuple(
-            delivery_of(row) for row in attempts if row.form in (Form.WORDS, Form.KNOCK)
-        ),
-        interruptions=_interruptions(tx, conversation.store_id, persons),
-        overrides=tuple(
-            Override(
-                kind=row.kind,  # type: ignore[arg-type]  # the column's CHECK
-                seqs=frozenset(unpack(row.seqs)),
-                at=row.at,
-                agent_id=row.agent_id,
-                address_id=row.address_id,
-                until=row.until,
-            )
-            for row in reaching.overrides_of(tx, conversation, side)
-        ),
+        deliveries=tuple(delivery_of(row) for row in attempts if row.form in CARRIES),
+        interruptions=_interruptions(tx, conversation.store_id, side, persons),
+        overrides=overrides_of(tx, conversation, side),
         accepting_since=houses.accepting_since(tx),
         agent_present=side == "staff" and somebody_answers(tx),
     )
@@ -114,6 +99,21 @@ def _messages(
         found.append(Message(seq=row.seq, at=row.at, author_id=row.author_id, what=what))
         answered = row.at
     return tuple(found)
+
+
+def overrides_of(tx: Tx, conversation: ConversationRow, side: Side) -> tuple[Override, ...]:
+    """What agents decided for messages to one side, oldest first."""
+    return tuple(
+        Override(
+            kind=row.kind,  # type: ignore[arg-type]  # the column's CHECK
+            seqs=frozenset(unpack(row.seqs)),
+            at=row.at,
+            agent_id=row.agent_id,
+            address_id=row.address_id,
+            until=row.until,
+        )
+        for row in reaching.overrides_of(tx, conversation, side)
+    )
 
 
 def delivery_of(row: DeliveryRow) -> Delivery:
@@ -208,6 +208,7 @@ def _addresses(
     knocks = _knocks(tx, rows)
     scopes = [ADDRESS + each for each in ids]
     health = {each.scope: each for each in reaching.circuits(tx, rows[0].store_id, scopes)}
+    stops = stops_of(tx, conversation) if conversation else {}
     return tuple(
         Address(
             address_id=row.address_id,
@@ -218,6 +219,7 @@ def _addresses(
             failed_at=row.failed_at,
             failed_because=row.failed_because,
             stopped_at=row.stopped_at,
+            stopped_here_at=stops.get(row.address_id),
             knocked_at=knocks.get(row.address_id),
             zones=zones_of(row.channel, row.value),
             country=country_of(row.channel, row.value),
@@ -247,19 +249,23 @@ def _knocks(tx: Tx, rows: Sequence[AddressRow]) -> dict[str, int]:
     return {
         each.address_id: each.handed_at
         for each in reversed(sent)
-        if each.form == Form.KNOCK and each.handed_at is not None and each.state in _RANG
+        if each.form == Form.KNOCK and each.handed_at is not None and each.state not in ENDED_BADLY
     }
 
 
-def _interruptions(tx: Tx, store_id: str, persons: Sequence[Person]) -> tuple[Interruption, ...]:
+def _interruptions(
+    tx: Tx, store_id: str, side: Side, persons: Sequence[Person]
+) -> tuple[Interruption, ...]:
+    # Agents serve every store, and have one phone for all of them.
+    stores = [store_id] if side == "shopper" else [row.store_id for row in houses.stores(tx)]
     rows = reaching.interruptions(
-        tx, store_id, [person.person_id for person in persons], tx.now - DAY
+        tx, stores, [person.person_id for person in persons], tx.now - DAY
     )
     # A digest rings once, whatever it tells of.
     rang: Mapping[str, DeliveryRow] = {
         row.batch_id or row.delivery_id: row
         for row in rows
-        if row.state in _RANG and row.form in (Form.WORDS, Form.KNOCK)
+        if row.state not in ENDED_BADLY and row.form in CARRIES
     }
     return tuple(
         Interruption(person_id=row.person_id, channel=row.channel, at=row.handed_at)

@@ -13,8 +13,9 @@ from sqlmodel import col, select, update
 
 from gateway.clock import MINUTE
 from gateway.core.conversation import pull_due
-from gateway.core.model import Presence, ReachState
+from gateway.core.model import IN_SIGHT, Presence, ReachState
 from gateway.core.policy import Policy
+from gateway.services import staff
 from gateway.services.house import Change
 from gateway.services.places import page_group, path_of
 from gateway.store import house as houses
@@ -31,7 +32,8 @@ PER_QUERY = 500
 class Seen(Enum):
     """What became of what a node saw."""
 
-    NEWS = auto()
+    NEWS = auto()  #: they came, went, or had been lost
+    MOVED = auto()  #: more present than before, or less
     KNOWN = auto()
     YIELDED = auto()  #: another node sees more of them, and its word stands
 
@@ -64,6 +66,7 @@ def record(
         return Seen.YIELDED
     news = row is None or row.presence != presence or row.lost_at is not None
     was = Presence.GONE if row is None else Presence(row.presence)
+    stays = row is not None and row.lost_at is None and Presence.GONE not in (was, presence)
     if row is None:
         row = PresenceRow(
             store_id=store_id,
@@ -88,7 +91,9 @@ def record(
         _shopper_changed(change, row, was if news else None, rules, moved=moved)
     elif news:
         staff_changed(change, row)
-    return Seen.NEWS if news else Seen.KNOWN
+    if not news:
+        return Seen.KNOWN
+    return Seen.MOVED if stays else Seen.NEWS
 
 
 def _locked(tx: Tx, key: Key) -> PresenceRow | None:
@@ -243,27 +248,18 @@ def _unread(tx: Tx, row: PresenceRow) -> Sequence[tuple[str, str]]:
 
 
 def staff_changed(change: Change, row: PresenceRow) -> None:
-    """When nobody of the staff is there any more, whoever waits for them is looked at again."""
-    note_presence(change.tx, row)
-    if row.presence != Presence.GONE:
-        return
+    """When nobody has a console in sight any more, what waits for the staff is looked at again."""
     tx = change.tx
-    others = tx.session.exec(
-        select(PresenceRow.person_id).where(
-            PresenceRow.store_id == people.HOUSE,
-            PresenceRow.side == "staff",
-            PresenceRow.presence != Presence.GONE,
-            col(PresenceRow.lost_at).is_(None),
+    note_presence(tx, row)
+    if row.presence in IN_SIGHT or staff.somebody_answers(tx):
+        return
+    tx.session.exec(
+        update(ReachRow)
+        .where(
+            col(ReachRow.side) == "staff",
+            col(ReachRow.state) == "waiting",
+            col(ReachRow.due_at) > tx.now,
         )
-    ).first()
-    if others is None:
-        tx.session.exec(
-            update(ReachRow)
-            .where(
-                col(ReachRow.side) == "staff",
-                col(ReachRow.state) == "waiting",
-                col(ReachRow.due_at) > tx.now,
-            )
-            .values(due_at=tx.now)
-        )
-        change.work = True
+        .values(due_at=tx.now)
+    )
+    change.work = True

@@ -6,7 +6,16 @@ from typing import Any, Literal, cast
 
 from gateway.clock import MILLISECOND
 from gateway.core.consent import SENTENCES
-from gateway.protocol.entry import AddressFact, Author, Entry, Head, InboxRow, Sentence
+from gateway.protocol.entry import (
+    AddressFact,
+    Attachment,
+    Author,
+    Entry,
+    Head,
+    InboxRow,
+    Sentence,
+)
+from gateway.store.attachments import IN_DATA, facts_of
 from gateway.store.tables import (
     AddressRow,
     ConversationRow,
@@ -37,6 +46,7 @@ def entry_for(audience: Audience, row: EntryRow) -> Entry:
     What a shopper sees of an agent is the name, never more (behaviour 37).
     """
     data: dict[str, Any] = unpack(row.data)
+    data.pop(IN_DATA, None)
     return Entry(
         id=row.entry_id,
         seq=row.seq,
@@ -51,7 +61,15 @@ def entry_for(audience: Audience, row: EntryRow) -> Entry:
         cmid=row.cmid,
         original=audience == "staff" and row.channel == "email" and row.inbound_key is not None,
         automatic=bool(row.automatic),
+        edited=row.edited_at is not None,
+        taken_back=row.taken_back_at is not None,
+        attachments=[attachment_of(each) for each in facts_of(row)],
     )
+
+
+def attachment_of(fact: dict[str, Any]) -> Attachment:
+    """A file, by what the store tells of it."""
+    return Attachment(**fact)
 
 
 def head_of(row: ConversationRow) -> Head:

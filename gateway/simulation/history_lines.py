@@ -133,6 +133,7 @@ def _address(each: Address) -> list[Any]:
         each.country,
         each.rests_until,
         each.typed_also,
+        each.stopped_here_at,
     ]
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from gateway.core.hours import Window
-from gateway.core.model import Address, DeliveryState, Form, Override, Presence
+from gateway.core.model import Address, DeliveryState, Form, Override, OverrideKind, Presence
 from gateway.simulation.story import (
     Acted,
     Assigned,
@@ -34,11 +34,7 @@ Line = Any  #: what JSON gives; whatever does not fit raises, and the line is na
 _STATES: Final = {str(each): each for each in DeliveryState}
 PRESENCES: Final = {str(each): each for each in Presence}
 _SIDES: Final[dict[str, Side]] = {"shopper": "shopper", "staff": "staff"}
-_KINDS: Final[dict[str, Literal["now", "chat_only", "not_before"]]] = {
-    "now": "now",
-    "chat_only": "chat_only",
-    "not_before": "not_before",
-}
+_KINDS: Final[dict[str, OverrideKind]] = {each: each for each in get_args(OverrideKind)}
 _FORMS: Final = {str(each): each for each in Form}
 
 
@@ -187,6 +183,7 @@ def address_of(
     country: str,
     rests_until: int | None,
     typed_also: list[int],
+    stopped_here_at: int | None = None,
 ) -> Address:
     """How an address stands."""
     return Address(
@@ -203,6 +200,7 @@ def address_of(
         country=country,
         rests_until=rests_until,
         typed_also=tuple(typed_also),
+        stopped_here_at=stopped_here_at,
     )
 
 

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from gateway.core.model import Act, Address, Health, Person, Presence
+from gateway.core.model import IN_SIGHT, Act, Address, Health, Person, Presence
 
 if TYPE_CHECKING:
     from gateway.core.policy import Policy
@@ -86,7 +86,7 @@ class Team:
                 where.at
                 for agent in setting.agents
                 for where in agent.whereabouts
-                if where.presence is Presence.GONE
+                if where.presence not in IN_SIGHT
             }
         )
 
@@ -113,7 +113,7 @@ class Team:
         )
 
     def somebody_answers(self, now: int) -> bool:
-        """Whether an agent who may answer has a console open; one who is lost still has."""
+        """Whether an agent who may answer has a console in sight; one who is lost still has."""
         return any(_answers(each.where(now)) for each in self._members)
 
     def next_turn(self, now: int) -> int | None:
@@ -150,7 +150,7 @@ class Team:
 
 
 def _answers(where: Whereabouts | None) -> bool:
-    return where is not None and where.on_duty and where.presence is not Presence.GONE
+    return where is not None and where.on_duty and where.presence in IN_SIGHT
 
 
 @lru_cache(maxsize=8)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from gateway.store.tables import (
     CircuitRow,
@@ -128,16 +128,56 @@ def latest_to(
 
 
 def interruptions(
-    tx: Tx, store_id: str, person_ids: Sequence[str], since: int
+    tx: Tx, store_ids: Sequence[str], person_ids: Sequence[str], since: int
 ) -> Sequence[DeliveryRow]:
     """What made these people's phones and mailboxes ring since then, over all conversations."""
     return tx.session.exec(
         select(DeliveryRow).where(
-            DeliveryRow.store_id == store_id,
+            col(DeliveryRow.store_id).in_(store_ids),
             col(DeliveryRow.person_id).in_(person_ids),
             col(DeliveryRow.handed_at) > since,
         )
     ).all()
+
+
+def waiting_for(tx: Tx, store_id: str, shopper_id: str) -> Sequence[str]:
+    """Conversations in which something waits, until later, to be brought to this shopper."""
+    return tx.session.exec(
+        select(ReachRow.conversation_id)
+        .join(
+            ConversationRow,
+            (col(ConversationRow.store_id) == col(ReachRow.store_id))
+            & (col(ConversationRow.conversation_id) == col(ReachRow.conversation_id)),
+        )
+        .where(
+            ConversationRow.store_id == store_id,
+            ConversationRow.shopper_id == shopper_id,
+            ReachRow.side == "shopper",
+            ReachRow.state == "waiting",
+            col(ReachRow.due_at) > tx.now,
+        )
+        .order_by(col(ReachRow.conversation_id))
+    ).all()
+
+
+def hurry_notices(tx: Tx, agent_id: str) -> None:
+    """Whatever waits for the staff, and was last planned with this agent in mind, is due now."""
+    with_them = select(DecisionRow.decision_id).where(
+        DecisionRow.store_id == ReachRow.store_id,
+        DecisionRow.decision_id == ReachRow.decision_id,
+        col(DecisionRow.considered).contains(agent_id, autoescape=True),
+    )
+    tx.session.exec(
+        update(ReachRow)
+        .where(
+            col(ReachRow.side) == "staff",
+            col(ReachRow.state) == "waiting",
+            col(ReachRow.due_at) > tx.now,
+            with_them.exists(),
+        )
+        .values(due_at=tx.now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def overrides_of(tx: Tx, conversation: ConversationRow, side: str) -> Sequence[OverrideRow]:

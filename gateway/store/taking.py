@@ -1,8 +1,8 @@
 """What is due, taken so that the workers of a house do not all look at the same rows.
 
 A reservation is a courtesy, not a lock: it spares work, and what is right is decided again under
-the conversation's lock. It lapses by itself, so a worker that dies holds nothing up for long.
-SQLite has one worker and needs none.
+the conversation's lock. It lapses by itself, so a worker that dies holds nothing up for long. Where
+nothing is due nothing is written: look first.
 """
 
 from __future__ import annotations
@@ -13,14 +13,22 @@ from sqlalchemy import tuple_
 from sqlmodel import col, select, update
 
 from gateway.store.tables import DeliveryRow, ReachRow
-from gateway.store.tx import Tx
+from gateway.store.tx import Store, Tx
 
 Due = tuple[str, str, str]  #: store_id, conversation_id, side
 Queued = tuple[str, str]  #: store_id, delivery_id
 
 
-def due_reaches(tx: Tx, limit: int, reserve: int) -> tuple[Sequence[Due], int | None]:
-    """Reach rows that are due, the longest due first, and the due time that reserves them."""
+def are_many(store: Store) -> bool:
+    """Whether several workers may look at this database: one process owns an SQLite file."""
+    return store.dialect != "sqlite"
+
+
+def due_reaches(tx: Tx, limit: int, reserve: int = 0) -> tuple[Sequence[Due], int | None]:
+    """Reach rows that are due, the longest due first, and the due time that reserves them.
+
+    ``reserve`` 0: only looked at.
+    """
     key = (col(ReachRow.store_id), col(ReachRow.conversation_id), col(ReachRow.side))
     found = (
         select(*key)
@@ -28,7 +36,7 @@ def due_reaches(tx: Tx, limit: int, reserve: int) -> tuple[Sequence[Due], int | 
         .order_by(col(ReachRow.due_at))
         .limit(limit)
     )
-    if tx.session.get_bind().dialect.name == "sqlite":
+    if not reserve:
         return [(each[0], each[1], each[2]) for each in tx.session.exec(found)], None
     until = tx.now + reserve
     taken = tx.session.execute(
@@ -41,7 +49,7 @@ def due_reaches(tx: Tx, limit: int, reserve: int) -> tuple[Sequence[Due], int | 
     return [(each[0], each[1], each[2]) for each in taken], until
 
 
-def queued(tx: Tx, limit: int, reserve: int) -> Sequence[Queued]:
+def queued(tx: Tx, limit: int, reserve: int = 0) -> Sequence[Queued]:
     """Intentions that wait for hand-over, oldest first; ``reserve`` 0: only looked at."""
     key = (col(DeliveryRow.store_id), col(DeliveryRow.delivery_id))
     found = (
@@ -50,7 +58,7 @@ def queued(tx: Tx, limit: int, reserve: int) -> Sequence[Queued]:
         .order_by(col(DeliveryRow.queued_at))
         .limit(limit)
     )
-    if not reserve or tx.session.get_bind().dialect.name == "sqlite":
+    if not reserve:
         return [(each[0], each[1]) for each in tx.session.exec(found)]
     free = found.where(
         col(DeliveryRow.lease_until).is_(None) | (col(DeliveryRow.lease_until) <= tx.now)

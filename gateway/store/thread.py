@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import col, func, select, update
 
 from gateway.errors import CmidConflict, NotFound
+from gateway.store.attachments import facts_of
 from gateway.store.tables import ConversationRow, EntryRow, ReachRow, StoreRow
 from gateway.store.tx import Tx, pack
 
@@ -164,7 +165,8 @@ def _show_in_inbox(conversation: ConversationRow, row: EntryRow) -> None:
 
 def preview(conversation: ConversationRow, row: EntryRow) -> None:
     """Let the inbox show this message."""
-    conversation.preview = " ".join((row.body or "").split())[:MOST_PREVIEW]
+    names = ", ".join(str(each["name"]) for each in facts_of(row))
+    conversation.preview = " ".join((row.body or names).split())[:MOST_PREVIEW]
     conversation.last_channel = row.channel
 
 

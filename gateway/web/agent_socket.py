@@ -120,6 +120,7 @@ class AgentConnection(Connection):
             note=frame.note,
             anyway=frame.anyway,
             wish=frame.wish,
+            attachments=frame.attachments,
         )
         socket.offer(
             encode(

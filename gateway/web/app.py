@@ -18,18 +18,26 @@ from gateway.auth.passwords import Passwords
 from gateway.errors import BadInput, OnethreadError
 from gateway.services.house import House
 from gateway.services.presence import Presences
+from gateway.services.quarantine import measure
 from gateway.store import house as houses
 from gateway.store.tx import Tx, unpack
 from gateway.web.agent_socket import AgentConnection
 from gateway.web.answers import json, on_crash, on_error, on_refusal, problem
 from gateway.web.console import Console
+from gateway.web.files import Files
 from gateway.web.hooks import Hooks
+from gateway.web.letters import Letters
+from gateway.web.mail_hooks import MailHooks
+from gateway.web.originals import Originals
 from gateway.web.origins import allowed, origin_of
 from gateway.web.own_settings import OwnSettings
 from gateway.web.panel import Panel
 from gateway.web.policies import Policies
 from gateway.web.preference_page import PreferencePage
+from gateway.web.quarantine import Quarantine
 from gateway.web.shopper_socket import ShopperConnection
+from gateway.web.stop_page import StopPage
+from gateway.web.thread_page import ThreadPage
 
 App = Starlette
 MOST_BODY = 1_000_000  #: bytes of an HTTP request
@@ -44,6 +52,7 @@ def build_app(
     *,
     twilio_tokens: tuple[str, ...],
     ready: Ready,
+    mail_hooks: MailHooks | None = None,
 ) -> App:
     """Everything that the world may ask for.
 
@@ -51,6 +60,7 @@ def build_app(
     """
     own = origin_of(house.base_url)
     console = Console(house, passwords)
+    panel = Panel(house)
 
     async def healthz(_request: Request) -> Response:
         return PlainTextResponse("ok\n")
@@ -60,6 +70,7 @@ def build_app(
         return json({"ready": not wrong, "wrong": wrong}, 503 if wrong else 200)
 
     async def metrics(_request: Request) -> Response:
+        await measure(house.store)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     async def shopper(websocket: WebSocket) -> None:
@@ -83,11 +94,18 @@ def build_app(
             Route("/metrics", metrics),
             WebSocketRoute("/ws/shopper", shopper),
             WebSocketRoute("/ws/agent", agent),
-            *Panel(house).routes(),
+            *panel.routes(),
+            *ThreadPage(house, panel).routes(),
             *PreferencePage(house).routes(),
+            *StopPage(house).routes(),
             *Hooks(house, twilio_tokens).routes(),
+            *(mail_hooks.routes() if mail_hooks is not None else ()),
             *Policies(house, console.signed_in).routes(),
+            *Originals(house, console.signed_in).routes(),
+            *Letters(house, console.signed_in).routes(),
             *OwnSettings(house, console.signed_in).routes(),
+            *Quarantine(house, console.signed_in).routes(),
+            *Files(house, console.signed_in).routes(),
             *console.routes(),
         ],
         exception_handlers={

@@ -1,4 +1,4 @@
-"""The agents' console over HTTP: signing in, tickets, the *why* of a decision, original mails."""
+"""The agents' console over HTTP: signing in, tickets, the *why* of a decision."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from gateway.auth.passwords import Passwords
 from gateway.auth.tokens import same
 from gateway.errors import Forbidden
-from gateway.services import explain, originals, sessions
+from gateway.services import explain, sessions
 from gateway.services.house import House
 from gateway.services.sessions import SignedIn
 from gateway.web.answers import body_of, json
@@ -62,10 +62,6 @@ class Console:
             Route("/api/logout", self.sign_out, methods=["POST"]),
             Route("/api/ticket", self.ticket, methods=["POST"]),
             Route(place + "/decisions/{decision_id}", self.why),
-            Route(
-                place + "/conversations/{conversation_id}/entries/{entry_id}/original",
-                self.original,
-            ),
         ]
 
     async def front_door(self, _request: Request) -> Response:
@@ -124,17 +120,6 @@ class Console:
         await self.signed_in(request)
         found = await explain.decision(
             self._house, request.path_params["store_id"], request.path_params["decision_id"]
-        )
-        return json(asdict(found))
-
-    async def original(self, request: Request) -> Response:
-        """The mail that an entry came from, cleaned for a frame without scripts."""
-        await self.signed_in(request)
-        found = await originals.mail(
-            self._house,
-            request.path_params["store_id"],
-            request.path_params["conversation_id"],
-            request.path_params["entry_id"],
         )
         return json(asdict(found))
 

@@ -123,7 +123,12 @@ class ShopperConnection(Connection):
     @_do.register
     async def _(self, frame: Say, socket: Socket) -> None:
         stored = await receive.from_shopper(
-            self.house, socket.store_id, socket.person_id, cmid=frame.cmid, body=frame.body
+            self.house,
+            socket.store_id,
+            socket.person_id,
+            cmid=frame.cmid,
+            body=frame.body,
+            attachments=frame.attachments,
         )
         socket.offer(
             encode(

@@ -14,7 +14,7 @@ from anyio.abc import TaskGroup
 
 from gateway.clock import SECOND
 from gateway.files.child import Child
-from gateway.services import feed, handover, mails, nodes, reaching, reading, staff
+from gateway.services import attachments, feed, handover, mails, nodes, reaching, reading, staff
 from gateway.services.house import Doorbell, House
 from gateway.services.presence import Presences
 from gateway.store import house as houses
@@ -28,6 +28,7 @@ SWEEP = 3.0
 KEEP_NODE = 5.0
 OUTLOOK = 5.0
 TIDY = 600.0
+SWEEP_FILES = 6 * 3_600.0  #: every blob on disk is looked at
 AFTER_FAILURE = 1.0
 RESERVE = 5.0  #: what this worker means to hand over, no other claims meanwhile
 STALLED = 30.0
@@ -72,6 +73,7 @@ class Clockwork:
             group.start_soon(self._every, "node", self._keep_node, KEEP_NODE)
             group.start_soon(self._every, "outlook", self._tell_shoppers, OUTLOOK)
             group.start_soon(self._every, "tidy", self._tidy, TIDY)
+            group.start_soon(self._every, "files", self._sweep_files, SWEEP_FILES)
             if self._follower is not None:
                 group.start_soon(self._forever, "clock", self._follower.run)
 
@@ -158,6 +160,9 @@ class Clockwork:
 
     async def _tell_shoppers(self) -> None:
         await staff.tell_shoppers(self._house)
+
+    async def _sweep_files(self) -> None:
+        await attachments.sweep(self._house)
 
     async def _tidy(self) -> None:
         await self._house.change(lambda change: houses.forget_old(change.tx))

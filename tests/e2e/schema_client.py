@@ -26,7 +26,7 @@ TYPES: dict[str, Any] = {
 }
 TOLD = {"$ref", "anyOf", "oneOf", "discriminator", "type", "const", "enum", "pattern", "items"}
 TOLD |= {"minLength", "maxLength", "minimum", "maximum", "properties", "required"}
-TOLD |= {"additionalProperties", "description", "title", "default"}
+TOLD |= {"additionalProperties", "description", "title", "default", "maxItems"}
 
 
 def check(value: Any, schema: Any, at: str = "$") -> None:
@@ -56,6 +56,8 @@ def check(value: Any, schema: Any, at: str = "$") -> None:
     if kind is int and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
         raise ValueError(f"{at}: {value!r} is out of range")
     if kind is list:
+        if len(value) > schema.get("maxItems", len(value)):
+            raise ValueError(f"{at}: {len(value)} are too many")
         for number, each in enumerate(value):
             check(each, schema["items"], f"{at}[{number}]")
     if kind is dict:

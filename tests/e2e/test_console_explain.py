@@ -127,7 +127,7 @@ async def test_ada_sends_at_once_by_mail_and_the_log_and_the_why_say_that_it_was
     await ada.context.close()
 
 
-async def test_chat_only_brings_nothing_out_and_the_log_says_so(
+async def test_chat_only_brings_nothing_out_until_ada_wants_it_as_usual_and_the_log_says_so(
     house: DemoHouse, browser: Browser
 ) -> None:
     number, mailbox = addresses()
@@ -149,6 +149,12 @@ async def test_chat_only_brings_nothing_out_and_the_log_says_so(
     assert "And a text, so that you know." in texts[0]
     assert "order's page" not in texts[0]
     assert house.mails_to(mailbox) == []
+
+    await thread.locator(".reach").get_by_role("button", name="Change").click()
+    await ada.get_by_role("menuitem", name="As usual").click()
+    await expect(thread.get_by_text("Ada: as usual again")).to_be_visible(timeout=PATIENCE_MS)
+    texts = await house.until("the other text", lambda: house.texts_to(number)[2:])
+    assert "order's page" in texts[0]
     await ada.context.close()
 
 

@@ -259,6 +259,20 @@ async def test_a_console_that_freezes_is_nobody_who_answers(air: WebGateway) -> 
             pass
 
 
+async def test_a_console_is_in_sight_until_it_says_otherwise_and_hidden_is_no_leaving(
+    air: WebGateway,
+) -> None:
+    async with air.console(BEN) as (ben, known):
+        ben_id = known["agent"]["agent_id"]
+        await until(air, "staff", ben_id, "reading")
+        await ben.say("tab", panel=True, visible=False, focus=False)
+        await until(air, "staff", ben_id, "hidden")
+        async with air.tab() as (_, welcome):
+            assert [each["agent_id"] for each in welcome["staff"]] == [ben_id]
+        await ben.say("tab", panel=True, visible=True, focus=False)
+        await until(air, "staff", ben_id, "on_page")
+
+
 async def test_a_gateway_that_stood_still_closes_nobodys_socket(air: WebGateway) -> None:
     await setup.set_policy(air.gateway.house.store, ACME, QUICK)
     vera = await air.vera()

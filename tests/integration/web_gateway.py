@@ -22,6 +22,7 @@ from websockets.typing import Origin
 from gateway import bootstrap
 from gateway.bootstrap import Gateway
 from gateway.clock import SystemClock
+from gateway.egress import Egress
 from gateway.services import nodes, setup
 from gateway.settings import Settings, read_settings
 from gateway.store.migrate import upgrade
@@ -188,19 +189,24 @@ def cmid() -> str:
 
 
 @contextlib.asynccontextmanager
-async def on_air(data: Path, database_url: str | None = None) -> AsyncIterator[WebGateway]:
-    """Migrate, set up, serve; everything ends with the block. Without a URL it is SQLite."""
+async def on_air(
+    data: Path, database_url: str | None = None, *, egress: Egress | None = None, **given: object
+) -> AsyncIterator[WebGateway]:
+    """Migrate, set up, serve; everything ends with the block. Without a URL it is SQLite.
+
+    ``given`` are further settings.
+    """
     with socket.create_server(("127.0.0.1", 0)) as listening:
         # Accepted connections inherit it, so that a reader who stops is noticed early.
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL_BUFFER)
         settings = read_settings(
-            data=data, port=listening.getsockname()[1], database_url=database_url
+            data=data, port=listening.getsockname()[1], database_url=database_url, **given
         )
         await upgrade(settings.database)
         clock, stop = MovableClock(), asyncio.Event()
         started: asyncio.Future[Gateway] = asyncio.get_running_loop().create_future()
         # A task of its own: a fixture's two halves may run in different ones.
-        running = asyncio.create_task(_run(settings, clock, listening, started, stop))
+        running = asyncio.create_task(_run(settings, clock, egress, listening, started, stop))
         # A task that failed before it served must not leave the test waiting for ever.
         running.add_done_callback(lambda _: None if started.done() else started.cancel())
         try:
@@ -217,11 +223,12 @@ async def on_air(data: Path, database_url: str | None = None) -> AsyncIterator[W
 async def _run(
     settings: Settings,
     clock: MovableClock,
+    egress: Egress | None,
     listening: socket.socket,
     started: asyncio.Future[Gateway],
     stop: asyncio.Event,
 ) -> None:
-    async with bootstrap.build(settings, clock) as gateway:
+    async with bootstrap.build(settings, clock, egress) as gateway:
         await _people(gateway)
         await nodes.begin_node(gateway.house)
         server = bootstrap.web_server(gateway.app, settings, gateway.house.hub)

@@ -44,7 +44,7 @@ from gateway.core.reach import agrees, plan, without
 
 S = DeliveryState
 Pair = tuple[str, int]
-BADLY = frozenset({S.DEFERRED, S.FAILED, S.BOUNCED})
+BADLY = frozenset({S.DEFERRED, S.RETURNED, S.FAILED, S.BOUNCED})
 LIVE = frozenset({S.QUEUED, S.SUBMITTING})
 NEVER_SENT = frozenset({S.QUEUED, S.SUPERSEDED, S.WITHDRAWN})
 SUPPORT = frozenset({"support"})

@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 )
 from typing_extensions import override
 
-from gateway.core.delivery import FOREVER, RANK, held_until
+from gateway.core.delivery import FOREVER, NOT_NOW, RANK, held_until
 from gateway.core.hours import Window, is_in
 from gateway.core.log import fold
 from gateway.core.model import (
@@ -154,7 +154,7 @@ class VerasSide(RuleBasedStateMachine):
 
     @rule(
         name=conversations,
-        kind=st.sampled_from(("now", "chat_only", "not_before")),
+        kind=st.sampled_from(("now", "chat_only", "not_before", "as_usual")),
         hours=st.integers(0, 20),
         data=st.data(),
     )
@@ -164,7 +164,7 @@ class VerasSide(RuleBasedStateMachine):
         if not unread:
             return
         wish = Override(
-            kind=kind,  # type: ignore[arg-type]  # one of the three
+            kind=kind,  # type: ignore[arg-type]  # one of the four
             seqs=data.draw(st.frozensets(st.sampled_from(unread), min_size=1)),
             at=self.house.now,
             agent_id="ada",
@@ -324,7 +324,10 @@ class VerasSide(RuleBasedStateMachine):
             self.house.hear(each, S.UNKNOWN)
 
     @precondition(lambda self: self.handed())
-    @rule(data=st.data(), event=st.sampled_from((S.SENT, S.DELIVERED, S.FAILED, S.BOUNCED)))
+    @rule(
+        data=st.data(),
+        event=st.sampled_from((S.SENT, S.RETURNED, S.DELIVERED, S.FAILED, S.BOUNCED)),
+    )
     def a_receipt_comes(self, data: st.DataObject, event: DeliveryState) -> None:
         self.house.hear(data.draw(st.sampled_from(self.handed())), event)
 
@@ -372,14 +375,14 @@ class VerasSide(RuleBasedStateMachine):
         first, second = earlier.delivery, handed.delivery
         same_place = first.address_id == second.address_id
         if first.form is second.form is Form.KNOCK and same_place:
-            assert first.state is S.DEFERRED
+            assert first.state in NOT_NOW
         shared = earlier.carries & handed.carries
         assert first.state not in LIVE or not self.concerns(earlier, handed.home)
         if not shared or Form.KNOCK in (first.form, second.form):
             return
         resent = first.channel == "email" and first.state is S.UNKNOWN
         if same_place:
-            assert first.state is S.DEFERRED or resent
+            assert first.state in NOT_NOW or resent
         if resent and same_place:
             self.look_at_resent(earlier, handed)
         until = held_until(first, self.house.policy)

@@ -10,7 +10,7 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from gateway.core.conversation import reach_after
-from gateway.core.delivery import held_until, is_live
+from gateway.core.delivery import NEVER_SENT, NOT_NOW, held_until, is_live
 from gateway.core.hours import Window, Windows, is_in
 from gateway.core.merging import merged
 from gateway.core.model import (
@@ -214,7 +214,6 @@ def a_person(tape: Tape, index: int) -> Person:
             (), lambda: tape.some(0, 3, lambda _: tape.pick(("chat", *CHANNELS)))
         ),
         paused_until=tape.mostly(None, tape.ever),
-        off_duty=tape.mostly(False, lambda: True),
     )
 
 
@@ -239,7 +238,7 @@ def a_delivery(tape: Tape, index: int) -> Delivery:
 
 def an_override(tape: Tape, index: int) -> Override:
     return Override(
-        kind=tape.pick(("now", "not_before", "chat_only")),
+        kind=tape.pick(("now", "not_before", "chat_only", "as_usual")),
         seqs=frozenset(tape.some(1, 2, lambda _: 1 + tape.number(4))),
         at=index,
         address_id=tape.pick((*ADDRESSES, None)),
@@ -437,7 +436,8 @@ def test_what_an_agent_wants_left_is_left(scene: Scene) -> None:
     for seq in found.seqs:
         wish = newest.get(seq)
         assert wish is None or wish.kind != "chat_only"
-        assert wish is None or wish.kind == "now" or (wish.until or 0) <= max(scene.now, 0)
+        if wish is not None and wish.kind == "not_before":
+            assert (wish.until or 0) <= max(scene.now, 0)
 
 
 @RUNS
@@ -462,9 +462,9 @@ def test_nothing_is_sent_while_it_is_held_nor_again_to_where_it_was_tried(scene:
         assert until is None or until <= scene.now
         # A knock repeats no words, even where words went before the store asked for proof.
         if each.address_id == found.address_id and each.form is found.form is Form.WORDS:
-            again = {DeliveryState.DEFERRED, DeliveryState.SUPERSEDED, DeliveryState.WITHDRAWN}
+            again = NOT_NOW | NEVER_SENT
             if each.delivery_id == found.resends:
-                again = {DeliveryState.UNKNOWN}
+                again = frozenset({DeliveryState.UNKNOWN})
                 assert each.channel == "email"
                 assert set(found.seqs) <= each.seqs
             assert each.state in again

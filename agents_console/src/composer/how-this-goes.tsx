@@ -4,13 +4,14 @@ import { useState } from "preact/hooks";
 import type { Way, Wish } from "../../../widget/link/protocol.gen";
 import { COMPOSER_ID } from "../desk/keys";
 import { Icon, type IconName } from "../icons";
+import { wished } from "../thread/overrides";
 import type { Thread } from "../thread/thread";
 import { second } from "../time";
 import { say } from "../words";
 import { barred, forecast, isOpen, line } from "./forecast";
 import { giveBack, Menu } from "./menu";
 import { NotBeforeDialog } from "./not-before";
-import { CHAT_ONLY, notBefore, nowBy, same } from "./wish";
+import { AS_USUAL, CHAT_ONLY, notBefore, nowBy, same } from "./wish";
 
 interface HowProps {
   thread: Thread;
@@ -18,7 +19,7 @@ interface HowProps {
   anchor: HTMLElement;
   /** What has been chosen for an answer to come. Left out: a choice acts at once. */
   chosen?: Wish | null;
-  /** Null: by the store's policy, after all. */
+  /** Null: by the store's policy, after all; what waits is told so by a wish of its own. */
   onChoose(wish: Wish | null): void;
   onClose(): void;
 }
@@ -57,6 +58,15 @@ export function HowThisGoes({ thread, anchor, chosen, onChoose, onClose }: HowPr
           onPick={() => choose(null)}
         />
       )}
+      {!before && somethingIsWished(thread) && (
+        <Item
+          icon={thread.route?.channel ?? "warn"}
+          words={say("how.policy")}
+          more={say("how.policy.back")}
+          checked={undefined}
+          onPick={() => choose(AS_USUAL)}
+        />
+      )}
       {thread.route?.ways.map((way) => (
         <WayItem
           key={way.address_id}
@@ -85,6 +95,11 @@ export function HowThisGoes({ thread, anchor, chosen, onChoose, onClose }: HowPr
 /** A field that has the focus would cover half of a phone with its keyboard. */
 function touch(): boolean {
   return matchMedia("(pointer: coarse)").matches;
+}
+
+/** Is something that has not been seen to go otherwise than by the store's policy? */
+function somethingIsWished({ log }: Thread): boolean {
+  return log !== null && wished(log.entries, log.seenShopper, second.value).size > 0;
 }
 
 function usual({ route, shopper, routeAt }: Thread): string {

@@ -14,6 +14,8 @@ export const MOST_AHEAD = 30 * DAY;
 const SOON = 15 * MINUTE;
 
 export const CHAT_ONLY: Wish = { kind: "chat_only", address_id: null, until: null };
+/** Takes an earlier wish back. */
+export const AS_USUAL: Wish = { kind: "as_usual", address_id: null, until: null };
 
 export function nowBy(way: Way): Wish {
   return { kind: "now", address_id: way.address_id, until: null };
@@ -25,6 +27,7 @@ export function notBefore(until: number): Wish {
 
 /** "By SMS now to ••• 12"; an address that is not known any more is left out. */
 export function wishWords(wish: Wish, ways: readonly Way[], at: number): string {
+  if (wish.kind === "as_usual") return say("how.policy");
   if (wish.kind === "chat_only") return say("wish.chat_only");
   if (wish.kind === "not_before") {
     return say("wish.not_before", { time: moment(wish.until ?? at, at) });

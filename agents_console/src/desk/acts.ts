@@ -15,7 +15,7 @@ export interface Sender {
 
 export interface Acts {
   /** `wish`: how this one is to go, when not by the store's policy. */
-  answer(body: string, note: boolean, wish: Wish | null): void;
+  answer(body: string, note: boolean, wish: Wish | null, attachments?: readonly string[]): void;
   /** The same message once more, under the same cmid. */
   retry(cmid: string): void;
   /** Somebody wrote meanwhile, and this goes out all the same: the same message, having seen all. */
@@ -58,7 +58,7 @@ export function createActs(desk: DeskState, line: Sender): Acts {
   }
 
   return {
-    answer(body, note, wish) {
+    answer(body, note, wish, attachments = []) {
       const thread = desk.thread.value;
       if (!thread) return;
       const frame: AgentSay = {
@@ -66,6 +66,7 @@ export function createActs(desk: DeskState, line: Sender): Acts {
         ...about(thread),
         cmid: newCmid(),
         body,
+        attachments: [...attachments],
         note,
         seen_seq: desk.onScreen.get(thread.conversationId) ?? 0,
         anyway: false,

@@ -6,6 +6,7 @@ import { useRoom } from "../context";
 import { HelpDialog } from "../help";
 import { waiting } from "../inbox/book";
 import { Inbox } from "../inbox/inbox";
+import { MailPane } from "../mail/pane";
 import { MySettings } from "../me/dialog";
 import { PolicyPane } from "../policy/pane";
 import { ConnectionLine } from "../rail/connection-line";
@@ -31,21 +32,21 @@ export function DeskScreen() {
     const n = waiting(desk.book.value);
     document.title = n > 0 ? say("title.waiting", { n }) : say("title");
   });
-  const { policy } = desk.place.value;
+  const { policy, mail } = desk.place.value;
+  const talking = policy === undefined && mail === undefined;
   const open = desk.place.value.open !== null;
   const one = narrow.value;
   return (
     <div class={`desk ${open ? "has-thread" : ""}`}>
       <button type="button" class="skip" onClick={skip}>
-        {say(policy === undefined ? "skip" : "policy.skip")}
+        {say(talking ? "skip" : mail === undefined ? "policy.skip" : "mail.skip")}
       </button>
       <Rail onHelp={() => (help.value = true)} onSelf={() => (self.value = true)} />
       <ConnectionLine />
       {policy !== undefined && <PolicyPane storeId={policy} />}
-      {policy === undefined && (!one || !open) && <Inbox />}
-      {policy === undefined && (!one || open) && (
-        <ThreadPane onShopper={() => (drawer.value = true)} />
-      )}
+      {mail !== undefined && <MailPane storeId={mail} />}
+      {talking && (!one || !open) && <Inbox />}
+      {talking && (!one || open) && <ThreadPane onShopper={() => (drawer.value = true)} />}
       {wide.value && open && <ShopperColumn />}
       {!wide.value && open && drawer.value && (
         <ShopperDrawer onClose={() => (drawer.value = false)} />
@@ -59,5 +60,5 @@ export function DeskScreen() {
 
 /** The address bar holds our place, so the jump is a button's and no link's. */
 function skip(): void {
-  (document.getElementById("thread") ?? document.getElementById("policy"))?.focus();
+  document.querySelector<HTMLElement>("#thread, #policy, #mail")?.focus();
 }

@@ -25,6 +25,7 @@ export function Rail({ onHelp, onSelf }: RailProps) {
           <ViewLink key={view} view={view} />
         ))}
         <PolicyLink />
+        <MailLink />
       </nav>
       <div class="rail-end">
         <Colleagues />
@@ -65,8 +66,8 @@ export function Rail({ onHelp, onSelf }: RailProps) {
 
 function ViewLink({ view }: { view: View }) {
   const { desk } = useRoom();
-  const { view: current, policy } = desk.place.value;
-  const here = policy === undefined && current === view;
+  const { view: current, policy, mail } = desk.place.value;
+  const here = policy === undefined && mail === undefined && current === view;
   const n = count(desk.book.value, view, desk.me.agent_id);
   const shown = n && n.n > 0 ? `${n.n}${n.more ? "+" : ""}` : "";
   return (
@@ -86,8 +87,8 @@ function ViewLink({ view }: { view: View }) {
 /** To the policy of the store whose conversation is open, else of the first. */
 function PolicyLink() {
   const { desk } = useRoom();
-  const { open, policy } = desk.place.value;
-  const store = policy ?? open?.storeId ?? "";
+  const { open, policy, mail } = desk.place.value;
+  const store = policy ?? mail ?? open?.storeId ?? "";
   return (
     <a
       class="view view-policy"
@@ -97,6 +98,24 @@ function PolicyLink() {
     >
       <Icon name="policy" size={20} />
       <span class="view-name">{say("policy.link")}</span>
+    </a>
+  );
+}
+
+/** To the mails of the same store. */
+function MailLink() {
+  const { desk } = useRoom();
+  const { open, policy, mail } = desk.place.value;
+  const store = mail ?? policy ?? open?.storeId ?? "";
+  return (
+    <a
+      class="view view-policy"
+      href={toHash({ view: "open", open: null, mail: store })}
+      aria-current={mail === undefined ? undefined : "page"}
+      title={say("mail.link")}
+    >
+      <Icon name="email" size={20} />
+      <span class="view-name">{say("mail.link")}</span>
     </a>
   );
 }

@@ -34,6 +34,7 @@ const TONES: Readonly<Record<string, Tone>> = {
   read: "good",
   unknown: "attention",
   deferred: "attention",
+  returned: "attention",
   failed: "danger",
   bounced: "danger",
 };

@@ -30,7 +30,7 @@ export function told(entry: Entry): string | null {
     }
     case "related":
       return typeof data.number === "number"
-        ? say(data.why === "earlier" ? "event.related.earlier" : "event.related", {
+        ? say(known(`event.related.${String(data.why)}`) ?? "event.related", {
             number: String(data.number),
           })
         : null;
@@ -54,6 +54,8 @@ function overridden({ author, data, at }: Entry): string | null {
       const channel = say(`channel.${channelOf(data.channel)}`);
       return say("event.override.now", { name, channel, to: text(data.to) });
     }
+    case "as_usual":
+      return say("event.override.as_usual", { name });
     case "chat_only":
       return say("event.override.chat_only", { name });
     case "not_before": {

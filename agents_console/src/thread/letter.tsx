@@ -6,6 +6,7 @@ import { useRoom } from "../context";
 import { COMPOSER_ID } from "../desk/keys";
 import { plainly } from "../desk/plainly";
 import { say } from "../words";
+import { FileRow } from "./attachments";
 import { Bubble } from "./bubble";
 import { isStale } from "./stale";
 
@@ -16,9 +17,25 @@ export function LetterItem({ letter }: { letter: Letter<AgentSay> }) {
       <span class="node" />
       <div class="line-body">
         <Bubble text={frame.body} />
+        <Enclosures ids={frame.attachments} />
         {state === "failed" ? <Failure letter={letter} /> : <Sending />}
       </div>
     </li>
+  );
+}
+
+/** The gateway shows a file to nobody before its message is stored. */
+function Enclosures({ ids }: { ids: readonly string[] }) {
+  const { uploads } = useRoom();
+  if (ids.length === 0) return null;
+  return (
+    <ul class="files">
+      {uploads.named(ids).map((file) => (
+        <li key={file.id} class="file">
+          <FileRow name={file.name} size={file.size} />
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -29,11 +46,12 @@ function Sending() {
 }
 
 function Failure({ letter }: { letter: Letter<AgentSay> }) {
-  const { desk, drafts } = useRoom();
+  const { desk, drafts, uploads } = useRoom();
   const { frame, why } = letter;
   const overtaken = isStale(letter);
   const edit = () => {
     desk.giveUp(frame.cmid);
+    uploads.giveBack(frame.conversation_id, frame.attachments);
     drafts.giveBack(frame.conversation_id, {
       text: frame.body,
       note: frame.note,

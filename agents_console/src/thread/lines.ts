@@ -33,11 +33,19 @@ export type Line =
 
 const GROUP_MS = 5 * 60_000;
 /** Certainly nowhere: not handed over yet, or come to nothing. All else may have arrived. */
-const NOWHERE = new Set(["queued", "deferred", "failed", "bounced", "superseded", "withdrawn"]);
+const NOWHERE = new Set([
+  "queued",
+  "deferred",
+  "returned",
+  "failed",
+  "bounced",
+  "superseded",
+  "withdrawn",
+]);
 /** Never meant for anybody's eyes: a plan that gave way to a better one. */
 const HIDDEN = new Set(["superseded"]);
 /** What did not arrive has moved the conversation nowhere. */
-const MOVED_NOTHING = new Set(["failed", "bounced", "withdrawn"]);
+const MOVED_NOTHING = new Set(["returned", "failed", "bounced", "withdrawn"]);
 
 /** All entries of each delivery as one, by id. */
 export function deliveries(entries: readonly Entry[]): ReadonlyMap<string, Delivery> {

@@ -6,9 +6,11 @@ import { useRoom } from "../context";
 import { Icon } from "../icons";
 import type { Which } from "../place";
 import { say } from "../words";
+import { Attachments } from "./attachments";
 import { At } from "./line-item";
 import { OriginalDialog } from "./original";
 import { OwnWords } from "./own-words";
+import { Vouched } from "./vouched";
 
 interface MessageProps {
   entry: Entry;
@@ -27,6 +29,8 @@ export function MessageItem({ entry, first, mine, where, mark }: MessageProps) {
       <div class="line-body">
         {first && <By entry={entry} />}
         <OwnWords entry={entry} mine={mine} />
+        <Attachments files={entry.attachments} />
+        <Vouched entry={entry} />
         {entry.original && (
           <button type="button" class="plain small" onClick={() => setOriginal(true)}>
             {say("thread.original")}
@@ -56,6 +60,7 @@ export function NoteItem({ entry, first, mine }: NoteProps) {
       <div class="line-body">
         {first && <By entry={entry} />}
         <OwnWords entry={entry} mine={mine} />
+        <Attachments files={entry.attachments} />
         {!entry.taken_back && <p class="mark-below">{say("note.private")}</p>}
       </div>
     </li>

@@ -1,12 +1,14 @@
-/** A mail as it came. Its HTML is shown where it can run nothing, load nothing and reach nothing. */
+/** A mail as it came. Its page is shown where it can run nothing, load nothing and reach nothing. */
 
 import { useState } from "preact/hooks";
-import type { OriginalFact } from "../api";
+import { type OriginalFact, type OriginalFile, originalAt } from "../api";
 import { useRoom } from "../context";
 import { Dialog } from "../dialog";
+import { Icon } from "../icons";
 import type { Which } from "../place";
-import { say } from "../words";
+import { say, sayMany } from "../words";
 import { useFetched } from "./fetched";
+import { weight } from "./weight";
 
 interface OriginalProps {
   where: Which;
@@ -23,24 +25,26 @@ export function OriginalDialog({ where, entryId, onClose }: OriginalProps) {
     <Dialog title={subject || say("original.title")} wide onClose={onClose}>
       {asked.at === "asking" && <p class="muted">{say("thread.loading")}</p>}
       {asked.at === "refused" && <p role="alert">{asked.words}</p>}
-      {asked.at === "here" && <Mail fact={asked.fact} />}
+      {asked.at === "here" && (
+        <Mail fact={asked.fact} at={originalAt(storeId, conversationId, entryId)} />
+      )}
     </Dialog>
   );
 }
 
-function Mail({ fact }: { fact: OriginalFact }) {
-  const [plain, setPlain] = useState(fact.html === null);
+function Mail({ fact, at }: { fact: OriginalFact; at: string }) {
+  const [plain, setPlain] = useState(!fact.has_page);
   return (
     <div class="original">
-      <dl class="original-head">
-        {(["from", "to", "date"] as const).map((name) => (
-          <div key={name}>
-            <dt>{say(`original.${name}`)}</dt>
-            <dd dir="auto">{fact[name]}</dd>
-          </div>
-        ))}
-      </dl>
-      {fact.html !== null && (
+      {!fact.unreadable && <Head fact={fact} />}
+      {fact.unreadable && <p role="alert">{say("original.unreadable")}</p>}
+      {/* Of a mail without words they are its text already. */}
+      {(fact.text === fact.notes.join("\n") ? [] : fact.notes).map((note) => (
+        <p class="original-note" dir="auto">
+          <Icon name="note" size={14} /> <span>{note}</span>
+        </p>
+      ))}
+      {fact.has_page && (
         <fieldset class="segments" aria-label={say("original.as")}>
           <button type="button" aria-pressed={!plain} onClick={() => setPlain(false)}>
             {say("original.html")}
@@ -50,36 +54,97 @@ function Mail({ fact }: { fact: OriginalFact }) {
           </button>
         </fieldset>
       )}
-      {plain || fact.html === null ? (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller must be reachable by keyboard
-        <pre class="original-text" dir="auto" tabIndex={0}>
-          {fact.text}
-        </pre>
-      ) : (
-        <>
-          <iframe
-            class="original-html"
-            title={say("original.html")}
-            sandbox=""
-            referrerpolicy="no-referrer"
-            srcdoc={sealed(fact.html)}
-          />
-          <p class="small muted">{say("original.images")}</p>
-        </>
-      )}
+      {plain ? <Words text={fact.text} /> : <Page heldBack={fact.held_back} at={at} />}
+      {fact.files.length > 0 && <Files files={fact.files} at={at} />}
+      <p>
+        <a class="original-save" href={`${at}/raw`} download>
+          <Icon name="down" size={14} /> {say("original.raw")}
+        </a>
+      </p>
     </div>
   );
 }
 
-/**
- * The sandbox forbids scripts, forms, pop-ups and our origin. The policy in front forbids every
- * request as well: a picture loaded from the sender would tell them who reads, when and where.
- */
-export function sealed(html: string): string {
-  const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+function Head({ fact }: { fact: OriginalFact }) {
+  const rows = { from: fact.sender, to: fact.to, date: fact.date };
   return (
-    `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}">` +
-    `<meta name="color-scheme" content="light"><style>body{margin:16px;` +
-    `font:14px/1.45 system-ui,sans-serif;overflow-wrap:anywhere}img{max-width:100%}</style>${html}`
+    <dl class="original-head">
+      {(["from", "to", "date"] as const).map(
+        (name) =>
+          rows[name] && (
+            <div key={name}>
+              <dt>{say(`original.${name}`)}</dt>
+              <dd dir="auto">{rows[name]}</dd>
+            </div>
+          ),
+      )}
+    </dl>
+  );
+}
+
+function Words({ text }: { text: string }) {
+  if (text.trim() === "") return <p class="muted">{say("original.wordless")}</p>;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller must be reachable by keyboard
+    <pre class="original-text" dir="auto" tabIndex={0}>
+      {text}
+    </pre>
+  );
+}
+
+/**
+ * The frame forbids scripts, forms and our origin, and so does the page's own policy, which forbids
+ * every request as well until somebody asks for the pictures. A link opens a tab of its own.
+ */
+function Page({ heldBack, at }: { heldBack: number; at: string }) {
+  const [pictures, setPictures] = useState(false);
+  return (
+    <>
+      {heldBack > 0 && (
+        <div class="original-held">
+          <p class="small">
+            {pictures ? say("original.fetched") : sayMany("original.held", heldBack)}
+          </p>
+          {!pictures && (
+            <button type="button" class="button" onClick={() => setPictures(true)}>
+              {say("original.pictures")}
+            </button>
+          )}
+        </div>
+      )}
+      <iframe
+        class="original-html"
+        title={say("original.html")}
+        sandbox="allow-popups allow-popups-to-escape-sandbox"
+        referrerpolicy="no-referrer"
+        src={`${at}/page${pictures ? "?pictures=1" : ""}`}
+      />
+    </>
+  );
+}
+
+function Files({ files, at }: { files: readonly OriginalFile[]; at: string }) {
+  return (
+    <section class="original-files">
+      <h3>{say("original.files")}</h3>
+      <ul>
+        {files.map((file) => (
+          <li key={file.number}>
+            <a
+              class="original-save"
+              href={`${at}/files/${file.number}`}
+              download={file.name}
+              aria-label={say("original.save", { name: file.name })}
+            >
+              <Icon name="down" size={14} /> <bdi>{file.name}</bdi>
+            </a>
+            <span class="small muted">
+              {weight(file.size)}
+              {file.inline && `, ${say("original.in_page")}`}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

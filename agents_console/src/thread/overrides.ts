@@ -3,16 +3,30 @@
 import type { Entry } from "../../../widget/link/protocol.gen";
 
 /**
- * The seqs that the shopper has not seen and that go nowhere else, because somebody wanted them in
- * the chat only; for each the newest wish counts.
+ * What is wished for each message that the shopper has not seen, by seq: the newest wish, unless it
+ * is to go as usual or its hour has come.
  */
-export function leftInChat(entries: readonly Entry[], seen: number): readonly number[] {
-  const wishes = new Map<number, unknown>();
+export function wished(
+  entries: readonly Entry[],
+  seen: number,
+  at: number,
+): ReadonlyMap<number, string> {
+  const wishes = new Map<number, string>();
   for (const { event, data } of entries) {
     if (event !== "override" || !Array.isArray(data.seqs)) continue;
-    for (const seq of data.seqs) if (typeof seq === "number") wishes.set(seq, data.kind);
+    const over = typeof data.until === "number" && data.until <= at;
+    for (const seq of data.seqs) {
+      if (typeof seq !== "number" || seq <= seen) continue;
+      if (over || data.kind === "as_usual") wishes.delete(seq);
+      else wishes.set(seq, String(data.kind));
+    }
   }
-  return [...wishes]
-    .filter(([seq, kind]) => kind === "chat_only" && seq > seen)
+  return wishes;
+}
+
+/** The seqs that go nowhere else, because somebody wanted them in the chat only. */
+export function leftInChat(entries: readonly Entry[], seen: number): readonly number[] {
+  return [...wished(entries, seen, 0)]
+    .filter(([, kind]) => kind === "chat_only")
     .map(([seq]) => seq);
 }

@@ -7,12 +7,14 @@ Sources: RFC 5322 section 2.2, RFC 2047, RFC 2231.
 
 from __future__ import annotations
 
-import binascii
 import re
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from gateway.channels.email import charsets
+from gateway.channels.email.encoded_words import decode as decode_words
+
+__all__ = ["Headers", "decode_words", "message_ids", "parameters", "read"]
 
 # In these an encoded word may stand only for a name; decoding the whole value would let a name
 # turn into an address. They stay as sent; `addresses` reads them.
@@ -24,9 +26,18 @@ _ADDRESS_FIELDS: Final = frozenset(
     }
 )  # fmt: skip
 _FIELD = re.compile(r"([\x21-\x39\x3b-\x7e]{1,200})[ \t]*:(.*)", re.DOTALL)
-_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
-_Q_BYTE = re.compile(rb"=([0-9A-Fa-f]{2})")
-_PARAM = re.compile(r';\s*([^\s=;"]{1,100})\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)', re.DOTALL)
+# The semicolon is missing often enough, so a blank before `name=` parts as well; an unquoted value
+# may hold blanks, if no `name=` comes after them.
+_PARAM = re.compile(
+    r"""(?:;|(?<!\s)\s)\s*([^\s=;"]{1,100})\s*=\s*
+    ("(?:[^"\\]|\\.)*"? | (?:[^;\s]+ (?:\s+(?![^\s=;"]{1,100}\s?=)[^;\s]+)*)?)""",
+    re.DOTALL | re.VERBOSE,
+)
+_MAIN = re.compile(
+    r"""[\s"']{0,8}([^\s;,"'/=]{1,100}+(?!\s{0,4}=)(?:\s{0,4}/\s{0,4}[^\s;,"'/=]{1,100})?)"""
+)
+# The charset of the other words of a mail, for those that are in none.
+_SOME_CHARSET = re.compile(rb"(?:charset=\"?|=\?)([A-Za-z0-9_.:+-]{2,40})", re.IGNORECASE)
 _ID = re.compile(r"<([^<>\s]{1,900})>")
 _MAX_PARAMS: Final = 100
 _MAX_IDS: Final = 200
@@ -58,14 +69,17 @@ def read(head: bytes) -> tuple[Headers, int]:
     """
     found: list[tuple[str, list[str]]] = []
     used = 0
+    some = _SOME_CHARSET.search(head)
+    guess = some[1].decode("ascii") if some else None
     for number, line in enumerate(head.split(b"\n")):
-        text = charsets.decode(line, None).replace("\r", " ").rstrip()
+        text = charsets.decode(line, None, guess).replace("\r", " ").rstrip()
         field = _FIELD.fullmatch(text)
-        if text[:1] in (" ", "\t") and found:
-            found[-1][1].append(text.strip())
+        if text[:1] in (" ", "\t") and (found or number == 0):
+            if found:
+                found[-1][1].append(text.strip())
         elif field and text[:1] not in (" ", "\t"):
             found.append((field[1], [field[2].strip()]))
-        elif not (text == "" or (number == 0 and text.startswith(("From ", ">From ")))):
+        elif not (text == "" or text.startswith(">From ") or (number, text[:5]) == (0, "From ")):
             break
         used += len(line) + 1
     fields = ((name, " ".join(part for part in value if part)) for name, value in found)
@@ -75,52 +89,18 @@ def read(head: bytes) -> tuple[Headers, int]:
     ), min(used, len(head))
 
 
-def decode_words(value: str) -> str:
-    """Decode RFC 2047 encoded words; what is broken stays as it is."""
-    out: list[str] = []
-    pending = b""
-    charset = ""
-    end = 0
-    for word in _WORD.finditer(value):
-        data = _word_bytes(word[2], word[3])
-        if data is None:
-            continue
-        gap = value[end : word.start()]
-        name = word[1].split("*")[0].lower()
-        # Neighbours of one charset are joined as bytes: writers split them inside a character.
-        if not (pending and gap.strip() == "" and name == charset):
-            out.append(charsets.decode(pending, charset))
-            if not (pending and gap.strip() == ""):
-                out.append(gap)
-            pending = b""
-        charset = name
-        pending += data
-        end = word.end()
-    out.append(charsets.decode(pending, charset))
-    out.append(value[end:])
-    return charsets.scrub("".join(out)).replace("\n", " ").replace("\r", " ")
-
-
-def _word_bytes(encoding: str, data: str) -> bytes | None:
-    raw = data.encode("utf-8", "replace")
-    if encoding in "qQ":
-        return _Q_BYTE.sub(lambda m: bytes([int(m[1], 16)]), raw.replace(b"_", b" "))
-    try:
-        return binascii.a2b_base64(raw + b"=" * (-len(raw) % 4))
-    except binascii.Error:
-        return None
-
-
 def parameters(value: str) -> tuple[str, dict[str, str]]:
     """Split ``type/subtype; name=value; …`` into its main word and its parameters, lower-case.
 
-    Joins RFC 2231 continuations (``name*0*``) and decodes RFC 2047 words in values, which many
-    clients write though they should not.
+    A main word that is none (``charset=x`` alone) comes out as the empty string. Joins RFC 2231
+    continuations (``name*0*``) and decodes RFC 2047 words in values, which many clients write
+    though they should not.
     """
-    main = value.split(";", 1)[0].strip().lower()
+    found = _MAIN.match(value)
+    main = "".join(found[1].split()).lower() if found else ""
     plain: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[bool, str]]] = {}
-    for count, match in enumerate(_PARAM.finditer(value)):
+    for count, match in enumerate(_PARAM.finditer(value if found else f";{value}")):
         if count >= _MAX_PARAMS:
             break
         name, text = match[1].lower(), _unquote(match[2])
@@ -133,7 +113,7 @@ def parameters(value: str) -> tuple[str, dict[str, str]]:
         is_encoded = not number or (encoded == "" and rest.endswith("*"))
         pieces.setdefault(base, {}).setdefault(index, (is_encoded, text))
     for base, numbered in pieces.items():
-        plain[base] = _join(numbered)
+        plain[base] = _join(numbered) or plain.get(base, "")
     return main, plain
 
 
@@ -145,9 +125,10 @@ def _join(numbered: dict[int, tuple[bool, str]]) -> str:
         encoded, text = numbered[index]
         if encoded and place == 0 and text.count("'") >= 2:
             charset, _, text = text.split("'", 2)
+            charset = charset.strip() or "utf-8"
         raw = text.encode("utf-8", "replace")
         data += unquote_to_bytes(raw) if encoded else raw
-    return charsets.decode(data, charset)
+    return decode_words(charsets.decode(data, charset))
 
 
 def _unquote(text: str) -> str:
@@ -155,7 +136,8 @@ def _unquote(text: str) -> str:
     if not text.startswith('"'):
         return text
     inner = text[1:-1] if len(text) > 1 and text.endswith('"') else text[1:]
-    return re.sub(r"\\(.)", r"\1", inner, flags=re.DOTALL)
+    # Only these two: others write the backslashes of a path as they are.
+    return re.sub(r'\\(["\\])', r"\1", inner)
 
 
 def message_ids(value: str | None) -> tuple[str, ...]:

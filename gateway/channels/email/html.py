@@ -1,13 +1,17 @@
 """HTML of a mail made safe to show, or turned into plain text.
 
 The console shows sanitised HTML inside a frame that runs nothing as well: two walls, not one.
+Pictures from elsewhere stay away until an agent asks for them: fetching one tells its sender who
+reads, when and where.
 """
 
 from __future__ import annotations
 
 import html as standard
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
 
 import nh3
 from inscriptis.css_profiles import CSS_PROFILES
@@ -16,18 +20,18 @@ from inscriptis.model.config import ParserConfig
 from lxml import etree
 from lxml.html import HTMLParser, document_fromstring
 
-from gateway.channels.email import charsets, markup
+from gateway.channels.email import charsets, inks, markup, pictures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 _TAGS: Final = frozenset(
     {
         "a", "abbr", "address", "b", "bdi", "bdo", "blockquote", "br", "caption", "center", "cite",
-        "code", "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "font",
+        "code", "col", "colgroup", "dd", "del", "dfn", "div", "dl", "dt", "em", "font",
         "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol",
         "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong",
-        "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr",
+        "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr",
         "tt", "u", "ul", "var", "wbr",
     }
 )  # fmt: skip
@@ -43,15 +47,10 @@ _ATTRIBUTES: Final[dict[str, set[str]]] = {
     "font": {"color", "face", "size"},
     "blockquote": {"type"},
 }
-# Nothing that hides words (display, opacity, font-size), moves them over others (position,
-# margin, transform) or fetches (background, list-style-image).
-_STYLES: Final = {
-    "color", "font-style", "font-weight", "text-align", "text-decoration", "white-space",
-    "border-collapse", "direction",
-}  # fmt: skip
 _SCHEMES: Final = {"http", "https", "mailto", "tel", "cid", "data"}
 _LINK = re.compile(r"(?:https?|mailto|tel):", re.IGNORECASE)
-_IMAGE = re.compile(r"cid:|data:image/(?:png|jpeg|gif|webp);base64,", re.IGNORECASE)
+_FROM_ELSEWHERE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
+_PASTED = re.compile(r"data:image/[A-Za-z0-9+/=;,.\s-]+")
 _FORMATTING: Final = frozenset(
     "a b big code em font i nobr s small strike strong tt u".split()  # noqa: SIM905
 )
@@ -66,37 +65,84 @@ _MAX_TABLE_AREA: Final = 3_000_000
 _BLANKS = re.compile(r"\n\s*\n")
 
 
-def sanitise(source: str) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A page that is safe to show, and how many pictures from elsewhere were left out of it."""
+
+    html: str
+    held_back: int = 0
+
+
+def sanitise(
+    source: str, own: Mapping[str, str] | None = None, *, from_elsewhere: bool = False
+) -> Shown:
     """Make mail HTML safe to show.
 
-    Scripts, forms, frames, remote images and styles that hide or position are gone. ``src`` holds
-    only ``cid:`` or a base64 raster image, ``href`` only http, https, mailto and tel; links open
-    elsewhere and give no referrer. HTML that is too large or too deep to clean in linear time
-    comes out as its words alone, in one ``<pre>``.
+    Scripts, forms, frames and styles that hide, position or fetch are gone. ``src`` holds only a
+    ``data:`` address of a raster picture: one that was pasted in, or one of ``own`` by its content
+    id or location; ``from_elsewhere`` lets pictures of the web stay as well. ``href`` is only http,
+    https, mailto and tel; links open elsewhere and give no referrer. HTML that is too large or too
+    deep to clean in linear time comes out as its words alone, in one ``<pre>``.
     """
     source = charsets.scrub(source)
+    if len(source) > _MAX_LENGTH:
+        source = _PASTED.sub("", source)
     if not _is_tame(source):
-        return f"<pre>{standard.escape(_plain(source))}</pre>"
-    return nh3.clean(
+        return Shown(html=f"<pre>{standard.escape(_plain(source))}</pre>")
+    rules = _Rules(own or {}, from_elsewhere=from_elsewhere)
+    clean = nh3.clean(
         source,
         tags=set(_TAGS),
         attributes=_ATTRIBUTES,
-        attribute_filter=_allowed,
-        clean_content_tags={"script", "style", "title", "template", "iframe", "object", "noscript"},
+        attribute_filter=rules.allowed,
+        clean_content_tags={
+            "script", "style", "title", "template", "iframe", "object", "noscript", "noframes",
+        },
         url_schemes=_SCHEMES,
-        filter_style_properties=_STYLES,
-        link_rel="noopener noreferrer nofollow",
+        link_rel="noopener noreferrer nofollow ugc",
         set_tag_attribute_values={"a": {"target": "_blank"}},
         strip_comments=True,
-    )
+    )  # fmt: skip
+    return Shown(html=clean, held_back=rules.held_back)
 
 
-def _allowed(tag: str, name: str, value: str) -> str | None:
-    if name == "src":
-        return value if tag == "img" and _IMAGE.match(value) else None
-    if name == "href":
-        return value if _LINK.match(value) else None
-    return value
+class _Rules:
+    """What may stand in an attribute."""
+
+    def __init__(self, own: Mapping[str, str], *, from_elsewhere: bool) -> None:
+        self._own = own
+        self._from_elsewhere = from_elsewhere
+        self._left = pictures.MAX_TOGETHER
+        self.held_back = 0
+
+    def allowed(self, tag: str, name: str, value: str) -> str | None:
+        """Give the value to keep, or ``None`` to leave the attribute out."""
+        match name:
+            case "src":
+                return self._picture(value.strip()) if tag == "img" else None
+            case "href":
+                return value if _LINK.match(value) else None
+            case "style":
+                return inks.style(value)
+            case "color":
+                return value if inks.is_legible(value) else None
+            case _:
+                return value
+
+    def _picture(self, address: str) -> str | None:
+        if _FROM_ELSEWHERE.match(address) and address not in self._own:
+            if self._from_elsewhere:
+                return address
+            self.held_back += 1
+            return None
+        if address[:4].lower() == "cid:":
+            known = address[4:]
+            found = self._own.get(known) or self._own.get(unquote(known))
+        else:
+            found = self._own.get(address) or pictures.checked(address)
+        # One picture may be shown a thousand times.
+        self._left -= len(found or "")
+        return found if self._left >= 0 else None
 
 
 def to_text(source: str) -> str:

@@ -14,7 +14,7 @@ from gateway.channels.email import charsets, endings, marks, quoted_html
 from gateway.channels.email.lines import Lines
 from gateway.channels.email.openings import MARKER, is_forward, is_groupwise, opening
 
-__all__ = ["MARKER", "visible_reply"]
+__all__ = ["MARKER", "newly_typed", "visible_reply"]
 
 _MAX_ORPHAN: Final = 60
 _RULE = re.compile(r"([.=*~#+\u2500\u2501\u2550-])\1{7,}")
@@ -30,11 +30,23 @@ def visible_reply(text: str | None, html: str | None) -> str:
     (a forward, a quote or a footer alone) is given whole. Lines come without white space at their
     ends, runs of blank lines as one. Never raises.
     """
-    if text is not None and (text.strip() or html is None):
-        return _reply(text) or _whole(text)
-    if html is not None:
-        return _reply(quoted_html.to_lines(html)) or _whole(quoted_html.to_lines(html, whole=True))
-    return ""
+    typed = newly_typed(text, html)
+    if typed:
+        return typed
+    if _is_read(text, html):
+        return _whole(text or "")
+    return _whole(quoted_html.to_lines(html, whole=True)) if html is not None else ""
+
+
+def newly_typed(text: str | None, html: str | None) -> str:
+    """The same, and empty for a mail in which nothing is left."""
+    if _is_read(text, html):
+        return _reply(text or "")
+    return _reply(quoted_html.to_lines(html)) if html is not None else ""
+
+
+def _is_read(text: str | None, html: str | None) -> bool:
+    return text is not None and (bool(text.strip()) or html is None)
 
 
 def _reply(source: str) -> str:

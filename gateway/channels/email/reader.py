@@ -9,7 +9,7 @@ from gateway.channels.email.bounces import classify
 from gateway.channels.email.claims import results_on_top, signatures_in
 from gateway.channels.email.enclosed import enclosed
 from gateway.channels.email.mime import parse
-from gateway.channels.email.quoting import visible_reply
+from gateway.channels.email.quoting import newly_typed, visible_reply
 
 MOST_RECIPIENTS = 20  #: of To and Cc, passed on
 
@@ -29,6 +29,7 @@ def answer(raw: bytes) -> dict[str, Any]:
             "reason": verdict.reason,
             "recipient": verdict.recipient,
             "message_ids": list(verdict.message_ids),
+            "understood": verdict.understood,
         }
     if mail is not None:
         sender = mail.sender
@@ -39,6 +40,7 @@ def answer(raw: bytes) -> dict[str, Any]:
             "message_id": mail.message_id,
             "in_reply_to": [mail.in_reply_to] if mail.in_reply_to else [],
             "references": list(mail.references),
+            "typed": newly_typed(mail.text, mail.html),
             "visible": visible_reply(mail.text, mail.html),
             "recipients": [each.addr for each in (*mail.to, *mail.cc)][:MOST_RECIPIENTS],
             "results": results_on_top(mail.headers),

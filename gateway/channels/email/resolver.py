@@ -18,7 +18,7 @@ from gateway.errors import Misconfigured, OnethreadError
 if TYPE_CHECKING:
     from dns.resolver import Answer
 
-Kind = Literal["A", "AAAA", "MX", "PTR", "TXT"]
+Kind = Literal["A", "AAAA", "CNAME", "MX", "PTR", "TXT"]
 
 PATIENCE = 3.0  #: seconds for one question, over all servers and tries
 MOST_RECORDS = 60
@@ -102,7 +102,7 @@ def _read(answer: Answer, kind: Kind) -> list[Any]:
                 found.append(record.address)
             case "MX":
                 found.append((record.preference, record.exchange.to_text(omit_final_dot=True)))
-            case "PTR":
+            case "PTR" | "CNAME":
                 found.append(record.target.to_text(omit_final_dot=True))
             case "TXT":
                 # Long texts come in pieces of 255 octets (RFC 7208 section 3.3).

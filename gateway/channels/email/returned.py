@@ -175,7 +175,13 @@ def _from_words(mail: Notice, ids: tuple[str, ...], *, is_known: bool) -> Verdic
                 kind="relayed", reason="reported as passed on", recipient=recipient, message_ids=ids
             )
         if not is_known:
-            reason = "a mail server wrote, and not in a form that is known"
+            return Verdict(
+                kind="soft",
+                reason="a mail server wrote, and not in a form that is known",
+                recipient=recipient,
+                message_ids=ids,
+                understood=False,
+            )
     return Verdict(kind=outcome, reason=reason, recipient=recipient, message_ids=ids)
 
 

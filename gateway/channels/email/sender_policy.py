@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import warnings
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from anyio import to_thread
@@ -39,23 +40,38 @@ def is_from_the_world(peer: str) -> bool:
         return False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """SPF's result, the lookups that it took, and what is wrong with a record that is broken."""
+
+    result: str
+    lookups: int = 0
+    words: str = ""
+
+
 async def may_send(resolver: Resolver, *, peer: str, sender: str) -> str:
     """SPF's result for an envelope sender: ``pass``, ``fail``, ``none`` … ``temperror``."""
+    return (await judged(resolver, peer=peer, sender=sender)).result
+
+
+async def judged(resolver: Resolver, *, peer: str, sender: str) -> Judged:
+    """The same, and how it came about."""
     answers: dict[tuple[str, str], list[Any] | None] = {}
     for _ in range(MOST_ROUNDS):
         asked = _Question(peer, sender, answers)
         try:
-            result = await to_thread.run_sync(asked.result)
+            found = await to_thread.run_sync(asked.result)
         except (ValueError, LookupError, TypeError, AttributeError, AssertionError):
-            return "permerror"  # The library trips over some malformed records.
+            # The library trips over some malformed records.
+            return Judged(result="permerror", words="it is malformed")
         if not asked.missing:
-            return result
+            return found
         for name, kind in asked.missing:
             try:
                 answers[name, kind] = await resolver.ask(name, cast("Kind", kind))
             except NoAnswerNow:
                 answers[name, kind] = None
-    return "permerror"
+    return Judged(result="permerror", words="it names too many hosts")
 
 
 class _Question(spf.query):  # type: ignore[misc]  # published without types
@@ -66,8 +82,9 @@ class _Question(spf.query):  # type: ignore[misc]  # published without types
         self._answers = answers
         self.missing: dict[tuple[str, str], None] = {}
 
-    def result(self) -> str:
-        return str(self.check()[0])
+    def result(self) -> Judged:
+        result, _, words = self.check()
+        return Judged(result=str(result), lookups=int(self.lookups), words=str(words))
 
     @override
     def dns(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import re
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, cast
 
 import aiosmtplib
@@ -24,6 +24,7 @@ from gateway.clock import SystemClock
 if TYPE_CHECKING:
     import asyncio
 
+    from gateway.channels.email.dkim_signing import Signer
     from gateway.channels.port import Outgoing
     from gateway.clock import Clock
 
@@ -55,7 +56,7 @@ class SmtpChannel:
     ``tls``: ``"tls"`` from the first byte, ``"starttls"`` before anything else is said, or
     ``"none"``. A TLS failure ends the attempt; nothing falls back to plaintext. ``timeout`` is
     seconds per step: to connect (greeting, TLS and sign-in included), per command, and three times
-    that for the reply to the final dot.
+    that for the reply to the final dot. ``signer`` puts a DKIM signature on what it is for.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class SmtpChannel:
         tls: Literal["none", "starttls", "tls"],
         timeout: float = 20.0,
         clock: Clock | None = None,
+        signer: Signer | None = None,
     ) -> None:
         self._host = host
         self._port = port
@@ -76,6 +78,7 @@ class SmtpChannel:
         self._tls = tls
         self._timeout = timeout
         self._clock = clock or SystemClock()
+        self._signer = signer
         self._context: ssl.SSLContext | None = None
         self._hello: str | None = None
         self._idle: list[aiosmtplib.SMTP] = []
@@ -86,6 +89,8 @@ class SmtpChannel:
         letter = write(outgoing, date=self._clock.now())
         if isinstance(letter, Rejected):
             return letter
+        if self._signer is not None:
+            letter = replace(letter, raw=self._signer.signed(letter.raw, sender=outgoing.sender))
         while self._idle:
             kept = self._idle.pop()
             if kept.is_connected and (outcome := await self._hand_over(kept, letter, reused=True)):

@@ -14,10 +14,12 @@ class Verdict:
 
     ``reason`` is for people. ``recipient`` is the normalised address that it is about: the one not
     reached, or the one that answers by itself. ``message_ids`` are the ids named in it, with
-    brackets, the likeliest first; which of them are ours is for the caller to know.
+    brackets, the likeliest first; which of them are ours is for the caller to know. Not
+    ``understood``: a machine wrote, and what it says is not known.
     """
 
     kind: Kind
     reason: str
     recipient: str | None
     message_ids: tuple[str, ...]
+    understood: bool = True

@@ -10,6 +10,8 @@ transaction by one service, and a later shard must not meet a reference across s
 
 from __future__ import annotations
 
+from gateway.store.tables.files import AttachmentRow
+from gateway.store.tables.hooks import HookTokenRow
 from gateway.store.tables.house import (
     AgentRow,
     AgentSessionRow,
@@ -17,6 +19,7 @@ from gateway.store.tables.house import (
     HouseRow,
     NodeRow,
     PolicyRow,
+    StoreLogoRow,
     StoreRow,
     TicketRow,
 )
@@ -25,6 +28,7 @@ from gateway.store.tables.people import (
     AddressRow,
     CodeRow,
     ConsentRow,
+    ConversationStopRow,
     CountRow,
     PresenceRow,
     ShopperRow,
@@ -46,16 +50,19 @@ __all__ = [
     "AddressRow",
     "AgentRow",
     "AgentSessionRow",
+    "AttachmentRow",
     "CircuitRow",
     "CodeRow",
     "CommitMarkRow",
     "ConsentRow",
     "ConversationRow",
+    "ConversationStopRow",
     "CountRow",
     "DecisionRow",
     "DeliveryRow",
     "EntryRow",
     "FactRow",
+    "HookTokenRow",
     "HouseRow",
     "InboundRow",
     "NodeRow",
@@ -66,6 +73,7 @@ __all__ = [
     "ReceiptRow",
     "ShopperRow",
     "ShopperSessionRow",
+    "StoreLogoRow",
     "StoreRow",
     "TicketRow",
 ]

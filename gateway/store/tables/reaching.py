@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy import text as sql
 from sqlmodel import SQLModel
 
-from gateway.core.model import DeliveryState, Form, ReachState
+from gateway.core.model import DeliveryState, Form, OverrideKind, ReachState
 from gateway.store.tables.columns import integer, key, one_of, text
 
 
@@ -45,6 +47,7 @@ class DeliveryRow(SQLModel, table=True):
     """One attempt to carry a set of entries (``seqs``, JSON) to one address.
 
     ``content`` is what was rendered at hand-over, JSON. ``lease_until`` runs while ``submitting``;
+    ``link_used_at``: when the link in its words let a browser into the conversation.
     Deliveries of one ``batch_id`` went out as one message: a digest to an agent.
     """
 
@@ -101,6 +104,7 @@ class DeliveryRow(SQLModel, table=True):
     state_at: int = integer()
     lease_until: int | None = integer(default=None)
     batch_id: str | None = text(default=None)
+    link_used_at: int | None = integer(default=None)
 
 
 class OverrideRow(SQLModel, table=True):
@@ -109,7 +113,7 @@ class OverrideRow(SQLModel, table=True):
     __tablename__ = "override"
     __table_args__ = (
         one_of("side", "shopper", "staff"),
-        one_of("kind", "now", "chat_only", "not_before"),
+        one_of("kind", *get_args(OverrideKind)),
         Index("ix_override_conversation", "store_id", "conversation_id", "side"),
     )
     store_id: str = key()

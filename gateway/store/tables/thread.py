@@ -99,6 +99,13 @@ class InboundRow(SQLModel, table=True):
         one_of("channel", "sms", "email"),
         Index("ix_inbound_conversation", "store_id", "conversation_id"),
         Index(
+            "ix_inbound_quarantined",
+            "store_id",
+            "received_at",
+            sqlite_where=sql("state = 'quarantined'"),
+            postgresql_where=sql("state = 'quarantined'"),
+        ),
+        Index(
             "ix_inbound_due",
             "due_at",
             sqlite_where=sql("state IN ('stored', 'parsing')"),

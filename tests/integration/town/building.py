@@ -10,6 +10,8 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import anyio
@@ -21,6 +23,7 @@ from gateway.channels.twilio.client import TwilioSms
 from gateway.clock import SECOND
 from gateway.core.model import Presence
 from gateway.files.child import Child
+from gateway.files.shelf import Shelf
 from gateway.live.hub import Hub
 from gateway.live.socket import Audience, Socket
 from gateway.services import (
@@ -189,6 +192,8 @@ async def _ready() -> dict[str, str]:
 async def open_town(store: Store, clock: MovingClock, child: Child) -> AsyncIterator[Town]:
     """Build a town on a fresh database; everybody is away and the doors are open."""
     carrier, post = Carrier(clock), PostOffice()
+    place = TemporaryDirectory()
+    shelf = Shelf(Path(place.name), clock)
     await carrier.open()
     await post.open()
     store_id = await setup.ensure_store(
@@ -214,6 +219,7 @@ async def open_town(store: Store, clock: MovingClock, child: Child) -> AsyncIter
         secrets=(b"a secret of the town, long enough for anybody",),
         base_url=BASE_URL,
         node_id="node0",
+        files=shelf,
     )
     town = Town(clock, house, child, carrier, post, store_id)
     await nodes.begin_node(house)
@@ -225,6 +231,8 @@ async def open_town(store: Store, clock: MovingClock, child: Child) -> AsyncIter
         yield town
     finally:
         await town.close()
+        await shelf.aclose()
+        place.cleanup()
         await carrier.close()
         await post.close()
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from gateway.core.consent import may
 from gateway.core.conversation import ConversationState
-from gateway.core.delivery import BY_COMPARE_AND_SET, ENDED_BADLY, RANK, held_until
+from gateway.core.delivery import BY_COMPARE_AND_SET, ENDED_BADLY, NOT_NOW, RANK, held_until
 from gateway.core.log import Entry, fold
 from gateway.core.model import DeliveryState, Form
 from gateway.services.views import delivery_of
@@ -149,11 +149,7 @@ def _second_time(
             yield f"5: {names}, whose receipt was not late yet"
     elif state not in ENDED_BADLY:
         yield f"5: {names}, which was {state}"
-    if (
-        later.address_id == earlier.address_id
-        and state is not DeliveryState.DEFERRED
-        and not resent
-    ):
+    if later.address_id == earlier.address_id and state not in NOT_NOW and not resent:
         yield f"5: {names}, through the same address"
 
 

@@ -21,8 +21,14 @@ def mail(words: str, **fields: str) -> bytes:
     return f"{lines}\r\n{words}\r\n".encode()
 
 
-def bounce(letter: Letter) -> bytes:
-    """What a mail server sends back for a mail of ours (RFC 3464)."""
+def bounce(
+    letter: Letter,
+    *,
+    action: str = "failed",
+    status: str = "5.1.1",
+    words: str = "550 5.1.1 No such user",
+) -> bytes:
+    """What a mail server sends back for a mail of ours (RFC 3464), for good if not told better."""
     boundary = "=_bounce"
     return (
         "From: MAILER-DAEMON@mx.shopper.example\r\n"
@@ -32,10 +38,10 @@ def bounce(letter: Letter) -> bytes:
         "Auto-Submitted: auto-replied\r\n"
         f'Content-Type: multipart/report; report-type=delivery-status; boundary="{boundary}"\r\n'
         "MIME-Version: 1.0\r\n\r\n"
-        f"--{boundary}\r\nContent-Type: text/plain\r\n\r\nNo such user.\r\n"
+        f"--{boundary}\r\nContent-Type: text/plain\r\n\r\n{words}\r\n"
         f"--{boundary}\r\nContent-Type: message/delivery-status\r\n\r\n"
         "Reporting-MTA: dns; mx.shopper.example\r\n\r\n"
-        f"Final-Recipient: rfc822; {letter.to}\r\nAction: failed\r\nStatus: 5.1.1\r\n"
-        "Diagnostic-Code: smtp; 550 5.1.1 No such user\r\n\r\n"
+        f"Final-Recipient: rfc822; {letter.to}\r\nAction: {action}\r\nStatus: {status}\r\n"
+        f"Diagnostic-Code: smtp; {words}\r\n\r\n"
         f"--{boundary}--\r\n"
     ).encode()

@@ -55,11 +55,13 @@ class Outside(Days):
         )
         return answer.status_code
 
-    async def mail_in(self, raw: bytes, *to: str, sender: str = VERA_MAIL) -> list[str]:
+    async def mail_in(
+        self, raw: bytes, *to: str, sender: str = VERA_MAIL, peer: str = "192.0.2.1"
+    ) -> list[str]:
         """A mail comes in; returns the recipients that were ours."""
         ours = [each for each in to if await mails.accepts(self.house, each)]
         if ours:
-            envelope = Envelope(sender=sender, recipients=tuple(ours), raw=raw, peer="192.0.2.1")
+            envelope = Envelope(sender=sender, recipients=tuple(ours), raw=raw, peer=peer)
             await mails.keep(self.house, envelope)
         return ours
 

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import aiosmtplib
 
 from gateway.channels.email.listener import Listener
-from gateway.services import mails, originals
+from gateway.services import mails, originals, unreadable_mails
 from gateway.store.tables import ConversationRow, InboundRow
 from tests.behaviours import behaviour
 from tests.integration.town.building import ADA_MAIL, MAILBOX, Town
@@ -134,7 +134,7 @@ async def test_mails_that_cannot_be_read_are_kept_raw_and_shown_and_the_listener
         kept = sorted(await town.rows(InboundRow), key=lambda row: row.received_at)
         assert [_lines(row.raw) for row in kept] == [_lines(raw) for raw in BROKEN.values()]
         shown = [row for row in await town.vera.entries() if row.inbound_key is not None]
-        assert [row.body for row in shown] == [mails.UNREADABLE] * len(BROKEN)
+        assert [row.body for row in shown] == [unreadable_mails.UNREADABLE] * len(BROKEN)
         for row in shown:
             original = await originals.mail(
                 town.house, row.store_id, row.conversation_id, row.entry_id

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from gateway.services import reading, welcome
+from gateway.store.tables import AddressRow
 from tests.behaviours import behaviour
 from tests.integration.town.building import Town
 from tests.integration.town.carrier import Refuses
 from tests.integration.town.leaving import hops, shown_hops, vera_asks_and_leaves
+from tests.integration.town.letters import bounce, mail
 from tests.integration.town.townspeople import VERA_MAIL, VERA_PHONE
 
 DAY = 24 * 3_600
@@ -103,3 +105,86 @@ async def test_a_mailbox_that_cannot_take_it_now_is_tried_again_before_the_text(
     await town.tick(DAY)
     assert len(town.post.to(VERA_MAIL)) == 1
     assert len(town.carrier.to(VERA_PHONE)) == 1
+
+
+async def mailbox_is_full(town: Town) -> None:
+    """The last mail to Vera comes back, as mail servers do it hours after they took it."""
+    full = bounce(town.post.to(VERA_MAIL)[-1], status="4.2.2", words="452 4.2.2 Mailbox full")
+    await town.mail_in(full, town.post.to(VERA_MAIL)[-1].back, sender="")
+    await town.tick(1)
+
+
+@behaviour(13)
+async def test_a_mail_that_comes_back_for_now_goes_there_again_with_back_off_and_then_by_text(
+    town: Town,
+) -> None:
+    await town.policy(ladder=["email", "sms"], address_after=3)
+    await vera_asks_and_leaves(town, mailbox=True)
+    await town.ada.answers("Yes, in 38.")
+    await town.tick(31)
+    assert await hops(town) == [("email", "accepted")]
+    await mailbox_is_full(town)
+    assert await hops(town) == [("email", "returned")]
+    await town.tick(27)
+    assert len(await hops(town)) == 1
+    await town.tick(4)
+    assert await hops(town) == [("email", "returned"), ("email", "accepted")]
+    await mailbox_is_full(town)
+    await town.tick(57)
+    assert len(await hops(town)) == 2
+    await town.tick(4)
+    assert (await hops(town))[2:] == [("email", "accepted")]
+    await mailbox_is_full(town)
+    assert await hops(town) == [("email", "returned")] * 3 + [("sms", "accepted")]
+    assert "Yes, in 38." in town.carrier.to(VERA_PHONE)[-1]
+    assert ("email", "returned") in await shown_hops(town)
+    # Vera is shown each way that it went, and no attempt.
+    knots = [town.data_of(row)["channel"] for row in await town.vera.events("carried")]
+    assert knots == ["email", "sms"]
+    assert "it came back for now" in (await town.vera.reasons_of("send"))[-1]
+    await town.receipt(town.carrier.taken[-1], "delivered")
+    await town.tick(DAY)
+    assert len(await hops(town)) == 4
+    (mailbox,) = [row for row in await town.rows(AddressRow) if row.value == VERA_MAIL]
+    assert mailbox.failed_at is None
+
+
+@behaviour(13)
+async def test_a_mail_that_comes_back_for_now_after_it_was_read_changes_the_ledger_and_nothing_else(
+    town: Town,
+) -> None:
+    await town.policy(ladder=["email", "sms"])
+    await vera_asks_and_leaves(town, mailbox=True)
+    await town.ada.answers("Yes, in 38.")
+    await town.tick(31)
+    await town.answers_mail(town.post.to(VERA_MAIL)[0], "Thank you!")
+    await town.tick(1)
+    assert await hops(town) == [("email", "read")]
+    await mailbox_is_full(town)
+    await town.tick(DAY)
+    assert await hops(town) == [("email", "read")]
+    assert await shown_hops(town) == [
+        ("email", "queued"),
+        ("email", "submitting"),
+        ("email", "accepted"),
+        ("email", "read"),
+    ]
+
+
+@behaviour(13)
+async def test_a_mail_that_is_only_late_or_told_of_in_no_known_form_is_not_sent_again(
+    town: Town,
+) -> None:
+    await town.policy(ladder=["email", "sms"])
+    await vera_asks_and_leaves(town, mailbox=True)
+    await town.ada.answers("Yes, in 38.")
+    await town.tick(31)
+    (letter,) = town.post.to(VERA_MAIL)
+    late = bounce(letter, action="delayed", status="4.4.1", words="451 4.4.1 No answer from host")
+    riddle = mail("Lorem ipsum.", From="MAILER-DAEMON@mx.shopper.example", Subject="Hm")
+    for raw in (late, riddle):
+        await town.mail_in(raw, letter.back, sender="")
+        await town.tick(1)
+    await town.tick(DAY)
+    assert await hops(town) == [("email", "accepted")]
+    assert len(town.post.to(VERA_MAIL)) == 1

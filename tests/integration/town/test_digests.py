@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from gateway.services import conversations, handover
+from gateway.services import conversations, handover, receive, sessions, setup
 from gateway.services.carried import MOST_SMS
 from gateway.store import reaching
 from gateway.store.tables import ConversationRow, DeliveryRow
@@ -16,6 +16,7 @@ from tests.behaviours import behaviour
 from tests.integration.town.building import ADA_MAIL, ADA_PHONE, BEN_MAIL, BEN_PHONE, Town
 from tests.integration.town.carrier import DROPS, HANGS, Refuses
 from tests.integration.town.letters import bounce
+from tests.integration.town.outside import NUMBER
 from tests.integration.town.townspeople import Shopper
 
 BY_TEXT: dict[str, object] = {"staff_ladder": ["sms", "email"]}
@@ -194,6 +195,52 @@ async def test_a_digest_is_one_interruption(town: Town) -> None:
     await mia.writes("Is it you?")
     await town.tick(125)
     assert len(town.carrier.to(ADA_PHONE)) == 2
+
+
+async def test_a_text_that_did_not_arrive_was_no_interruption_and_spares_ada_nothing(
+    town: Town,
+) -> None:
+    await town.policy(
+        staff_ladder=["sms"], cap=1, digest=36_000, spacing=0, on_call=["ada@acme.example"]
+    )
+    await town.vera.writes("Is it blue?")
+    await town.tick(125)
+    zoe = await town.shopper()
+    await zoe.writes("Is it open?")
+    await town.tick(1_000)
+    assert len(town.carrier.to(ADA_PHONE)) == 1
+    await town.receipt(town.carrier.taken[0], "undelivered", error=30003)
+    await town.tick(1)
+    (words,) = town.carrier.to(ADA_PHONE)[1:]
+    assert words.startswith("#2 Visitor: Is it open?")
+
+
+async def test_the_notices_of_every_store_count_for_one_agent(town: Town) -> None:
+    rules: dict[str, object] = {
+        **BY_TEXT,
+        "quiet": {},
+        "cap": 1,
+        "digest": 3_600,
+        "on_call": ["ada@acme.example"],
+    }
+    await town.policy(**rules)
+    other = await setup.ensure_store(
+        town.house.store,
+        setup.NewStore(key="pk_town_zenith", name="Zenith", origins=(), sms_from=NUMBER),
+    )
+    await setup.set_policy(town.house.store, "pk_town_zenith", rules)
+    await town.vera.writes("Is it blue?")
+    await town.tick(125)
+    assert len(town.carrier.to(ADA_PHONE)) == 1
+    visit = await sessions.visit(town.house, "pk_town_zenith", None)
+    await receive.from_shopper(
+        town.house, other, visit.shopper_id, cmid=town.cmid(), body="Is it open?"
+    )
+    await town.tick(3_590)
+    assert len(town.carrier.to(ADA_PHONE)) == 1
+    await town.tick(15)
+    (words,) = town.carrier.to(ADA_PHONE)[1:]
+    assert "Is it open?" in words
 
 
 async def test_long_questions_share_the_room_of_one_text(town: Town) -> None:

@@ -5,6 +5,9 @@ The clock stands at noon in London, which is four in the morning behind Vera's n
 
 from __future__ import annotations
 
+from gateway.clock import DAY, MILLISECOND
+from gateway.protocol.frames import Wish
+from gateway.services import conversations, receive
 from gateway.services.house import Change
 from gateway.store import people
 from tests.behaviours import behaviour
@@ -117,6 +120,42 @@ async def test_beyond_the_cap_vera_is_left_alone_whatever_the_channel_and_then_g
     await town.tick(4 * HOURS)
     (words,) = town.carrier.to(VERA_PHONE)[3:]
     assert "Three.\nFour." in words
+
+
+@behaviour(30)
+async def test_a_text_that_did_not_arrive_spares_vera_nothing_in_her_other_conversation(
+    town: Town,
+) -> None:
+    await vera_asks_and_leaves(town)
+    await town.policy(cap=1, spacing=0, ladder=["sms"], recheck=7 * 24 * HOURS)
+    first = await town.vera.conversation()
+    noon = town.clock.now() + 4 * DAY
+    await receive.from_agent(
+        town.house,
+        first.store_id,
+        first.conversation_id,
+        town.ada.agent_id,
+        cmid=town.cmid(),
+        body="Yes, in 38.",
+        seen_seq=first.last_seq,
+        wish=Wish(kind="not_before", until=noon // MILLISECOND),
+    )
+    await conversations.resolve(
+        town.house, first.store_id, first.conversation_id, town.ada.agent_id
+    )
+    await town.tick(90 * HOURS)
+    await town.vera.writes("And the green one?")
+    assert (await town.vera.conversation()).number == first.number + 1
+    await town.vera.leaves()
+    await town.ada.answers("Gone for good.")
+    await town.tick(60)
+    assert "Gone for good." in town.carrier.to(VERA_PHONE)[-1]
+    late = town.carrier.taken[-1]
+    await town.tick(8 * HOURS)
+    assert len(town.carrier.to(VERA_PHONE)) == 2
+    await town.receipt(late, "undelivered", error=30003)
+    await town.tick(1)
+    assert "Yes, in 38." in town.carrier.to(VERA_PHONE)[-1]
 
 
 @behaviour(30)

@@ -34,12 +34,12 @@ async def test_the_mail_is_from_ada_at_the_store_and_answers_go_to_the_conversat
 
 async def test_a_stop_that_is_only_quoted_stops_nothing(town: Town) -> None:
     letter = await vera_was_mailed(town)
-    await town.answers_mail(letter, "> STOP\r\n")
+    await town.answers_mail(letter, "> STOP\r\n", Subject="About the blue one")
     await town.tick(1)
-    assert (await town.vera.said())[-1] == "> STOP"
+    assert (await town.vera.said())[-1] == "About the blue one"
     await town.answers_mail(letter, "STOP\r\n")
     await town.tick(1)
-    assert (await town.vera.said())[-1] == "> STOP"
+    assert (await town.vera.said())[-1] == "About the blue one"
     assert len(await town.vera.events("consent")) == 1
 
 

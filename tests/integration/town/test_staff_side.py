@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gateway.services import conversations
+from gateway.core.model import Presence
+from gateway.services import conversations, staff
 from tests.behaviours import behaviour
 from tests.integration.town.building import ADA_MAIL, ADA_PHONE, BEN_MAIL, BEN_PHONE, DOMAIN, Town
 from tests.integration.town.townspeople import VERA_PHONE
@@ -47,6 +48,40 @@ async def test_when_the_last_agent_goes_the_first_notice_comes_sooner(town: Town
     await town.ben.comes()
     await town.vera.writes("Is anybody there?")
     await town.tick(130)
+    await town.ben.goes()
+    await town.tick(1)
+    assert [letter.to for letter in town.post.taken] == [ADA_MAIL]
+
+
+async def test_when_the_last_console_is_hidden_the_first_notice_comes_sooner(town: Town) -> None:
+    await town.ben.comes()
+    await town.vera.writes("Is anybody there?")
+    await town.tick(130)
+    assert town.post.taken == []
+    await town.ben.is_now(Presence.HIDDEN)
+    await town.tick(1)
+    assert [letter.to for letter in town.post.taken] == [ADA_MAIL]
+
+
+async def test_one_console_in_sight_is_enough_for_all_that_are_hidden(town: Town) -> None:
+    await town.ben.comes()
+    await town.ada.is_now(Presence.ON_PAGE)
+    await town.vera.writes("Is anybody there?")
+    await town.tick(130)
+    await town.ben.is_now(Presence.HIDDEN)
+    await town.tick(150)
+    assert town.post.taken == []
+    await town.tick(25)
+    assert [letter.to for letter in town.post.taken] == [ADA_MAIL]
+
+
+async def test_somebody_who_is_set_to_away_keeps_nobody_from_being_told(town: Town) -> None:
+    await town.ada.comes()
+    await staff.set_duty(town.house, town.ada.agent_id, "away")
+    await town.ben.comes()
+    await town.vera.writes("Is anybody there?")
+    await town.tick(130)
+    assert town.post.taken == []
     await town.ben.goes()
     await town.tick(1)
     assert [letter.to for letter in town.post.taken] == [ADA_MAIL]

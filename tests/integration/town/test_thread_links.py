@@ -31,7 +31,9 @@ async def delivered(town: Town) -> DeliveryRow:
 
 
 def path_of(town: Town, row: DeliveryRow) -> str:
-    return urlsplit(thread_link(BASE_URL, KEY, town.house.secrets[0], row)).path
+    key = town.house.secrets[0]
+    link = thread_link(BASE_URL, KEY, key, store_id=row.store_id, delivery_id=row.delivery_id)
+    return urlsplit(link).path
 
 
 async def press(

@@ -18,7 +18,7 @@ from tests.behaviours import behaviour
 from tests.integration.town.building import Town
 from tests.integration.town.carrier import Refuses
 from tests.integration.town.leaving import vera_asks_and_leaves
-from tests.integration.town.townspeople import VERA_MAIL, VERA_PHONE
+from tests.integration.town.townspeople import VERA_MAIL, VERA_PHONE, Agent
 
 
 async def address_of(town: Town, channel: str) -> str:
@@ -28,11 +28,9 @@ async def address_of(town: Town, channel: str) -> str:
     return next(row.address_id for row in rows if row.channel == channel)
 
 
-async def wishes(town: Town, wish: Wish) -> None:
-    row = await town.vera.conversation()
-    await overriding.override(
-        town.house, row.store_id, row.conversation_id, town.ada.agent_id, wish
-    )
+async def wishes(town: Town, wish: Wish, *, whose: Agent | None = None) -> None:
+    row, agent = await town.vera.conversation(), whose or town.ada
+    await overriding.override(town.house, row.store_id, row.conversation_id, agent.agent_id, wish)
 
 
 async def answers_with(town: Town, words: str, wish: Wish) -> None:
@@ -88,6 +86,34 @@ async def test_what_ada_holds_back_goes_at_its_instant_and_not_before(town: Town
     assert len(town.carrier.to(VERA_PHONE)) == 1
     await town.tick(120)
     assert len(town.carrier.to(VERA_PHONE)) == 2
+
+
+async def test_what_ada_left_in_the_chat_goes_after_all_when_ben_wants_it_as_usual(
+    town: Town,
+) -> None:
+    await vera_asks_and_leaves(town)
+    await town.ada.answers("Yes, in 38.")
+    await answers_with(town, "Just so you know.", Wish(kind="chat_only"))
+    await town.tick(3_600)
+    assert len(town.carrier.to(VERA_PHONE)) == 2
+    await wishes(town, Wish(kind="as_usual"), whose=town.ben)
+    assert (await town.vera.reach()).state == "waiting"
+    await town.tick(1)
+    assert "Just so you know." in town.carrier.to(VERA_PHONE)[-1]
+    wish, back = [town.data_of(row) for row in await town.vera.events("override")]
+    # What nothing else was wished for is none of its business.
+    assert (back["kind"], back["agent"], back["seqs"]) == ("as_usual", "Ben", wish["seqs"])
+
+
+async def test_where_nothing_was_wished_as_usual_changes_nothing_and_is_not_told(
+    town: Town,
+) -> None:
+    await vera_asks_and_leaves(town)
+    await answers_with(town, "Yes, in 38.", Wish(kind="as_usual"))
+    await wishes(town, Wish(kind="as_usual"))
+    await town.tick(60)
+    assert len(town.carrier.to(VERA_PHONE)) == 2
+    assert await town.vera.events("override") == []
 
 
 @behaviour(27)

@@ -202,8 +202,12 @@ class Agent:
 
     async def comes(self) -> None:
         """Opens the console."""
-        await self.town.presence_of("staff", people.HOUSE, self.agent_id, Presence.READING)
+        await self.is_now(Presence.READING)
 
     async def goes(self) -> None:
         """Closes the console."""
-        await self.town.presence_of("staff", people.HOUSE, self.agent_id, Presence.GONE)
+        await self.is_now(Presence.GONE)
+
+    async def is_now(self, what: Presence) -> None:
+        """What all consoles of theirs come to, as the lane writes it down."""
+        await self.town.presence_of("staff", people.HOUSE, self.agent_id, what)

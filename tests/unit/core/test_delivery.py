@@ -45,6 +45,7 @@ def test_the_ranks_are_in_the_order_that_was_agreed() -> None:
         S.DEFERRED,
         S.ACCEPTED,
         S.SENT,
+        S.RETURNED,
         S.ANSWERED,
         S.FAILED,
         S.BOUNCED,
@@ -103,6 +104,7 @@ def test_only_what_is_queued_or_submitting_is_live() -> None:
         (S.DEFERRED, None),
         (S.ACCEPTED, NOON + POLICY.receipt_deadline),
         (S.SENT, NOON + POLICY.receipt_deadline),
+        (S.RETURNED, None),
         (S.ANSWERED, FOREVER),
         (S.FAILED, None),
         (S.BOUNCED, None),
@@ -130,7 +132,8 @@ def test_a_receipt_that_overtook_the_outcome_starts_the_deadline_itself() -> Non
 def test_where_success_is_silent_accepted_is_confirmed_until_a_bounce(channel: str) -> None:
     for state in (S.ACCEPTED, S.SENT):
         assert held_until(replace(SMS, channel=channel, state=state), POLICY) == FOREVER
-    assert held_until(replace(SMS, channel=channel, state=S.BOUNCED), POLICY) is None
+    for state in (S.RETURNED, S.BOUNCED):
+        assert held_until(replace(SMS, channel=channel, state=state), POLICY) is None
 
 
 def test_whatsapp_tells_of_success_as_sms_does() -> None:
@@ -144,7 +147,7 @@ def test_a_knock_stands_in_until_it_is_answered_or_has_waited_enough() -> None:
         assert held_until(replace(knock, state=state), POLICY) == end
     assert held_until(replace(knock, state=S.UNKNOWN), POLICY) == NOON + POLICY.on_unknown
     assert held_until(replace(knock, state=S.QUEUED), POLICY) == FOREVER
-    for state in (S.ANSWERED, S.FAILED, S.DEFERRED):
+    for state in (S.ANSWERED, S.FAILED, S.DEFERRED, S.RETURNED):
         assert held_until(replace(knock, state=state), POLICY) is None
 
 

@@ -170,6 +170,15 @@ def test_what_is_proven_in_either_is_proven() -> None:
         assert (found.form, found.seqs) == (Form.WORDS, (5, name_of(3)))
 
 
+def test_who_wants_nothing_of_either_conversation_there_wants_nothing_of_both() -> None:
+    stopped = replace(PHONE, stopped_here_at=NOON)
+    for here, there in ((PHONE, stopped), (stopped, PHONE)):
+        elder = seen_from(said(5), person=vera(addresses=(here,)))
+        younger = seen_from(said(3), person=replace(NOBODY_YET, addresses=(there,)))
+        (address,) = merged(elder, younger).people[0].addresses
+        assert address.stopped_here_at == NOON
+
+
 def test_three_conversations_in_a_row_keep_their_entries_apart() -> None:
     typed = [replace(TYPED_MAIL, address_id=f"mail-{n}", typed_seq=1) for n in range(3)]
     first, second, third = (

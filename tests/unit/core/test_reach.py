@@ -253,9 +253,12 @@ def test_refused_content_bars_those_messages_there_and_no_others() -> None:
     assert sent(seen_from(said(2), deliveries=(refused,)), NOON + MINUTE).channel == "sms"
 
 
-def test_a_deferred_sms_is_tried_again_after_a_back_off_that_doubles() -> None:
+@pytest.mark.parametrize("state", [DeliveryState.DEFERRED, DeliveryState.RETURNED])
+def test_what_was_not_taken_or_came_back_is_tried_again_after_a_back_off_that_doubles(
+    state: DeliveryState,
+) -> None:
     for attempt, wait in ((1, 30 * SECOND), (2, MINUTE), (5, 8 * MINUTE)):
-        tried = delivery(1, state=DeliveryState.DEFERRED, attempt=attempt)
+        tried = delivery(1, state=state, attempt=attempt)
         view = seen_from(said(1, LONG_AGO), deliveries=(tried,))
         found = waits(view, NOON)
         assert found.until == NOON + wait
@@ -329,6 +332,7 @@ def test_a_live_exchange_is_not_spaced() -> None:
     [
         ({"consents": frozenset({"marketing", "verify"})}, "no_consent"),
         ({"stopped_at": NOON}, "stopped"),
+        ({"stopped_here_at": NOON}, "stopped_here"),
         ({"failed_at": NOON}, "failed"),
         ({"proven": False, "typed_seq": 1}, "typed_later"),
     ],

@@ -202,14 +202,6 @@ def test_a_colleague_who_looks_in_every_four_minutes_does_not_silence_the_ladder
     assert told == [5, 15, 25]
 
 
-def test_an_agent_off_duty_is_not_told_and_nobody_on_duty_has_a_name() -> None:
-    away = replace(ADA, off_duty=True)
-    assert sent(unanswered(asked(1), people=(away, BEN)), NOON + HOUR).person_id == "ben"
-    alone = decide(unanswered(asked(1), people=(away,)), NOON + HOUR)
-    assert isinstance(alone, Unreachable)
-    assert codes(alone)[-1] == "nobody_on_duty"
-
-
 def test_an_agent_who_rang_a_moment_ago_is_waited_for_rather_than_passed_over() -> None:
     rang = (Interruption(person_id="ada", channel="email", at=NOON + MINUTE),)
     view = unanswered(asked(1), people=TEAM, interruptions=rang)

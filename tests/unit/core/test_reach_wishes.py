@@ -90,6 +90,7 @@ def test_what_is_unread_besides_goes_along() -> None:
     [
         ({"consents": frozenset({"marketing"})}, "no_consent"),
         ({"stopped_at": NOON}, "stopped"),
+        ({"stopped_here_at": NOON}, "stopped_here"),
         ({"failed_at": NOON}, "failed"),
         ({"proven": False, "typed_seq": 1}, "typed_later"),
     ],
@@ -232,6 +233,20 @@ def test_of_two_wishes_the_newest_counts(later: Override) -> None:
     assert codes(waits(first_now, NOON + MINUTE)) == ["left_alone"]
     then_now = seen_from(said(1), overrides=(later, now_by(MAILBOX, at=NOON + 2)))
     assert sent(then_now, NOON + 2).channel == "email"
+
+
+@pytest.mark.parametrize("earlier", [in_chat(1), not_before(NOON + HOUR, 1), now_by(MAILBOX)])
+def test_as_usual_is_as_though_nothing_had_been_wished(earlier: Override) -> None:
+    usual = Override(kind="as_usual", seqs=frozenset({1}), at=NOON + MINUTE, agent_id="ben")
+    view = seen_from(said(1))
+    for now in (NOON + MINUTE, NOON + 10 * MINUTE):
+        assert decide(replace(view, overrides=(earlier, usual)), now) == decide(view, now)
+
+
+def test_of_what_is_to_go_as_usual_a_newer_wish_counts_again() -> None:
+    usual = Override(kind="as_usual", seqs=frozenset({1}), at=NOON, agent_id="ada")
+    view = seen_from(said(1), overrides=(now_by(PHONE), usual, now_by(MAILBOX)))
+    assert sent(view, NOON).channel == "email"
 
 
 def test_the_newest_wish_counts_for_its_own_messages() -> None:

@@ -80,6 +80,43 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_agent_session_agent_id"), ["agent_id"], unique=False)
 
     op.create_table(
+        "attachment",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("attachment_id", sa.Text(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("small", sa.Text(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("width", sa.BigInteger(), nullable=True),
+        sa.Column("height", sa.BigInteger(), nullable=True),
+        sa.Column("conversation_id", sa.Text(), nullable=True),
+        sa.Column("seq", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "(conversation_id IS NULL) = (seq IS NULL)", name=op.f("ck_attachment_taken")
+        ),
+        sa.PrimaryKeyConstraint("store_id", "attachment_id", name=op.f("pk_attachment")),
+    )
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_attachment_conversation", ["store_id", "conversation_id", "seq"], unique=False
+        )
+        batch_op.create_index("ix_attachment_digest", ["store_id", "digest"], unique=False)
+        batch_op.create_index(
+            "ix_attachment_owner", ["store_id", "owner", "created_at"], unique=False
+        )
+        batch_op.create_index("ix_attachment_small", ["store_id", "small"], unique=False)
+        batch_op.create_index(
+            "ix_attachment_untaken",
+            ["store_id", "created_at"],
+            unique=False,
+            sqlite_where=sa.text("seq IS NULL"),
+            postgresql_where=sa.text("seq IS NULL"),
+        )
+
+    op.create_table(
         "circuit",
         sa.Column("store_id", sa.Text(), nullable=False),
         sa.Column("scope", sa.Text(), nullable=False),
@@ -227,13 +264,14 @@ def upgrade() -> None:
         sa.Column("state_at", sa.BigInteger(), nullable=False),
         sa.Column("lease_until", sa.BigInteger(), nullable=True),
         sa.Column("batch_id", sa.Text(), nullable=True),
+        sa.Column("link_used_at", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("channel IN ('sms', 'email')", name=op.f("ck_delivery_channel")),
         sa.CheckConstraint(
             "form IN ('words', 'knock', 'code', 'confirmation')", name=op.f("ck_delivery_form")
         ),
         sa.CheckConstraint("side IN ('shopper', 'staff')", name=op.f("ck_delivery_side")),
         sa.CheckConstraint(
-            "state IN ('queued', 'submitting', 'unknown', 'deferred', 'accepted', 'sent', 'answered', 'failed', 'bounced', 'delivered', 'read', 'superseded', 'withdrawn')",
+            "state IN ('queued', 'submitting', 'unknown', 'deferred', 'accepted', 'sent', 'returned', 'answered', 'failed', 'bounced', 'delivered', 'read', 'superseded', 'withdrawn')",
             name=op.f("ck_delivery_state"),
         ),
         sa.PrimaryKeyConstraint("store_id", "delivery_id", name=op.f("pk_delivery")),
@@ -308,6 +346,16 @@ def upgrade() -> None:
         batch_op.create_index("ix_fact_person", ["store_id", "person_id", "at"], unique=False)
 
     op.create_table(
+        "hook_token",
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("content_hash", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_hook_token")),
+    )
+    with op.batch_alter_table("hook_token", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hook_token_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
         "house",
         sa.Column("house_id", sa.Text(), nullable=False),
         sa.Column("epoch", sa.BigInteger(), nullable=False),
@@ -345,6 +393,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('stored', 'parsing')"),
             postgresql_where=sa.text("state IN ('stored', 'parsing')"),
         )
+        batch_op.create_index(
+            "ix_inbound_quarantined",
+            ["store_id", "received_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'quarantined'"),
+            postgresql_where=sa.text("state = 'quarantined'"),
+        )
 
     op.create_table(
         "node",
@@ -367,7 +422,7 @@ def upgrade() -> None:
         sa.Column("agent_id", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('now', 'chat_only', 'not_before')", name=op.f("ck_override_kind")
+            "kind IN ('now', 'chat_only', 'not_before', 'as_usual')", name=op.f("ck_override_kind")
         ),
         sa.CheckConstraint("side IN ('shopper', 'staff')", name=op.f("ck_override_side")),
         sa.PrimaryKeyConstraint("store_id", "override_id", name=op.f("pk_override")),
@@ -546,6 +601,11 @@ def downgrade() -> None:
     op.drop_table("node")
     with op.batch_alter_table("inbound", schema=None) as batch_op:
         batch_op.drop_index(
+            "ix_inbound_quarantined",
+            sqlite_where=sa.text("state = 'quarantined'"),
+            postgresql_where=sa.text("state = 'quarantined'"),
+        )
+        batch_op.drop_index(
             "ix_inbound_due",
             sqlite_where=sa.text("state IN ('stored', 'parsing')"),
             postgresql_where=sa.text("state IN ('stored', 'parsing')"),
@@ -554,6 +614,10 @@ def downgrade() -> None:
 
     op.drop_table("inbound")
     op.drop_table("house")
+    with op.batch_alter_table("hook_token", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_hook_token_expires_at"))
+
+    op.drop_table("hook_token")
     with op.batch_alter_table("fact", schema=None) as batch_op:
         batch_op.drop_index("ix_fact_person")
 
@@ -602,6 +666,18 @@ def downgrade() -> None:
     op.drop_table("commit_mark")
     op.drop_table("code")
     op.drop_table("circuit")
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_attachment_untaken",
+            sqlite_where=sa.text("seq IS NULL"),
+            postgresql_where=sa.text("seq IS NULL"),
+        )
+        batch_op.drop_index("ix_attachment_small")
+        batch_op.drop_index("ix_attachment_owner")
+        batch_op.drop_index("ix_attachment_digest")
+        batch_op.drop_index("ix_attachment_conversation")
+
+    op.drop_table("attachment")
     with op.batch_alter_table("agent_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_agent_session_agent_id"))
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from gateway.channels.email.compose import REFERENCES_KEPT, compose
 from gateway.channels.email.smtp import SmtpChannel
-from gateway.channels.port import Accepted, Outgoing, Rejected
+from gateway.channels.port import Accepted, Inlined, Outgoing, Rejected
 from gateway.errors import BadInput
 
 if TYPE_CHECKING:
@@ -92,13 +92,22 @@ def test_an_answer_names_its_parent_and_the_root() -> None:
     outgoing = replace(OUTGOING, references=ids[:-1], in_reply_to=ids[-1], message_id="<me@x>")
     mail = read(compose(outgoing, date=NOON))
     assert mail["In-Reply-To"] == ids[-1]
-    assert mail["References"].split() == [ids[0], *ids[-REFERENCES_KEPT:]]
+    nearest = [*ids, "<me@x>"][-REFERENCES_KEPT:]
+    assert mail["References"].split() == [ids[0], *nearest]
     assert mail["Message-ID"] == "<me@x>"
 
 
 def test_a_parent_already_among_the_references_is_not_named_twice() -> None:
     outgoing = replace(OUTGOING, references=("<a@x>", "<b@x>"), in_reply_to="<b@x>")
-    assert read(compose(outgoing, date=NOON))["References"].split() == ["<a@x>", "<b@x>"]
+    mail = read(compose(outgoing, date=NOON))
+    assert mail["References"].split() == ["<a@x>", "<b@x>", mail["Message-ID"]]
+
+
+def test_the_first_mail_names_itself_since_a_provider_may_replace_its_message_id() -> None:
+    """Amazon SES does; References it leaves alone, and a reply repeats them."""
+    mail = read(compose(OUTGOING, date=NOON))
+    assert mail["In-Reply-To"] is None
+    assert mail["References"] == mail["Message-ID"]
 
 
 def test_a_long_message_id_is_never_encoded_or_broken() -> None:
@@ -111,7 +120,7 @@ def test_what_is_no_message_id_is_left_out() -> None:
     outgoing = replace(OUTGOING, references=("no brackets", "<ö@x>", "<a@x>"), in_reply_to="<>")
     mail = read(compose(outgoing, date=NOON))
     assert mail["In-Reply-To"] is None
-    assert mail["References"] == "<a@x>"
+    assert mail["References"].split() == ["<a@x>", mail["Message-ID"]]
 
 
 @pytest.mark.parametrize(
@@ -324,3 +333,28 @@ async def test_a_text_that_speaks_smtp_stays_text(sink: tuple[Sink, SmtpChannel]
     [envelope] = handler.envelopes
     content = read(cast("bytes", envelope.content)).get_content()
     assert content.splitlines() == re.split(r"\r\n|\r|\n", text)[:-1]
+
+
+def test_a_logo_travels_with_the_html_and_is_named_by_it() -> None:
+    """RFC 2046 section 5.1.4 and RFC 2387: pictures belong to the HTML, text stands alone."""
+    logo = Inlined(cid="logo", subtype="png", data=b"\x89PNG and so on" * 20)
+    outgoing = replace(OUTGOING, html='<img src="cid:logo">', inlined=(logo,))
+    raw = compose(outgoing, date=NOON)
+    assert raw == compose(outgoing, date=NOON)
+    mail = read(raw)
+    assert mail.get_content_type() == "multipart/alternative"
+    text, related = mail.iter_parts()
+    assert text.get_content_type() == "text/plain"
+    assert related.get_content_type() == "multipart/related"
+    html, picture = related.iter_parts()
+    assert html.get_content().strip() == '<img src="cid:logo">'
+    assert (picture["Content-ID"], picture.get_content_disposition()) == ("<logo>", "inline")
+    assert picture.get_content() == logo.data
+    assert mail.get_boundary() != related.get_boundary()
+
+
+def test_a_long_link_in_a_header_is_neither_encoded_nor_broken() -> None:
+    """RFC 8058 section 3.1: a mail program posts to what stands there, to the letter."""
+    link = f"<https://chat.acme.example/stop/pk_acme/{'x' * 26}-{'y' * 26}-{'z' * 16}>"
+    raw = compose(replace(OUTGOING, headers=(("List-Unsubscribe", link),)), date=NOON)
+    assert f"List-Unsubscribe: {link}\r\n".encode() in raw

@@ -139,7 +139,7 @@ def test_a_signed_mail_shows_its_words_and_keeps_its_signature() -> None:
     raw = _multipart("signed", "\nhello", "Content-Type: application/pgp-signature\n\nsig")
     mail = _parsed(raw)
     assert mail.text == "hello"
-    assert [file.name for file in mail.attachments] == ["attachment.asc"]
+    assert [file.name for file in mail.attachments] == ["signature.asc"]
 
 
 def test_a_text_that_is_a_file_is_no_body() -> None:
@@ -152,7 +152,7 @@ def test_a_text_that_is_a_file_is_no_body() -> None:
     ("given_name", "shown"),
     [
         ("../../etc/passwd", "passwd"), ("C:\\\\x\\\\a.doc", "a.doc"), ("a\u202egpj.exe", "a gpj.exe"),
-        ("...", "attachment"), ("x" * 300 + ".pdf", "x" * 130 + ".pdf"), (".htaccess", "htaccess"),
+        ("...", "attachment.txt"), ("x" * 300 + ".pdf", "x" * 130 + ".pdf"), (".htaccess", "htaccess"),
     ],
 )  # fmt: skip
 def test_a_file_name_is_fit_to_be_shown(given_name: str, shown: str) -> None:
