@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tests.kill.evidence import Evidence, Finding, Row
 
 NEVER_WENT = {"queued", "superseded", "withdrawn"}
-MAY_HAVE_GONE = {"submitting", "unknown", "deferred", "failed", "bounced"}
+MAY_HAVE_GONE = {"submitting", "unknown", "deferred", "returned", "failed", "bounced"}
 WENT = {"accepted", "sent", "answered", "delivered", "read"}
 HOLDS = WENT | {"unknown"}  #: after everything has settled
 OVERDUE = 15_000_000  #: microseconds that a due row may wait for its turn

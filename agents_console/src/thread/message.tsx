@@ -39,7 +39,7 @@ export function MessageItem({ entry, first, mine, where, mark }: MessageProps) {
         {mark && <p class="mark-below">{say(`thread.${mark}`)}</p>}
       </div>
       {original && (
-        <OriginalDialog where={where} entryId={entry.id} onClose={() => setOriginal(false)} />
+        <OriginalDialog where={where} entry={entry} onClose={() => setOriginal(false)} />
       )}
     </li>
   );

@@ -1,6 +1,7 @@
 /** A mail as it came. Its page is shown where it can run nothing, load nothing and reach nothing. */
 
 import { useState } from "preact/hooks";
+import type { Entry } from "../../../widget/link/protocol.gen";
 import { type OriginalFact, type OriginalFile, originalAt } from "../api";
 import { useRoom } from "../context";
 import { Dialog } from "../dialog";
@@ -8,25 +9,29 @@ import { Icon } from "../icons";
 import type { Which } from "../place";
 import { say, sayMany } from "../words";
 import { useFetched } from "./fetched";
+import { Vouched } from "./vouched";
 import { weight } from "./weight";
 
 interface OriginalProps {
   where: Which;
-  entryId: string;
+  entry: Entry;
   onClose(): void;
 }
 
-export function OriginalDialog({ where, entryId, onClose }: OriginalProps) {
+export function OriginalDialog({ where, entry, onClose }: OriginalProps) {
   const { desk } = useRoom();
   const { storeId, conversationId } = where;
-  const asked = useFetched(entryId, () => desk.api.original(storeId, conversationId, entryId));
+  const asked = useFetched(entry.id, () => desk.api.original(storeId, conversationId, entry.id));
   const subject = asked.at === "here" ? asked.fact.subject : "";
   return (
     <Dialog title={subject || say("original.title")} wide onClose={onClose}>
       {asked.at === "asking" && <p class="muted">{say("thread.loading")}</p>}
       {asked.at === "refused" && <p role="alert">{asked.words}</p>}
       {asked.at === "here" && (
-        <Mail fact={asked.fact} at={originalAt(storeId, conversationId, entryId)} />
+        <>
+          <Vouched entry={entry} />
+          <Mail fact={asked.fact} at={originalAt(storeId, conversationId, entry.id)} />
+        </>
       )}
     </Dialog>
   );
