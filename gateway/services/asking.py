@@ -31,7 +31,7 @@ MOST_CHOICES = 10
 LOOKED_AT = 20  #: newest deliveries to an address, among which a question is looked for
 BY = {"sms": "text", "email": "mail"}
 UNPLACED = "{words}\n\n[By {by}, and it did not say for which conversation. {name} was asked.]"
-WHICH = "{store}: we are not sure which of our chats this is for. Begin your text with {choices}."
+WHICH = "which"  #: as ``tongues`` has it
 
 
 def ask_agent(change: Change, match: Match, incoming: Incoming) -> None:
@@ -115,15 +115,13 @@ def ask_shopper(change: Change, match: Match, incoming: Incoming, address: Addre
     yet learns nothing of the others who hold it.
     """
     codes = [f"#{each.number}" for each in match.choices[:MOST_CHOICES]]
-    # The words of a confirmation are a pattern; a store may be called anything.
-    store = incoming.store.name.replace("{", "{{").replace("}", "}}")
     queue(
         change,
         None,
         address,
         form=Form.CONFIRMATION,
         seqs=(),
-        content={"text": WHICH.format(store=store, choices=" or ".join(codes))},
+        content={"text": WHICH, "choices": codes},
         store_id=incoming.store.store_id,
     )
 

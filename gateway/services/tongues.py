@@ -52,6 +52,12 @@ class Tongue:
             return self.say("us")
         return reduce(lambda one, two: self.say("and", first=one, second=two), distinct)
 
+    def either(self, choices: Sequence[str]) -> str:
+        """``#2 or #1``; empty for none."""
+        if not choices:
+            return ""
+        return reduce(lambda one, two: self.say("or", first=one, second=two), choices)
+
     def moment(self, at: int, now: int, zone: str) -> str:
         """An instant (microseconds) as a reader in this zone tells it, with its day if another."""
         there, today = (
