@@ -1,6 +1,6 @@
 # `make demo` shows it, `make check test` is what .ci/run runs. Needs Python >= 3.11 and make.
 
-.PHONY: help demo setup setup-runtime frontends chromium test check bench long schema constraints clean
+.PHONY: help demo setup setup-runtime frontends chromium test test-mail check bench long schema constraints clean
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
@@ -62,6 +62,9 @@ check: setup  ## format, lint, types, rooms, wire drift, weights
 	$(FRONTENDS) npm widget run check && $(FRONTENDS) npm agents_console run check
 	$(FRONTENDS) npm widget run weights --if-present && $(FRONTENDS) npm agents_console run weights --if-present
 	$(BIN)/pytest -q tests/arch/test_words.py tests/arch/test_sizes.py
+
+test-mail: setup  ## mail through Postfix, Dovecot, mutt and s-nail; root on Debian 12
+	$(BIN)/python -m tests.mail_loop
 
 long: setup  ## the core's state machine, 20,000 runs that are drawn anew
 	ONETHREAD_LONG=1 $(BIN)/pytest -q -x tests/property/test_core_machine.py

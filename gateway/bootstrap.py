@@ -17,9 +17,10 @@ from typing_extensions import override
 
 from gateway.auth.passwords import Passwords
 from gateway.channels.email.from_settings import listeners, sender_check, smtp_channel
+from gateway.channels.email.imap import MailboxReader
 from gateway.channels.email.listener import Listener
 from gateway.channels.port import Channel
-from gateway.channels.twilio.client import TwilioSms
+from gateway.channels.twilio.from_settings import sms_channel, text_listing, text_media
 from gateway.clock import Clock, SystemClock, clock_from
 from gateway.egress import Egress
 from gateway.errors import Misconfigured, OnethreadError
@@ -27,7 +28,7 @@ from gateway.files.child import Child
 from gateway.files.shelf import Shelf
 from gateway.live.hub import Hub
 from gateway.protocol.session import MOST_BYTES
-from gateway.services import mails, nodes
+from gateway.services import mailboxes, mails, nodes
 from gateway.services.house import House
 from gateway.services.presence import Presences
 from gateway.services.readiness import wrong_with
@@ -40,6 +41,7 @@ from gateway.store.tx import Store
 from gateway.web.app import App, build_app
 from gateway.web.mail_hooks import MailHooks
 from gateway.web.mail_keys import mail_keys
+from gateway.web.twilio_keys import twilio_keys, twilio_tokens
 from gateway.worker.clock_follower import follower
 from gateway.worker.clockwork import Clockwork
 
@@ -59,6 +61,7 @@ class Gateway:
     app: App
     clockwork: Clockwork
     listeners: tuple[Listener, ...]
+    mailbox: MailboxReader | None
 
 
 async def open_store(settings: Settings, clock: Clock) -> Store:
@@ -83,12 +86,9 @@ async def open_store(settings: Settings, clock: Clock) -> Store:
 def channels_from(settings: Settings, clock: Clock) -> dict[str, Channel]:
     """The channels that the settings name."""
     found: dict[str, Channel] = {}
-    if settings.twilio_account_sid and settings.twilio_auth_token:
-        found["sms"] = TwilioSms(
-            settings.twilio_account_sid,
-            settings.twilio_auth_token.get_secret_value(),
-            api_base=settings.twilio_api_base,
-        )
+    texts = sms_channel(settings)
+    if texts is not None:
+        found["sms"] = texts
     mail = smtp_channel(settings, clock)
     if mail is not None:
         found["email"] = mail
@@ -120,6 +120,7 @@ async def build(
 ) -> AsyncIterator[Gateway]:
     """Everything, built and open; closed again at the end."""
     clock, keys = clock or clock_from(settings.clock), mail_keys(settings)
+    shared = twilio_keys(settings)
     with contextlib.ExitStack() as stack:
         path = sqlite_path(settings.database)
         if path is not None:
@@ -138,19 +139,28 @@ async def build(
             files=(shelf := Shelf(settings.files_home, clock)),
             lease=settings.lease,
             senders=sender_check(settings, signatures.read),
+            media=text_media(settings),
+            listing=text_listing(settings),
         )
         child = Child(MAIL_READER)
         presences = Presences(house)
         clockwork = Clockwork(house, presences, child, follower(house, settings.clock))
+
+        async def ready() -> dict[str, str]:
+            wrong = await wrong_with(house, clockwork_is_alive=clockwork.is_alive)
+            return wrong | mailboxes.wrong_with(mailbox, clock.now())
+
         try:
+            mailbox = mailboxes.mailbox_of(settings, house)
             yield Gateway(
                 house=house,
                 app=build_app(
                     house,
                     presences,
                     Passwords(),
-                    twilio_tokens=_twilio_tokens(settings),
-                    ready=lambda: wrong_with(house, clockwork_is_alive=clockwork.is_alive),
+                    twilio_tokens=twilio_tokens(settings),
+                    twilio_keys=shared,
+                    ready=ready,
                     mail_hooks=MailHooks(house, keys, egress or Egress()),
                 ),
                 clockwork=clockwork,
@@ -160,6 +170,7 @@ async def build(
                     accepts=lambda recipient: mails.accepts(house, recipient),
                     store=lambda envelope: mails.keep(house, envelope),
                 ),
+                mailbox=mailbox,
             )
         finally:
             with anyio.CancelScope(shield=True):
@@ -220,6 +231,8 @@ async def serve(settings: Settings, sockets: list[socket.socket] | None = None) 
         server = web_server(gateway.app, settings, gateway.house.hub)
         async with anyio.create_task_group() as group:
             group.start_soon(gateway.clockwork.run)
+            if gateway.mailbox is not None:
+                group.start_soon(gateway.mailbox.run)
             try:
                 for listener in gateway.listeners:
                     await listener.start()
@@ -266,15 +279,6 @@ async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Store]:
         yield store
     finally:
         await store.aclose()
-
-
-def _twilio_tokens(settings: Settings) -> tuple[str, ...]:
-    """The token in use, and the other one while it is being rotated."""
-    return tuple(
-        each.get_secret_value()
-        for each in (settings.twilio_auth_token, settings.twilio_auth_token_other)
-        if each is not None
-    )
 
 
 async def _never_go_back(store: Store, clock: Clock) -> None:

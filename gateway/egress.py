@@ -14,7 +14,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import ssl
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from socket import SOCK_STREAM
 
@@ -35,7 +35,7 @@ MOST_BYTES = 1_000_000
 MOST_ADDRESSES = 4  #: tried one after the other while none accepts a connection
 MOST_URL = 4_096
 
-_HTTPS = 443
+_HTTPS, _HTTP = 443, 80
 _PATIENCE = httpx2.Timeout(None, connect=CONNECT_SECONDS)  # the whole has a limit of its own
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,253}", re.ASCII)
 _MOVED = frozenset({301, 302, 303, 307, 308})
@@ -88,7 +88,8 @@ class Egress:
     """Calls addresses that somebody else named.
 
     ``also`` are networks of the operator's own that may be called besides public ones. ``tls`` is
-    for those whose certificates an authority of their own signs.
+    for those whose certificates an authority of their own signs. ``own`` are addresses that the
+    operator named in the settings: what has their scheme, host and port may be called as it is.
     """
 
     def __init__(
@@ -97,7 +98,9 @@ class Egress:
         also: Sequence[IPNetwork] = (),
         tls: ssl.SSLContext | None = None,
         resolve: Resolve | None = None,
+        own: Sequence[str] = (),
     ) -> None:
+        self._own = frozenset(_origin(httpx2.URL(each)) for each in own)
         self._also = tuple(also)
         self._tls = tls or httpx2.create_ssl_context()
         self._resolve = resolve or _resolve
@@ -112,11 +115,13 @@ class Egress:
         seconds: float = SECONDS,
         most_bytes: int = MOST_BYTES,
         redirects: int = 0,
+        allowed: Callable[[str], bool] | None = None,
     ) -> Answer:
         """Send one request and read the answer, whatever its status but a redirect.
 
         ``seconds`` bounds everything together. ``redirects`` are followed by GET alone, each
         looked at like the first address, and without ``headers`` when they lead to another host.
+        ``allowed`` is asked about the host of each.
 
         Raises:
             NotAllowed: not https, a user in the address, or a host that is not public; nothing was
@@ -130,7 +135,9 @@ class Egress:
         try:
             with anyio.fail_after(seconds):
                 while True:
-                    target = _target(url)
+                    target = _target(url, self._own)
+                    if allowed is not None and not allowed(target.host):
+                        raise NotAllowed("this host is not one of theirs")
                     answer = await self._ask(target, method, sent, content, most_bytes)
                     if answer.status not in _MOVED:
                         return answer
@@ -164,8 +171,9 @@ class Egress:
         raise NotFetched("it has no address")
 
     async def _places(self, target: httpx2.URL) -> list[Place]:
+        port = target.port or (_HTTPS if target.scheme == "https" else _HTTP)
         try:
-            named = await self._resolve(target.host, target.port or _HTTPS)
+            named = await self._resolve(target.host, port)
             found = [
                 (ipaddress.ip_address(address.partition("%")[0]), port)
                 for address, port in dict.fromkeys(named)
@@ -173,7 +181,9 @@ class Egress:
         except (OSError, ValueError, UnicodeError):
             raise NotFetched("there is no such host") from None
         # One bad address among good ones is how rebinding looks: all are looked at.
-        if not all(is_public(address) or self._is_ours(address) for address, _ in found):
+        if _origin(target) not in self._own and not all(
+            is_public(address) or self._is_ours(address) for address, _ in found
+        ):
             raise NotAllowed("the host is not a public one")
         return [(str(address), port) for address, port in found[:MOST_ADDRESSES]]
 
@@ -223,14 +233,20 @@ async def _bounded(response: httpx2.Response, most_bytes: int) -> bytes:
     return bytes(body)
 
 
-def _target(url: str) -> httpx2.URL:
+def _origin(url: httpx2.URL) -> tuple[str, bytes]:
+    """Scheme, and host with its port where that is not the scheme's own."""
+    return url.scheme, url.netloc
+
+
+def _target(url: str, own: Collection[tuple[str, bytes]] = ()) -> httpx2.URL:
     if len(url) > MOST_URL:
         raise NotAllowed("the address is too long")
     try:
         target = httpx2.URL(url)
     except (httpx2.InvalidURL, ValueError, UnicodeError):
         raise NotAllowed("this is no address") from None
-    if target.scheme != "https" or not _is_host(target.raw_host.decode("ascii")):
+    by_https = target.scheme == "https" or _origin(target) in own
+    if not by_https or not _is_host(target.raw_host.decode("ascii")):
         raise NotAllowed("only https addresses are called")
     if not 0 < (target.port or _HTTPS) < 65_536:
         raise NotAllowed("there is no such port")

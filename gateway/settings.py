@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     #: LMTP for a mail server of the house: a port on the same host, or a socket's path, or both
     inbound_lmtp_port: int | None = Field(None, validation_alias=_named("INBOUND_LMTP_PORT"))
     inbound_lmtp_socket: Path | None = Field(None, validation_alias=_named("INBOUND_LMTP_SOCKET"))
+    #: a mailbox to read, ``imaps://user:password@host/INBOX``, both %-encoded; see docs/mailbox.md
+    imap_url: SecretStr | None = Field(None, validation_alias=_named("IMAP_URL"))
+    imap_password: SecretStr | None = Field(None, validation_alias=_named("IMAP_PASSWORD"))
     #: the authserv-id of our own border mail server (several: parted by commas): its
     #: Authentication-Results are believed. It must strip what strangers write under that id
     trusted_authserv_id: str | None = Field(None, validation_alias=_named("TRUSTED_AUTHSERV_ID"))
@@ -86,6 +89,10 @@ class Settings(BaseSettings):
     #: the token before or after this one, while it is being rotated
     twilio_auth_token_other: SecretStr | None = Field(
         None, validation_alias=_named("TWILIO_AUTH_TOKEN_OTHER")
+    )
+    #: shared keys that webhooks are signed with, ``id:secret``, several parted by commas
+    twilio_webhook_keys: SecretStr | None = Field(
+        None, validation_alias=_named("TWILIO_WEBHOOK_KEYS")
     )
     twilio_api_base: str | None = Field(None, validation_alias=_named("TWILIO_API_BASE"))
 

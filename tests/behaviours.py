@@ -74,8 +74,6 @@ SENTENCES = {
 }
 
 OPEN: dict[int, str] = {
-    26: "a STOP that only Twilio knows of (21610) marks the number as failed and not as stopped",
-    27: "a START after a STOP that only Twilio knew of is taken for words",
     41: "there is no erasure, and no salted record in which a STOP would outlive its number",
 }
 """Behaviours without a test that shows them whole, and what they wait for."""

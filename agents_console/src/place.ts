@@ -1,6 +1,6 @@
 /**
  * Where in the console somebody is, kept in the address bar: `#/mine/<store>/<conversation>`,
- * `#/policy/<store>` or `#/mail/<store>`.
+ * `#/policy/<store>`, `#/mail/<store>` or `#/aside`.
  */
 
 import type { AskInbox } from "../../widget/link/protocol.gen";
@@ -20,6 +20,8 @@ export interface Place {
   readonly policy?: string;
   /** The same for its mails. */
   readonly mail?: string;
+  /** The mails that were set aside, in every store. */
+  readonly aside?: true;
 }
 
 const ID = /^[0-9a-z]{1,40}$/;
@@ -30,6 +32,7 @@ export function fromHash(hash: string): Place {
   if (view === "policy" || view === "mail") {
     return { view: "open", open: null, [view]: storeId && ID.test(storeId) ? storeId : "" };
   }
+  if (view === "aside") return { view: "open", open: null, aside: true };
   const known = VIEWS.find((name) => name === view) ?? "open";
   if (!storeId || !conversationId || !ID.test(storeId) || !ID.test(conversationId)) {
     return { view: known, open: null };
@@ -38,7 +41,8 @@ export function fromHash(hash: string): Place {
 }
 
 export function toHash(place: Place): string {
-  const { view, open, policy, mail } = place;
+  const { view, open, policy, mail, aside } = place;
+  if (aside) return "#/aside";
   if (policy !== undefined) return policy ? `#/policy/${policy}` : "#/policy";
   if (mail !== undefined) return mail ? `#/mail/${mail}` : "#/mail";
   return open ? `#/${view}/${open.storeId}/${open.conversationId}` : `#/${view}`;

@@ -6,8 +6,11 @@ taken the message, so nobody may send it again by guess (invariant 7).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
+
+from gateway.errors import OnethreadError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,8 @@ class Outgoing:
     """One delivery, rendered and ready to hand over.
 
     ``to`` is E.164 for SMS, an addr-spec for mail. ``sender`` is E.164 or a Messaging Service SID
-    for SMS, ``"Name <addr>"`` for mail. The mail-only fields stay empty for SMS.
+    for SMS, ``"Name <addr>"`` for mail. The mail-only fields stay empty for SMS. ``valid_for`` is
+    for SMS: seconds after which the provider is not to hand it on any more.
     """
 
     delivery_id: str
@@ -43,6 +47,7 @@ class Outgoing:
     sender: str
     text: str
     status_callback: str | None = None
+    valid_for: int | None = None
     html: str | None = None
     subject: str | None = None
     message_id: str | None = None
@@ -65,11 +70,19 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
-    """Never: not to this address, not with this content, or not from us at all."""
+    """Never: not to this address, not with this content, or not from us at all.
 
-    blame: Literal["address", "content", "us"]
+    ``blame`` is ``person`` when they have told the provider STOP. An address is left alone from the
+    ``after``-th such refusal in a row on; 0: never for this alone. With ``alert`` an operator has
+    to change something; with ``down`` the channel carries nothing until then.
+    """
+
+    blame: Literal["address", "person", "content", "us"]
     code: str
     words: str
+    after: int = 1
+    alert: bool = False
+    down: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +103,47 @@ class Unknown:
 
 
 Outcome = Accepted | Rejected | Unavailable | Unknown
+
+
+class NotListed(OnethreadError):
+    """The provider does not say what came in; later it may."""
+
+    code = "not_listed"
+    status = 502
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A text that came in, in the fields of its webhook; ``at`` is microseconds UTC."""
+
+    key: str
+    fields: tuple[tuple[str, str], ...]
+    at: int
+
+
+class TextListing(Protocol):
+    """Where a provider says which texts came in."""
+
+    async def received(self, to: str, since: int) -> Sequence[Listed]:
+        """What came in for a number since an instant, oldest first.
+
+        Raises:
+            NotListed: not now.
+        """
+        ...
+
+
+class MediaSource(Protocol):
+    """Where the files lie that came along with a text."""
+
+    async def fetch(self, url: str) -> bytes:
+        """The bytes of one.
+
+        Raises:
+            NotAllowed: the address is none of the provider's; nothing was sent there.
+            NotFetched: not now, or too large.
+        """
+        ...
 
 
 class Channel(Protocol):

@@ -1,8 +1,8 @@
 """What closes an address for a while, and when it is open again: windows of every kind.
 
-Back-off, circuit, rest, spacing and cap end once and for all; quiet hours and somebody's own hours
-come round. So the end of the first kind may lie within the second, and what is told is the instant
-at which nothing closes the address any more.
+Back-off, circuit, rest, spacing, cap and a day's money end once and for all; quiet hours and
+somebody's own hours come round. So the end of the first kind may lie within the second, and what is
+told is the instant at which nothing closes the address any more.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ def opening(
 ) -> Opening:
     """The first instant from now on at which this address may be used.
 
-    ``live``: who has just written from here is not interrupted by what arrives now. ``asked``: who
+    ``live``: who has just written from here is not interrupted by what arrives now, but costs as
+    much. ``asked``: who
     an agent asked to be told now is not spaced, but sleeps all the same.
     """
     at, verdict = scene.now, OPEN
@@ -63,6 +64,11 @@ def opening(
         at, verdict = circuit, "circuit_open"
     if address.rests_until is not None and address.rests_until > at:
         at, verdict = address.rests_until, "resting"
+    spent = scene.view.spent
+    if spent is not None and spent.until > at:
+        price = scene.policy.price(address.channel, address.country)
+        if not scene.policy.spends(spent.store, spent.person, price):
+            at, verdict = spent.until, "spent"
     if live:
         return Opening(at, verdict)
     rang = scene.rang.get(person.person_id)

@@ -22,6 +22,10 @@ STOPPED_PURPOSES: Final = (SUPPORT, MARKETING)
 """What a STOP ends. A code that the person asks for in the panel afterwards is still theirs."""
 
 BY_STOP: Final = "stop"
+BY_PROVIDER: Final = "provider"
+STOPS: Final = frozenset({BY_STOP, BY_PROVIDER})
+"""How a STOP came: they said it to us, or the carrier tells that they said it there."""
+
 BY_START: Final = "start"
 
 
@@ -29,8 +33,9 @@ BY_START: Final = "start"
 class Evidence:
     """One row: from ``at`` on, this purpose is granted or withdrawn for one address.
 
-    ``source`` is ``stop``, ``start`` or however else it came (widget, message, agent, signature);
-    ``sentence_id`` names the sentence that was agreed to, if one was.
+    ``source`` is ``stop``, ``provider`` (a STOP of which the carrier tells), ``start`` or however
+    else it came (widget, message, agent, signature); ``sentence_id`` names the sentence that was
+    agreed to, if one was.
     """
 
     purpose: str
@@ -48,14 +53,14 @@ def may(rows: Iterable[Evidence]) -> frozenset[str]:
     return frozenset(_fold(rows)[0])
 
 
-def stop(at: int) -> tuple[Evidence, ...]:
+def stop(at: int, source: str = BY_STOP) -> tuple[Evidence, ...]:
     """The rows that a STOP adds to *every* address with that value in the store.
 
     The phone is asked to be quiet, whoever typed its number. What was not granted is withdrawn too:
     the row is evidence of what was said.
     """
     return tuple(
-        Evidence(purpose=purpose, granted=False, at=at, source=BY_STOP)
+        Evidence(purpose=purpose, granted=False, at=at, source=source)
         for purpose in STOPPED_PURPOSES
     )
 
@@ -81,7 +86,7 @@ def _fold(rows: Iterable[Evidence]) -> tuple[dict[str, str], dict[str, str]]:
         if row.granted:
             given[row.purpose] = row.sentence_id
             taken.pop(row.purpose, None)
-        elif row.source == BY_STOP:
+        elif row.source in STOPS:
             # A second STOP takes nothing, and must not forget what the first one took.
             if row.purpose in given:
                 taken[row.purpose] = given.pop(row.purpose)

@@ -55,6 +55,13 @@ def channel_failed(circuit: Circuit, policy: Policy, now: int) -> Circuit:
     )
 
 
+def channel_down(circuit: Circuit, policy: Policy, now: int) -> Circuit:
+    """The provider carries nothing of ours until somebody has done something about it."""
+    return after_failure(
+        circuit, now, most=1, first=policy.circuit_first, longest=policy.circuit_most
+    )
+
+
 def address_failed(circuit: Circuit, policy: Policy, now: int) -> Circuit:
     """What was handed over for this address did not arrive, as far as anybody knows."""
     return after_failure(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import UTC, datetime, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -56,6 +56,16 @@ def zone(name: str) -> ZoneInfo | timezone:
         return ZoneInfo(name)
     except (LookupError, ValueError, OSError):
         return UTC
+
+
+def day_of(name: str, at: int) -> tuple[int, int]:
+    """When the day of this instant begins there, and when the next one does."""
+    there = zone(name)
+    today = datetime.fromtimestamp(at // SECOND, there).replace(
+        hour=0, minute=0, second=0, microsecond=0, fold=0
+    )
+    tomorrow = (today + timedelta(days=1)).replace(fold=0)
+    return round(today.timestamp()) * SECOND, round(tomorrow.timestamp()) * SECOND
 
 
 def is_zone(name: str) -> bool:

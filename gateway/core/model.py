@@ -177,6 +177,15 @@ class Interruption:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """What reaching shoppers has cost until ``until``, when the store's day ends; in millionths."""
+
+    store: int
+    person: int
+    until: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """Everything that ``plan`` may know, frozen.
 
@@ -195,6 +204,7 @@ class View:
     overrides: tuple[Override, ...] = ()  #: oldest first
     accepting_since: int | None = 0
     agent_present: bool = False  #: staff: somebody who may answer has the console in sight
+    spent: Spent | None = None  #: shopper: None where the policy sets no bound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 CHANNELS: Final = ("sms", "whatsapp", "email", "push")
+TEXTS: Final = frozenset({"sms", "whatsapp"})  #: channels to numbers, which are of a country
 PROOFS: Final = ("knock", "code", "straight")
 WHERE: Final = ("reading", "on_page", "hidden", "gone", "elsewhere")
 WHAT: Final = ("first_answer", "answer", "follow_up")
@@ -124,6 +125,18 @@ class Policy:
         "prices",
         "what one segment or message costs, by channel and country; * is any other",
     )
+    countries: frozenset[str] = _told(
+        frozenset(),
+        "countries",
+        "shoppers are texted at numbers of these countries only, like DE; empty: of any",
+    )
+    spend_a_day: int | None = _told(
+        None, "money", "what reaching shoppers may cost the store a day; empty: no bound"
+    )
+    spend_a_day_each: int | None = _told(None, "money", "the same for any one shopper")
+    sms_most_segments: int = _count(
+        3, "a text in more segments than these carries its beginning, and a link to the rest"
+    )
     # When, and how often.
     zone: str = _told("UTC", "zone", "where the store is; also for whoever's own zone is unknown")
     hours: tuple[Window, ...] = _told((), "windows", "when the store is open; empty: always")
@@ -176,6 +189,15 @@ class Policy:
     def prove_first(self, channel: str) -> str:
         """How a typed address of this channel is treated: ``knock``, ``code`` or ``straight``."""
         return self.prove_first_email if channel == "email" else self.prove_first_sms
+
+    def texts(self, channel: str, country: str) -> bool:
+        """Whether shoppers there are texted at all; an unknown country is none of those named."""
+        return not self.countries or channel not in TEXTS or country in self.countries
+
+    def spends(self, store: int, person: int, price: int) -> bool:
+        """Whether one more piece of this price stays within what a day may cost."""
+        caps = ((self.spend_a_day, store), (self.spend_a_day_each, person))
+        return all(not price or cap is None or so_far + price <= cap for cap, so_far in caps)
 
     def price(self, channel: str, country: str) -> int:
         """What one segment (SMS) or message costs there, in millionths of ``currency``."""

@@ -138,6 +138,7 @@ def _schema_of(each: Field[Any]) -> dict[str, Any]:
         shape["enum"] = list(each.metadata["of"])
     if each.metadata["kind"] == "span":
         shape["minimum"] = each.metadata["least"] / SECOND
-    if each.default is not MISSING and each.default is not None:
+    is_told = each.default is not None or each.metadata["kind"] == "money"
+    if each.default is not MISSING and is_told:
         told["default"] = kind.write(each.default)
     return told | shape

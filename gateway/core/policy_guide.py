@@ -167,7 +167,7 @@ def _default(each: Field[Any]) -> str:
     if kind == "rules":
         return "none"
     written = KINDS[kind].write(default)
-    return _told(written) if written not in ([], {}) else "none"
+    return _told(written) if written not in ([], {}, None) else "none"
 
 
 def _told(written: object) -> str:

@@ -63,6 +63,10 @@ def _groups(value: tuple[tuple[str, tuple[str, ...]], ...]) -> object:
     return {name: list(paths) for name, paths in value}
 
 
+def _money(value: int | None) -> object:
+    return None if value is None else value / reading.MILLIONTHS
+
+
 def _maybe(kind: Kind) -> Kind:
     """The same, or nothing: a condition or a change that a rule does without."""
 
@@ -138,6 +142,21 @@ KINDS: Final = MappingProxyType(
             read=reading.read_currency,
             write=_same,
             shape={"type": "string", "pattern": "^[A-Z]{3}$"},
+        ),
+        "money": Kind(
+            read=reading.read_money,
+            write=_money,
+            shape={
+                "anyOf": [
+                    {"type": "number", "minimum": 0, "exclusiveMaximum": reading.MOST_MONEY},
+                    {"type": "null"},
+                ]
+            },
+        ),
+        "countries": Kind(
+            read=reading.read_countries,
+            write=sorted,
+            shape=_list_of({"type": "string", "pattern": "^[A-Z]{2}$"}),
         ),
         "windows": Kind(read=reading.read_windows, write=_windows, shape=_WINDOWS),
         "dates": Kind(

@@ -23,6 +23,7 @@ MOST_COUNT: Final = 10_000
 MOST_LISTED: Final = 200
 MOST_NAME: Final = 100
 MOST_PRICE: Final = 1_000
+MOST_MONEY: Final = 1_000_000
 MILLIONTHS: Final = 1_000_000
 
 Quiet = tuple[tuple[str, Windows], ...]
@@ -160,6 +161,14 @@ def read_currency(value: object, field: str, _: Mapping[str, Any]) -> str:
     return value
 
 
+def read_countries(value: object, field: str, facts: Mapping[str, Any]) -> frozenset[str]:
+    """Countries by their two capital letters, ISO 3166."""
+    found = read_set(value, field, facts)
+    if not all(re.fullmatch(r"[A-Z]{2}", each) for each in found):
+        raise wrong(field, "a list of countries like DE")
+    return found
+
+
 def read_windows(value: object, field: str, facts: Mapping[str, Any]) -> Windows:
     """A list of windows; a single one may stand alone."""
     if isinstance(value, str):
@@ -216,6 +225,13 @@ def read_prices(
             number = _number(price, where, "a price, 0 or more", MOST_PRICE)
             found.append((channel, country, round(number * MILLIONTHS)))
     return tuple(sorted(found))
+
+
+def read_money(value: object, field: str, _: Mapping[str, Any]) -> int | None:
+    """An amount into millionths, or nothing said."""
+    if value is None:
+        return None
+    return round(_number(value, field, "an amount, 0 or more", MOST_MONEY) * MILLIONTHS)
 
 
 def read_page_groups(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 Encoding = Literal["gsm7", "ucs2"]
 
@@ -29,24 +29,40 @@ GSM7_BASIC = frozenset(
 GSM7_EXTENSION = frozenset("\f^{}\\[~]|€")
 """An escape and a septet: two, which a part may not tear apart."""
 
-_SPACES = "\t\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f"
+_UNSEEN: dict[int, str] = dict.fromkeys(map(ord, "\u00ad\u2060\ufeff"), "")
+"""Where a line may break and where not: nothing on a phone, but one of them makes 160 characters
+into 70. Not the zero-width joiner and non-joiner: emoji and Persian words are spelt with them.
+"""
 
-_PLAIN = str.maketrans(
-    {
-        **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u2039\u203a\u02bc`\u00b4", "'"),
-        **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
-        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2022\u00b7", "-"),
-        **dict.fromkeys(
-            "\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\t", " "
-        ),
-        # Not the zero-width joiner and non-joiner: emoji and Persian words are spelt with them.
-        **dict.fromkeys("\u200b\u2060\ufeff\u00ad", ""),
-        "\u2026": "...",
-        "\u2028": "\n",
-        "\u2029": "\n",
-        "\u2044": "/",
-    }
-)
+_LIGATURES: dict[int, str] = {
+    0xFB00: "ff",
+    0xFB01: "fi",
+    0xFB02: "fl",
+    0xFB03: "ffi",
+    0xFB04: "ffl",
+}
+_FULL_WIDTH: dict[int, str] = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+
+_SWAPS: dict[str, str] = {
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u2039\u203a\u02bc`\u00b4", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
+    **dict.fromkeys("\u2022\u2023\u2043\u25aa\u25cf\u00b7", "-"),
+    **dict.fromkeys(
+        "\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t", " "
+    ),
+    # Thai and Khmer words are parted by it, and such a text is never within the alphabet.
+    "\u200b": "",
+    "\u2026": "...",
+    "\u2028": "\n",
+    "\u2029": "\n",
+    "\u2044": "/",
+}
+_PLAIN = str.maketrans(_SWAPS) | _UNSEEN | _LIGATURES | _FULL_WIDTH
+
+_BEFORE_TAIL = " \n\r\t.,;:…"  #: what would stand oddly before the ellipsis of a tail
+_JOINER = "\u200d"
+_FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +80,7 @@ def segments(text: str) -> Segments:
     An extension character and a surrogate pair each stay whole, so a part may end one unit early
     and the count be higher than ``units`` alone suggests.
     """
-    if all(char in GSM7_BASIC or char in GSM7_EXTENSION for char in text):
+    if _is_gsm7(text):
         widths = [2 if char in GSM7_EXTENSION else 1 for char in text]
         return _packed("gsm7", widths, GSM7_SINGLE, GSM7_PART)
     widths = [2 if ord(char) > 0xFFFF else 1 for char in text]
@@ -72,12 +88,80 @@ def segments(text: str) -> Segments:
 
 
 def plain(text: str) -> str:
-    """Swap typographic characters for what a phone keyboard has: quotes, dashes, ellipses, spaces.
+    """Swap typographic characters for what a phone keyboard has, where that makes a text cheaper.
 
-    One curly apostrophe makes 160 characters per SMS into 70. Letters are left alone but for being
-    composed (``e`` + accent reads as ``é``, which the alphabet has).
+    One curly apostrophe makes 160 characters per SMS into 70. Quotes, dashes, bullets, ellipses,
+    spaces, ligatures and full-width letters are swapped only if nothing but GSM 7-bit is left then:
+    a text in Russian or with an emoji is read as it was written, since its guillemets cost nothing.
+    What is invisible goes in either case. No letter becomes another one; they are but composed
+    (``e`` + accent reads as ``é``, which the alphabet has).
     """
-    return unicodedata.normalize("NFC", text).translate(_PLAIN)
+    composed = unicodedata.normalize("NFC", text)
+    swapped = unicodedata.normalize("NFC", composed.translate(_PLAIN))
+    if _is_gsm7(swapped):
+        return swapped
+    seen = text.translate(_UNSEEN)
+    composed = unicodedata.normalize("NFC", seen)
+    # Some letters of Indian scripts have no composed form, and would grow.
+    return composed if _units(composed) <= _units(seen) else seen
+
+
+def beginning(text: str, tail: str, *, most: int, longest: int) -> str:
+    """As much of a text as goes into ``most`` parts and ``longest`` characters with its tail.
+
+    It ends at a word, unless that would lose half of what fits (a script without spaces); then
+    between two characters as a reader sees them. A link is never torn: it would lead elsewhere.
+
+    Returns:
+        ``plain`` of both; the tail alone when no word fits.
+    """
+    text = plain(text)
+
+    def fits(end: int) -> bool:
+        said = plain(text[:end].rstrip(_BEFORE_TAIL) + tail)
+        return len(said) <= longest and segments(said).count <= most
+
+    parted = [each for each in range(1, len(text)) if text[each].isspace()]
+    words = _last([each for each in parted if not text[each - 1].isspace()], fits)
+    letters = _last([each for each in range(1, len(text) + 1) if _may_end(text, each)], fits)
+    is_link = "://" in text[words:letters]
+    end = words if words * 2 >= letters or is_link else letters
+    return plain(text[:end].rstrip(_BEFORE_TAIL) + tail)
+
+
+def _last(ends: Sequence[int], fits: Callable[[int], bool]) -> int:
+    """The last of these that fits, found by halving; 0 when none does."""
+    low, high = 0, len(ends)
+    while low < high:
+        middle = (low + high) // 2
+        if fits(ends[middle]):
+            low = middle + 1
+        else:
+            high = middle
+    return ends[low - 1] if low else 0
+
+
+def _may_end(text: str, end: int) -> bool:
+    """Whether no sign that readers take for one is torn here (flags, families, accents)."""
+    if end == len(text):
+        return True
+    before, after = text[end - 1], text[end]
+    if before == _JOINER or after == _JOINER or unicodedata.category(after).startswith("M"):
+        return False
+    if "\U0001f3fb" <= after <= "\U0001f3ff":
+        return False  # the tone of a skin
+    # A flag is two letters of an alphabet of its own.
+    letters = len(text[:end]) - len(text[:end].rstrip(_FLAG_LETTERS))
+    return after not in _FLAG_LETTERS or letters % 2 == 0
+
+
+def _is_gsm7(text: str) -> bool:
+    return all(char in GSM7_BASIC or char in GSM7_EXTENSION for char in text)
+
+
+def _units(text: str) -> int:
+    """UTF-16 code units."""
+    return sum(2 if ord(char) > 0xFFFF else 1 for char in text)
 
 
 def _packed(encoding: Encoding, widths: Iterable[int], single: int, part: int) -> Segments:

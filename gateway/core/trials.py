@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gateway.core.delivery import NOT_NOW, entered_at, handed_at, held_until
+from gateway.core.delivery import NOT_NOW, RECEIPTED, entered_at, handed_at, held_until
 from gateway.core.model import Address, Delivery, DeliveryState, Fact, Form, Message, Side
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from gateway.core.policy import Policy
 
 MAIL = "email"
+OUT_OF_REACH: Final = 5 * 60 * 1_000_000
+"""Microseconds: a phone that was off a moment ago is not tried again for so long."""
 MOST_DOUBLINGS = 40
 """The back-off is capped by then for any policy; a number from outside never sizes an integer."""
 
@@ -99,9 +101,7 @@ def _again(
     form: Form,
     unknown: Delivery | None,
 ) -> Trial:
-    opens = max(
-        (entered_at(each) + backoff(each.attempt, policy) for each in not_now), default=None
-    )
+    opens = max((entered_at(each) + _pause(each, policy) for each in not_now), default=None)
     return Trial(
         form=form,
         attempt=max(each.attempt for each in earlier) + 1,
@@ -110,6 +110,12 @@ def _again(
         resends=None if unknown is None else unknown.delivery_id,
         facts=_facts(earlier[-1]),
     )
+
+
+def _pause(delivery: Delivery, policy: Policy) -> int:
+    pause = backoff(delivery.attempt, policy)
+    was_off = delivery.state is DeliveryState.RETURNED and delivery.channel in RECEIPTED
+    return max(pause, OUT_OF_REACH) if was_off else pause
 
 
 def _facts(delivery: Delivery) -> tuple[Fact, ...]:

@@ -35,6 +35,7 @@ class Text:
     created: int
     updated: int
     sent: int | None = None
+    media: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """Return Twilio's Message resource."""
@@ -51,7 +52,7 @@ class Text:
             "error_message": None,
             "from": None if self.status == "accepted" else self.sender,
             "messaging_service_sid": self.service,
-            "num_media": "0",
+            "num_media": str(len(self.media)),
             "num_segments": str(segments.count(self.body)),
             "price": None,
             "price_unit": "USD",

@@ -15,6 +15,7 @@ from gateway.sandbox.world import PhoneText, World
 if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
+    from gateway.sandbox.album import Album, Picture
     from gateway.sandbox.ledger import Ledger
     from gateway.sandbox.options import Options
     from gateway.sandbox.wall_clock import WallClock
@@ -62,7 +63,11 @@ class Carrier:
         webhooks: Webhooks,
         clock: WallClock,
         tasks: TaskGroup,
+        album: Album,
+        base: str,
     ) -> None:
+        self._album = album
+        self._base = base
         self._options = options
         self._world = world
         self._account = account
@@ -103,7 +108,9 @@ class Carrier:
         self._tasks.start_soon(self._carry, text, error)
         return text
 
-    async def text_from_phone(self, number: str, to: str, body: str) -> tuple[str, Answer]:
+    async def text_from_phone(
+        self, number: str, to: str, body: str, media: tuple[Picture, ...] = ()
+    ) -> tuple[str, Answer]:
         """Bring a phone's text to the webhook; return its sid and what came of it.
 
         Raises:
@@ -121,15 +128,25 @@ class Carrier:
             created=now,
             updated=now,
             sent=now,
+            media=tuple(each.sid for each in media),
         )
-        self._log_event(text, "received", to=to, sender=number, body=body)
+        for each in media:
+            self._album.put(each)
+        self._log_event(text, "received", to=to, sender=number, body=body, media=len(media))
         self._account.put(text)
         shown = PhoneText(
-            sid=text.sid, direction="out", peer=to, body=body, status="sending", at=now
+            sid=text.sid,
+            direction="out",
+            peer=to,
+            body=body,
+            status="sending",
+            at=now,
+            media=tuple((each.sid, each.kind) for each in media),
         )
         self._world.put_text(number, shown)
         opt_out = self._keyword(number, to, body) if self._options.carrier_opt_out else None
-        answer = await self._webhooks.post(self._options.sms_webhook, _inbound(text, opt_out))
+        fields = [*_inbound(text, opt_out), *_named(self._base, text, media)]
+        answer = await self._webhooks.post(self._options.sms_webhook, fields)
         self._log_event(text, "webhook", status=answer.status, attempts=answer.attempts)
         status = "delivered" if answer.taken else "failed"
         self._world.put_text(number, replace(shown, status=status))
@@ -238,6 +255,15 @@ def _status(text: Text) -> list[tuple[str, str]]:
     return fields
 
 
+def _named(base: str, text: Text, media: tuple[Picture, ...]) -> list[tuple[str, str]]:
+    place = f"{base}/{API_VERSION}/Accounts/{text.account}/Messages/{text.sid}/Media"
+    fields = []
+    for number, each in enumerate(media):
+        fields.append((f"MediaUrl{number}", f"{place}/{each.sid}"))
+        fields.append((f"MediaContentType{number}", each.kind))
+    return fields
+
+
 def _inbound(text: Text, opt_out: OptOut | None) -> list[tuple[str, str]]:
     places = [f"{end}{part}" for end in ("From", "To") for part in ("City", "State", "Zip")]
     fields = [
@@ -247,7 +273,7 @@ def _inbound(text: Text, opt_out: OptOut | None) -> list[tuple[str, str]]:
         ("From", text.sender),
         ("FromCountry", ""),
         ("MessageSid", text.sid),
-        ("NumMedia", "0"),
+        ("NumMedia", str(len(text.media))),
         ("NumSegments", str(segments.count(text.body))),
         ("SmsMessageSid", text.sid),
         ("SmsSid", text.sid),

@@ -13,8 +13,9 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from gateway.errors import BadInput
+from gateway.errors import BadInput, NotFound
 from gateway.sandbox import letters
+from gateway.sandbox.album import pictures
 from gateway.sandbox.options import E164
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from gateway.sandbox.album import Album
     from gateway.sandbox.carrier import Carrier
     from gateway.sandbox.courier import Courier
     from gateway.sandbox.ledger import Ledger
@@ -64,6 +66,7 @@ class PageApi:
         store_number: str,
         world: World,
         carrier: Carrier,
+        album: Album,
         courier: Courier,
         ledger: Ledger,
         clock: WallClock,
@@ -72,6 +75,7 @@ class PageApi:
         self._store_number = store_number
         self._world = world
         self._carrier = carrier
+        self._album = album
         self._courier = courier
         self._ledger = ledger
         self._clock = clock
@@ -86,6 +90,7 @@ class PageApi:
             Route("/api/switches", self.switches, methods=["POST"]),
             Route("/api/clock", self.move_clock, methods=["POST"]),
             Route("/api/phones/{number}/send", self.send_text, methods=["POST"]),
+            Route("/api/media/{sid}", self.picture),
             Route("/api/mailboxes/{address}/reply", self.reply, methods=["POST"]),
             Route("/api/mailboxes/{address}/send", self.send_mail, methods=["POST"]),
             Mount("/page", StaticFiles(directory=_PAGE)),
@@ -128,14 +133,22 @@ class PageApi:
         number = request.path_params["number"]
         wish = await _json(request)
         to = wish.get("to") or self._world.last_to_text(number) or self._store_number
-        body = _words(wish, "body")
+        media = pictures(wish)
+        body = _words(wish, "body", blank=bool(media))
         if len(body) > _LONGEST_TEXT:
             raise BadInput(f"A text has at most {_LONGEST_TEXT} characters.")
         if not isinstance(to, str) or not E164.fullmatch(number) or not E164.fullmatch(to):
             raise BadInput("A number looks like +15550100123.")
-        sid, answer = await self._carrier.text_from_phone(number, to, body)
+        sid, answer = await self._carrier.text_from_phone(number, to, body, media)
         outcome = {"sid": sid, "status_code": answer.status, "attempts": answer.attempts}
         return JSONResponse(outcome)
+
+    async def picture(self, request: Request) -> Response:
+        """Show a picture on the phone that sent it."""
+        found = self._album.get(request.path_params["sid"])
+        if found is None:
+            raise NotFound("There is no such picture.")
+        return Response(found.data, media_type=found.kind, headers=_HEADERS)
 
     async def reply(self, request: Request) -> Response:
         """Answer a received mail, quoting it; returns the gateway's SMTP reply."""

@@ -21,6 +21,7 @@ from typing_extensions import override
 from gateway.errors import OnethreadError
 from gateway.sandbox import shop
 from gateway.sandbox.account import Account
+from gateway.sandbox.album import Album
 from gateway.sandbox.carrier import Carrier
 from gateway.sandbox.courier import Courier
 from gateway.sandbox.ending import EndsAtOnce
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
 _HOST: Final = "127.0.0.1"
 _NAMES: Final = ("127.0.0.1", "localhost")
-_LARGEST_BODY: Final = 1_000_000
+_LARGEST_BODY: Final = 8_000_000  # a large picture, as base64
 _log = structlog.get_logger(__name__)
 
 
@@ -155,7 +156,7 @@ class _House:
 
     def furnish(self, ports: Ports) -> tuple[PostOffice, Starlette]:
         options, world, clock = self.options, self.world, self.clock
-        account = Account(options.account_sid)
+        account, album = Account(options.account_sid), Album()
         carrier = Carrier(
             options,
             world=world,
@@ -164,6 +165,8 @@ class _House:
             webhooks=self.webhooks,
             clock=clock,
             tasks=self.tasks,
+            album=album,
+            base=f"http://{_HOST}:{ports.port}",
         )
         courier = Courier(
             host=options.inbound_smtp_host, port=options.inbound_smtp_port, clock=clock
@@ -171,12 +174,15 @@ class _House:
         office = PostOffice(
             world=world, ledger=self.mail, courier=courier, clock=clock, tasks=self.tasks
         )
-        twilio = TwilioApi(options, world=world, account=account, carrier=carrier, clock=clock)
+        twilio = TwilioApi(
+            options, world=world, account=account, carrier=carrier, clock=clock, album=album
+        )
         page = PageApi(
             about=_about(options, ports),
             store_number=options.store_number,
             world=world,
             carrier=carrier,
+            album=album,
             courier=courier,
             ledger=self.mail,
             clock=clock,

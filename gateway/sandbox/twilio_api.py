@@ -16,6 +16,7 @@ from starlette.routing import Route
 from gateway.sandbox.account import API_VERSION, Account, Query, day_or_instant
 from gateway.sandbox.carrier import Carrier, Order
 from gateway.sandbox.faults import Fault
+from gateway.sandbox.numbers import Numbers
 from gateway.sandbox.options import E164, Options
 from gateway.sandbox.switches import SLOW
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from gateway.clock import Clock
+    from gateway.sandbox.album import Album
     from gateway.sandbox.world import World
 
 _LONGEST: Final = 1_600
@@ -31,7 +33,7 @@ _LARGEST_PAGE: Final = 1_000
 
 
 class TwilioApi:
-    """Three routes under ``/2010-04-01``; the sms switch decides how they behave."""
+    """The routes under ``/2010-04-01``; the sms switch decides how they behave."""
 
     def __init__(
         self,
@@ -41,7 +43,9 @@ class TwilioApi:
         account: Account,
         carrier: Carrier,
         clock: Clock,
+        album: Album,
     ) -> None:
+        self._album = album
         self._options = options
         self._world = world
         self._account = account
@@ -55,6 +59,9 @@ class TwilioApi:
             Route(f"{messages}.json", self.create, methods=["POST"]),
             Route(f"{messages}.json", self.list, methods=["GET"]),
             Route(f"{messages}/{{sid}}.json", self.fetch, methods=["GET"]),
+            Route(f"{messages}/{{sid}}/Media.json", self.media_list, methods=["GET"]),
+            Route(f"{messages}/{{sid}}/Media/{{media}}", self.media, methods=["GET"]),
+            *Numbers(self._options, self._admit).routes(),
         ]
 
     async def create(self, request: Request) -> Response:
@@ -101,6 +108,25 @@ class TwilioApi:
         if text is None:
             raise Fault(20404, 404)
         return JSONResponse(text.as_json())
+
+    async def media_list(self, request: Request) -> Response:
+        """List the pictures of a text."""
+        self._admit(request)
+        text = self._account.get(request.path_params["sid"])
+        if text is None:
+            raise Fault(20404, 404)
+        found = [each for each in map(self._album.get, text.media) if each is not None]
+        named = [{"sid": each.sid, "content_type": each.kind} for each in found]
+        return JSONResponse({"media_list": named, "next_page_uri": None})
+
+    async def media(self, request: Request) -> Response:
+        """Hand out a picture of a text."""
+        self._admit(request)
+        text = self._account.get(request.path_params["sid"])
+        picture = self._album.get(request.path_params["media"])
+        if text is None or picture is None or picture.sid not in text.media:
+            raise Fault(20404, 404)
+        return Response(picture.data, media_type=picture.kind)
 
     def _admit(self, request: Request) -> None:
         if self._world.switches.sms == "down":

@@ -37,6 +37,7 @@ class PhoneText:
     body: str
     status: str
     at: int
+    media: tuple[tuple[str, str], ...] = ()  #: sid and type of each picture
 
 
 class World:

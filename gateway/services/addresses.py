@@ -19,6 +19,7 @@ from gateway.protocol.entry import AddressFact
 from gateway.services.conversation_stops import lift
 from gateway.services.evidence import rows_for
 from gateway.services.house import Change, House
+from gateway.services.places import country_of
 from gateway.services.queueing import queue
 from gateway.services.wire import address_fact, masked
 from gateway.store import house as houses
@@ -84,11 +85,12 @@ async def leave(
     An SMS gets a code at once, while they are still there.
 
     Raises:
-        BadInput: no address, no such sentence, or no channel for it here.
+        BadInput: no address, no such sentence, no channel for it here, or not to this country.
         TooMany: a cap holds.
     """
     region = await house.store.read(lambda tx: houses.store(tx, store_id).region)
     value = normal(channel, typed, region)
+    country = country_of(channel, value)
     sentence = SENTENCES.get(sentence_id)
     if sentence is None or sentence.channel != channel or channel not in house.channels:
         raise BadInput("this cannot be agreed to here")
@@ -99,6 +101,8 @@ async def leave(
         if conversation is None:
             raise BadInput("write your question first, then tell us where to answer")
         store = houses.store(tx, store_id)
+        if not houses.policy(tx, store).texts(channel, country):
+            raise BadInput("we do not text numbers of this country; leave a mailbox instead")
         row = _typed(tx, conversation, channel, value)
         if row.stopped_at is not None:
             raise BadInput("this address asked us to stop; text START from it first")

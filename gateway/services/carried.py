@@ -8,15 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gateway.core.segments import plain
-from gateway.services.tongues import CATALOGUES, Tongue, tongue
+from gateway.services.tongues import Tongue, tongue
 from gateway.store import people, reaching, thread
 from gateway.store.attachments import ids_of
 from gateway.store.tables import ConversationRow, DeliveryRow, EntryRow, StoreRow
 from gateway.store.tx import Tx, unpack
 
 MOST_SMS = 1_600  #: Twilio's limit in characters (error 21617)
-CUT = CATALOGUES["en"]["cut"]  #: nobody is to take a cut answer for a whole one
 MOST_CONTEXT = 6  #: earlier messages quoted below a mail
 
 
@@ -98,12 +96,6 @@ def tongue_of(tx: Tx, row: DeliveryRow, store: StoreRow) -> Tongue:
     """The language of the shopper that a delivery goes to, else the store's."""
     shopper = people.shopper(tx, row.store_id, row.person_id)
     return tongue(shopper.language if shopper else "", store.language)
-
-
-def text_of(words: str, most: int = MOST_SMS, cut: str = CUT) -> str:
-    """Words as a text carries them, cut and marked so when they are too long."""
-    text = plain(words)
-    return text if len(text) <= most else text[: most - len(cut)] + cut
 
 
 def quoted(text: str) -> str:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gateway.core.delivery import ENDED_BADLY
-from gateway.core.health import Circuit, address_failed, after_success, channel_failed
+from gateway.core.health import (
+    Circuit,
+    address_failed,
+    after_success,
+    channel_down,
+    channel_failed,
+)
 from gateway.core.model import DeliveryState, Health, Send
 from gateway.core.policy import CHANNELS, Policy
 from gateway.services.house import Change
@@ -51,6 +57,12 @@ def learn(change: Change, row: DeliveryRow, state: DeliveryState) -> None:
         _failed(tx, _owner(row), address, address_failed, policy)
     elif state in _ARRIVED:
         _worked(tx, _owner(row), address)
+
+
+def shut(tx: Tx, store_id: str, channel: str) -> None:
+    """The provider carries nothing of this channel: others are tried now, and this one later."""
+    policy = houses.policy(tx, houses.store(tx, store_id))
+    _failed(tx, store_id, CHANNEL + channel, channel_down, policy)
 
 
 def learn_from_silence(tx: Tx, decision: Send, store_id: str) -> None:

@@ -15,19 +15,20 @@ import structlog
 
 from gateway.channels.port import Accepted, Outcome, Outgoing, Rejected, Unavailable, Unknown
 from gateway.clock import MINUTE, SECOND
-from gateway.core.delivery import may_become, may_claim
+from gateway.core.delivery import may_claim
 from gateway.core.model import DeliveryState, Form
 from gateway.core.reach import agrees
-from gateway.services import enclosures
+from gateway.services import enclosures, refusing
 from gateway.services.house import Change, House
-from gateway.services.queueing import conversation_of, log_delivery, move, queue
+from gateway.services.queueing import conversation_of, move, queue
 from gateway.services.reaching import decide, follow
 from gateway.services.submitting import submit, template_of
 from gateway.services.views import delivery_of
+from gateway.services.withdrawing import end
 from gateway.store import house as houses
 from gateway.store import people, reaching, taking, thread
 from gateway.store.batches import batch_of, queued_beside
-from gateway.store.tables import ConversationRow, DeliveryRow, StoreRow
+from gateway.store.tables import DeliveryRow, StoreRow
 from gateway.store.tx import Tx, unpack
 
 log = structlog.get_logger(__name__)
@@ -77,12 +78,19 @@ async def claim(house: House, store_id: str, delivery_id: str) -> Claimed | None
         return submit(change, house, wanted) if wanted else None
 
     # Alone on the person, so that what one worker hands over counts for the next one's caps.
-    names = await house.store.read(lambda tx: _alone_on(tx, store_id, delivery_id))
+    names = await _alone_on(house, store_id, delivery_id)
     found = await house.change(work, on=names)
     return None if found is None else Claimed(store_id, found, deadline)
 
 
-def _alone_on(tx: Tx, store_id: str, delivery_id: str) -> tuple[str, ...]:
+async def _alone_on(house: House, store_id: str, delivery_id: str) -> tuple[str, ...] | None:
+    """Whom a hand-over has to be alone on; None where a single writer is alone on everything."""
+    if not taking.are_many(house.store):
+        return None
+    return await house.store.read(lambda tx: _names(tx, store_id, delivery_id))
+
+
+def _names(tx: Tx, store_id: str, delivery_id: str) -> tuple[str, ...]:
     """The person and the conversations of a delivery, and of all that is handed over with it."""
     row = tx.session.get(DeliveryRow, (store_id, delivery_id))
     if row is None:
@@ -97,12 +105,14 @@ def _may_take_along(row: DeliveryRow) -> bool:
     return row.side == "staff" and row.form == Form.WORDS and row.state == DeliveryState.QUEUED
 
 
-def _together(tx: Tx, row: DeliveryRow, alone_on: Collection[str]) -> list[DeliveryRow]:
+def _together(tx: Tx, row: DeliveryRow, alone_on: Collection[str] | None) -> list[DeliveryRow]:
     """A delivery and what goes along; what was queued a moment ago is left for the next message."""
     if not _may_take_along(row):
         return [row]
     beside = queued_beside(tx, row, MOST_TOLD - 1)
-    return [row, *(each for each in beside if each.conversation_id in alone_on)]
+    if alone_on is not None:
+        beside = [each for each in beside if each.conversation_id in alone_on]
+    return [row, *beside]
 
 
 def _still_wanted(change: Change, row: DeliveryRow) -> bool:
@@ -110,32 +120,9 @@ def _still_wanted(change: Change, row: DeliveryRow) -> bool:
     decision = decide(change.tx, conversation, row.side, but=row.delivery_id)
     if agrees(decision, delivery_of(row)):
         return True
-    _end(change, conversation, row, DeliveryState.SUPERSEDED)
+    end(change, conversation, row, DeliveryState.SUPERSEDED)
     follow(change, conversation, reaching.reach(change.tx, conversation, row.side), decision)
     return False
-
-
-def withdraw(change: Change, row: DeliveryRow) -> None:
-    """What it stood for is gone (STOP): a queued delivery does not go out.
-
-    One that a worker has claimed meanwhile is in the provider's hands and left alone.
-    """
-    locked = reaching.delivery(change.tx, row.store_id, row.delivery_id)
-    if locked is None or not may_become(DeliveryState(locked.state), DeliveryState.WITHDRAWN):
-        return
-    conversation = conversation_of(change, locked)
-    _end(change, conversation, locked, DeliveryState.WITHDRAWN)
-    if conversation is not None:
-        change.wake(conversation, row.side)
-
-
-def _end(
-    change: Change, conversation: ConversationRow | None, row: DeliveryRow, state: DeliveryState
-) -> None:
-    row.state, row.state_at = state, change.tx.now
-    change.tx.session.add(row)
-    change.tx.session.flush()
-    log_delivery(change, conversation, row)
 
 
 async def hand_over(house: House, claimed: Claimed) -> None:
@@ -150,7 +137,7 @@ async def hand_over(house: House, claimed: Claimed) -> None:
         return
     if channel is None:
         outcome: Outcome = Rejected(
-            blame="us", code="no_channel", words="This channel is not set up."
+            blame="us", code="no_channel", words="This channel is not set up.", alert=True
         )
     else:
         try:
@@ -162,6 +149,8 @@ async def hand_over(house: House, claimed: Claimed) -> None:
         else:
             outcome = await channel.send(ready)
     await record(house, claimed.store_id, claimed.outgoing.delivery_id, outcome)
+    if isinstance(outcome, Rejected):
+        refusing.alert(claimed.store_id, claimed.outgoing.channel, outcome)
 
 
 async def record(house: House, store_id: str, delivery_id: str, outcome: Outcome) -> None:
@@ -172,8 +161,7 @@ async def record(house: House, store_id: str, delivery_id: str, outcome: Outcome
         for each in batch_of(change.tx, row) if row is not None else ():
             apply(change, each, outcome)
 
-    names = await house.store.read(lambda tx: _alone_on(tx, store_id, delivery_id))
-    await house.change(work, on=names)
+    await house.change(work, on=await _alone_on(house, store_id, delivery_id))
 
 
 def apply(change: Change, row: DeliveryRow, outcome: Outcome) -> None:
@@ -182,10 +170,8 @@ def apply(change: Change, row: DeliveryRow, outcome: Outcome) -> None:
         case Accepted(provider_id=provider_id, state=state):
             row.provider_id = provider_id or row.provider_id
             move(change, row, DeliveryState(state))
-        case Rejected(blame=blame, code=code, words=words):
-            if blame == "address":
-                suppress(change, row, words)
-            row.content_rejected = int(blame != "address")
+        case Rejected(code=code, words=words):
+            refusing.learn(change, row, outcome)
             move(change, row, DeliveryState.FAILED, words=words, code=code)
         case Unavailable(code=code, words=words):
             move(change, row, DeliveryState.DEFERRED, words=words, code=code)
@@ -213,18 +199,6 @@ def _again(change: Change, row: DeliveryRow) -> None:
         store_id=row.store_id,
         not_before=change.tx.now + COMMAND_BACKOFF * 2 ** (row.attempt - 1),
     )
-
-
-def suppress(change: Change, row: DeliveryRow, words: str) -> None:
-    """The provider said never: nothing goes to this address any more, until it is proven again."""
-    store_id = people.HOUSE if row.side == "staff" else row.store_id
-    address = people.address(change.tx, store_id, row.address_id)
-    if address is not None and address.failed_at is None:
-        address.failed_at, address.failed_because = change.tx.now, words
-        change.tx.session.add(address)
-        reaching.note_fact(
-            change.tx, store_id, row.person_id, "failed", address=row.address_id, words=words
-        )
 
 
 async def sweep(house: House) -> None:

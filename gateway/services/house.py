@@ -9,7 +9,7 @@ from typing import TypeVar
 import anyio
 
 from gateway.channels.email.authenticity import SenderCheck
-from gateway.channels.port import Channel
+from gateway.channels.port import Channel, MediaSource, TextListing
 from gateway.clock import Clock
 from gateway.files.shelf import Shelf
 from gateway.live.hub import Bell, Hub
@@ -93,6 +93,10 @@ class House:
     lease: float = 60.0  #: seconds a hand-over may take; longer than any provider's time-out
     #: who really wrote a mail; without it nothing shows that
     senders: SenderCheck | None = None
+    #: fetches what came along with a text; without it that is only told of
+    media: MediaSource | None = None
+    #: tells of texts whose webhook never came; without it those stay unknown
+    listing: TextListing | None = None
     #: set when the clockwork may have something to do
     work: Doorbell = field(default_factory=Doorbell)
     #: conversations whose consoles are to be refreshed: conversation_id → store_id

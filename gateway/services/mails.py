@@ -34,7 +34,7 @@ from gateway.services.mail_senders import verdict_of, vouched_for
 from gateway.services.receipts import Receipt
 from gateway.services.words import clean
 from gateway.store import house as houses
-from gateway.store import people, reaching
+from gateway.store import inbound, people, reaching
 from gateway.store.tables import InboundRow, StoreRow
 from gateway.store.tx import Tx, pack, unpack
 
@@ -63,7 +63,8 @@ class Claimed:
 
 async def accepts(house: House, recipient: str) -> bool:
     """Whether a mail to this address is for one of our stores."""
-    return await house.store.read(lambda tx: _store_for(tx, recipient) is not None)
+    stores = await house.store.read(inbound.stores_with_mail)
+    return _store_for(stores, recipient) is not None
 
 
 async def keep(house: House, envelope: Envelope) -> None:
@@ -83,9 +84,8 @@ async def keep(house: House, envelope: Envelope) -> None:
             full = f"{key} {' '.join(recipients)}"
             if len(full.encode()) > MOST_KEY:
                 full = "sha256:" + hashlib.sha256(full.encode()).hexdigest()
-            if tx.session.get(InboundRow, (store_id, full)) is not None:
-                continue
-            tx.session.add(
+            inbound.keep_once(
+                tx,
                 InboundRow(
                     store_id=store_id,
                     inbound_key=full,
@@ -100,7 +100,7 @@ async def keep(house: House, envelope: Envelope) -> None:
                     raw=envelope.raw,
                     due_at=tx.now,
                     received_at=tx.now,
-                )
+                ),
             )
         change.work = True
 
@@ -132,7 +132,7 @@ async def read_due(house: House, child: Child) -> int:
 
 def _claim_due(change: Change) -> list[Claimed]:
     tx, found = change.tx, []
-    for row in reaching.due_inbound(tx, BATCH):
+    for row in reaching.due_inbound(tx, CHANNEL, BATCH):
         row.state, row.due_at = "parsing", tx.now + LEASE
         row.attempts += 1
         tx.session.add(row)
@@ -204,7 +204,7 @@ def _deliver(
     sender = parsed.get("from")
     if not sender:
         unreadable_mails.set_aside(change, row, "no sender")
-        return "quarantined"
+        return row.outcome
     forged = verdict_of(envelope["vouched"]) == "fail"
     command = None if forged else keyword(parsed["typed"])
     holders = people.addresses_with(change.tx, store.store_id, CHANNEL, sender)
@@ -279,19 +279,20 @@ def _inbound(tx: Tx, claimed: Claimed) -> InboundRow:
 
 def _by_store(tx: Tx, recipients: Sequence[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
+    stores = inbound.stores_with_mail(tx)
     for recipient in recipients:
-        store = _store_for(tx, recipient)
-        if store is not None:
-            found.setdefault(store.store_id, []).append(recipient.lower())
+        store_id = _store_for(stores, recipient)
+        if store_id is not None:
+            found.setdefault(store_id, []).append(recipient.lower())
     return found
 
 
-def _store_for(tx: Tx, recipient: str) -> StoreRow | None:
+def _store_for(stores: Sequence[tuple[str, str | None, str | None]], recipient: str) -> str | None:
     address = recipient.lower()
     domain = address.rpartition("@")[2]
-    for row in houses.stores(tx):
-        if row.mail_domain and row.mail_domain.lower() == domain:
-            return row
-        if row.mail_from and row.mail_from.lower() == address:
-            return row
+    for store_id, mail_from, mail_domain in stores:
+        if mail_domain and mail_domain.lower() == domain:
+            return store_id
+        if mail_from and mail_from.lower() == address:
+            return store_id
     return None

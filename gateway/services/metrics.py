@@ -15,6 +15,11 @@ MESSAGES = Counter(
 DELIVERIES = Counter(
     "onethread_deliveries", "States that deliveries entered.", ["channel", "form", "state"]
 )
+ALERTS = Counter(
+    "onethread_channel_alerts",
+    "Refusals that an operator has to do something about, by the provider's code.",
+    ["channel", "code"],
+)
 
 
 def count(rows: Iterable[EntryRow]) -> None:

@@ -30,6 +30,7 @@ from gateway.services.carried import (
 from gateway.services.enclosures import words_of
 from gateway.services.lettering import Link, Page, Part, Said, html_of_page
 from gateway.services.letters import AUTOMATIC
+from gateway.services.senders import sender_for
 from gateway.services.tongues import Tongue
 from gateway.services.wire import VISITOR
 from gateway.store import house as houses
@@ -83,7 +84,7 @@ def outgoing(tx: Tx, setting: Setting, rows: Sequence[DeliveryRow], code: str | 
     """
     first = rows[0]
     if first.channel == "sms":
-        return _text(setting, first, _text_words(tx, setting, rows, code))
+        return _text(tx, setting, first, _text_words(tx, setting, rows, code))
     if first.form == Form.CODE:
         return _mail(setting, first, _code_words(setting, first, code), subject=_code_subject(code))
     if first.form == Form.CONFIRMATION:
@@ -91,15 +92,13 @@ def outgoing(tx: Tx, setting: Setting, rows: Sequence[DeliveryRow], code: str | 
     return _notice_by_mail(tx, setting, rows)
 
 
-def _text(setting: Setting, row: DeliveryRow, words: str) -> Outgoing:
+def _text(tx: Tx, setting: Setting, row: DeliveryRow, words: str) -> Outgoing:
     store = setting.store
-    if store.sms_from is None:
-        raise Misconfigured("this store has no number to text from")
     return Outgoing(
         delivery_id=row.delivery_id,
         channel="sms",
         to=row.value,
-        sender=store.sms_from,
+        sender=sender_for(tx, store, row.value),
         text=plain(words),
         status_callback=(
             f"{setting.base_url}/hooks/twilio/{store.key}/status?delivery={row.delivery_id}"

@@ -16,11 +16,11 @@ from gateway.core.policy_readers import read_window
 from gateway.errors import BadInput, NotFound, TooMany
 from gateway.protocol.entry import AddressFact
 from gateway.services.addresses import expect_code, normal, within_caps, wrong_code
-from gateway.services.handover import withdraw
 from gateway.services.house import Change, House
 from gateway.services.queueing import queue
 from gateway.services.staff import wake
 from gateway.services.wire import address_fact
+from gateway.services.withdrawing import withdraw
 from gateway.store import house as houses
 from gateway.store import people, reaching
 from gateway.store.tables import AddressRow, AgentRow, CodeRow, StoreRow

@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeVar
 
 import structlog
 from prometheus_client import Gauge
@@ -24,8 +23,6 @@ from gateway.store.tables import InboundRow
 from gateway.store.tx import Store, Tx, unpack
 
 log = structlog.get_logger(__name__)
-
-T = TypeVar("T")
 
 OPERATOR = "operator"  #: who acts by the command line
 MAILS = Gauge("onethread_quarantined_mails", "Mails that were set aside and wait for somebody.")
@@ -94,7 +91,8 @@ async def release(store: Store, name: str, *, by: str = OPERATOR) -> None:
     Raises:
         NotFound: nothing of this name was set aside.
     """
-    await _act(store, name, "released", by, _release)
+    store_id = await _act(store, name, _release)
+    log.info("quarantine.released", mail=name, store=store_id, by=by)
 
 
 async def release_as(house: House, name: str, agent_id: str) -> list[SetAside]:
@@ -116,7 +114,8 @@ async def discard(store: Store, name: str) -> None:
     Raises:
         NotFound: nothing of this name was set aside.
     """
-    await _act(store, name, "discarded", OPERATOR, _discard)
+    store_id = await _act(store, name, _discard)
+    log.info("quarantine.discarded", mail=name, store=store_id, by=OPERATOR)
 
 
 async def measure(store: Store) -> None:
@@ -125,17 +124,14 @@ async def measure(store: Store) -> None:
         MAILS.set(await store.read(_count))
 
 
-async def _act(
-    store: Store, name: str, act: str, by: str, work: Callable[[Tx, InboundRow], None]
-) -> None:
+async def _act(store: Store, name: str, work: Callable[[Tx, InboundRow], None]) -> str:
     def run(tx: Tx) -> str:
         row = _row(tx, name)
         work(tx, row)
         tx.session.add(row)
         return row.store_id
 
-    store_id = await store.write(run, on=f"quarantine:{name}")
-    log.info(f"quarantine.{act}", mail=name, store=store_id, by=by)
+    return await store.write(run, on=f"quarantine:{name}")
 
 
 def _release(tx: Tx, row: InboundRow) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gateway.core.delivery import ENDED_BADLY, advance
 from gateway.core.model import DeliveryState, Form
-from gateway.services import circuits
+from gateway.services import circuits, spending
 from gateway.services.house import Change
 from gateway.services.wire import masked
 from gateway.store import house as houses
@@ -86,6 +86,8 @@ def move(
     if state is DeliveryState.ACCEPTED or (
         row.accepted_at is None and state in _TAKEN_BY_THE_PROVIDER
     ):
+        if row.accepted_at is None:
+            spending.charge(tx, row)
         row.accepted_at = tx.now
     if row.form == Form.CODE and state in _TAKEN_BY_THE_PROVIDER:
         row.content = "{}"  # the digits are not kept once they are out

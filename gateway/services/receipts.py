@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gateway.channels.twilio.codes import Effect, verdict
-from gateway.core.model import DeliveryState
-from gateway.services.handover import suppress
+from gateway.channels.port import Rejected
+from gateway.channels.twilio.codes import rejection, verdict
+from gateway.core.delivery import advance
+from gateway.core.model import DeliveryState, Form
+from gateway.services import refusing
 from gateway.services.house import Change, House
 from gateway.services.queueing import move
 from gateway.store import house as houses
 from gateway.store import reaching
 from gateway.store.batches import batch_of
 from gateway.store.tables import DeliveryRow, ReceiptRow
-from gateway.store.tx import Tx
+from gateway.store.tx import Tx, unpack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,8 @@ class Receipt:
     code: str = ""
     words: str = ""
     address_is_bad: bool = False
+    refusal: Rejected | None = None
+    retries: int = 0  #: how often the same words may be sent there again before it is a refusal
 
 
 async def from_twilio(
@@ -54,7 +58,8 @@ async def from_twilio(
         delivery_id=delivery_id,
         code=str(error_code or ""),
         words=words or "",
-        address_is_bad=error_code is not None and _condemns(error_code),
+        refusal=rejection(error_code) if state == "failed" and error_code else None,
+        retries=verdict(error_code).retries if error_code else 0,
     )
     await take(house, store_key, receipt)
 
@@ -70,12 +75,12 @@ async def take(house: House, store_key: str, receipt: Receipt) -> None:
         rows = batch_of(tx, row, locked=False)
         return (row.person_id, *(each.conversation_id for each in rows))
 
-    def work(change: Change) -> None:
+    def work(change: Change) -> DeliveryRow | None:
         tx = change.tx
         store = houses.store_by_key(tx, store_key)
         row = _delivery(tx, store.store_id, receipt)
         if row is None or tx.session.get(ReceiptRow, (store.store_id, receipt.key)) is not None:
-            return
+            return None
         tx.session.add(
             ReceiptRow(
                 store_id=store.store_id,
@@ -87,19 +92,46 @@ async def take(house: House, store_key: str, receipt: Receipt) -> None:
                 at=tx.now,
             )
         )
-        apply(change, row, receipt)
+        return row if apply(change, row, receipt) else None
 
-    await house.change(work, on=await house.store.read(find))
+    moved = await house.change(work, on=await house.store.read(find))
+    if moved is not None and receipt.refusal is not None:
+        refusing.alert(moved.store_id, moved.channel, receipt.refusal)
 
 
-def apply(change: Change, row: DeliveryRow, receipt: Receipt) -> None:
-    """What one receipt means for a delivery, for what went out with it, and for the address."""
+def apply(change: Change, row: DeliveryRow, receipt: Receipt) -> bool:
+    """What one receipt means for a delivery, for what went out with it, and for the address.
+
+    False when it moved nothing.
+    """
+    moved = False
     for each in batch_of(change.tx, row):
         each.provider_id = each.provider_id or receipt.provider_id
         change.tx.session.add(each)
         if receipt.address_is_bad:
-            suppress(change, each, receipt.words)
-        move(change, each, DeliveryState(receipt.state), words=receipt.words, code=receipt.code)
+            refusing.suppress(change, each, receipt.words)
+        state = _state(change.tx, each, receipt)
+        if receipt.refusal is not None and advance(DeliveryState(each.state), state) is not None:
+            # Taken in before the move, which asks whose fault it was; late news teach nothing.
+            refusing.learn(change, each, receipt.refusal, final=state is DeliveryState.FAILED)
+        moved = move(change, each, state, words=receipt.words, code=receipt.code) or moved
+    return moved
+
+
+def _state(tx: Tx, row: DeliveryRow, receipt: Receipt) -> DeliveryState:
+    """What the receipt says, or that the same words may be sent there again after a while."""
+    state = DeliveryState(receipt.state)
+    if state is not DeliveryState.FAILED or row.form not in (Form.WORDS, Form.KNOCK):
+        return state
+    seqs = set(unpack(row.seqs))
+    before = sum(
+        each.state == DeliveryState.RETURNED
+        and each.address_id == row.address_id
+        and each.delivery_id != row.delivery_id
+        and not seqs.isdisjoint(unpack(each.seqs))
+        for each in reaching.deliveries_of(tx, row.store_id, row.conversation_id, row.side)
+    )
+    return DeliveryState.RETURNED if before < receipt.retries else state
 
 
 def _delivery(
@@ -114,9 +146,3 @@ def _delivery(
     if row is None and receipt.provider_id:
         row = reaching.delivery_by_provider(tx, store_id, receipt.provider_id)
     return row
-
-
-def _condemns(error_code: int) -> bool:
-    """Whether one such failure is enough to leave the number alone."""
-    found = verdict(error_code)
-    return found.effect is Effect.SUPPRESS and found.after <= 1

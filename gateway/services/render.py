@@ -2,7 +2,8 @@
 
 They name the agent and the store, never an agent's own address (behaviour 37), in the shopper's
 language. What agents get is worded in ``notices``. A text tells how to be answered elsewhere when
-it is the first to a number or when the link costs nothing, since a segment more is paid for.
+it is the first to a number or when the link costs nothing, since a segment more is paid for. One
+that is too long for the store's policy brings its beginning and a link to all of it.
 """
 
 from __future__ import annotations
@@ -10,12 +11,16 @@ from __future__ import annotations
 from typing import Final
 
 from gateway.channels.port import Outgoing
+from gateway.clock import SECOND
 from gateway.core.model import Form
-from gateway.core.segments import segments
-from gateway.errors import Misconfigured
+from gateway.core.policy import Policy
+from gateway.core.segments import beginning, plain, segments
 from gateway.services import enclosures, letters
-from gateway.services.carried import MOST_SMS, Setting, entries_of, text_of, tongue_of
+from gateway.services.addresses import CODE_LASTS
+from gateway.services.carried import MOST_SMS, Setting, entries_of, tongue_of
 from gateway.services.preference_links import link_to
+from gateway.services.senders import sender_for
+from gateway.services.thread_links import thread_link
 from gateway.services.tongues import Tongue
 from gateway.store import house as houses
 from gateway.store import people, reaching
@@ -41,24 +46,39 @@ def outgoing(tx: Tx, setting: Setting, row: DeliveryRow, code: str | None) -> Ou
 
 def _text(tx: Tx, setting: Setting, row: DeliveryRow, code: str | None) -> Outgoing:
     store = setting.store
-    if store.sms_from is None:
-        raise Misconfigured("this store has no number to text from")
     return Outgoing(
         delivery_id=row.delivery_id,
         channel="sms",
         to=row.value,
-        sender=store.sms_from,
-        text=_sms_words(tx, setting, row, code),
+        sender=sender_for(tx, store, row.value),
+        text=plain(_sms_words(tx, setting, row, code)),
         status_callback=(
             f"{setting.base_url}/hooks/twilio/{store.key}/status?delivery={row.delivery_id}"
         ),
+        valid_for=_valid_for(row.form, houses.policy(tx, store)),
     )
+
+
+def _valid_for(form: str, policy: Policy) -> int | None:
+    """Seconds until something else is tried, or until nobody can use it any more.
+
+    A text that waited longer would come after what was sent in its stead.
+    """
+    spans = {
+        Form.WORDS: policy.receipt_deadline,
+        Form.KNOCK: policy.knock_wait,
+        Form.CODE: CODE_LASTS,
+    }
+    span = spans.get(Form(form))
+    return None if span is None else span // SECOND
 
 
 def _sms_words(tx: Tx, setting: Setting, row: DeliveryRow, code: str | None) -> str:
     store, tongue = setting.store, tongue_of(tx, row, setting.store)
     if row.form == Form.CONFIRMATION:
-        return tongue.say(f"{unpack(row.content)['text']}.sms", store=store.name)
+        kept = unpack(row.content)
+        choices = tongue.either(kept.get("choices", ()))
+        return tongue.say(f"{kept['text']}.sms", store=store.name, choices=choices)
     if row.form == Form.CODE:
         return tongue.say("sms.code", store=store.name, code=code)
     entries = entries_of(tx, row)
@@ -78,15 +98,48 @@ def _sms_words(tx: Tx, setting: Setting, row: DeliveryRow, code: str | None) -> 
 def _with_small_print(
     tx: Tx, setting: Setting, row: DeliveryRow, tongue: Tongue, head: str, words: str
 ) -> str:
-    cut = tongue.say("cut")
-    choose = "\n" + tongue.say("sms.choose", link=_link(tx, setting, row))
-    if _is_first_text(tx, row):
-        small = f"\n{tongue.say('sms.stop')}{choose}"
-        return text_of(f"{head}{words}", MOST_SMS - len(small), cut) + small
-    said = text_of(words, cut=cut)
-    more = said + choose
-    costs = segments(more).count > segments(said).count or len(more) > MOST_SMS
-    return said if costs or _is_live_exchange(tx, setting, row) else more
+    most = houses.policy(tx, setting.store).sms_most_segments
+    first = _is_first_text(tx, row)
+    head = head if first else ""
+    said = head + words
+    stop = f"\n{tongue.say('sms.stop')}" if first else ""
+    choose = f"\n{tongue.say('sms.choose', link=_link(tx, setting, row))}"
+    if _fits(said + stop + choose, most) and (
+        first or (_is_free(said, choose) and not _is_live_exchange(tx, setting, row))
+    ):
+        return said + stop + choose
+    if _fits(said + stop, most):
+        return said + stop
+    more = tongue.say("sms.more", link=_thread(setting, row))
+    return _beginning(head, words, more + stop, most)
+
+
+def _fits(said: str, most: int) -> bool:
+    text = plain(said)
+    return len(text) <= MOST_SMS and segments(text).count <= most
+
+
+def _is_free(said: str, more: str) -> bool:
+    return segments(plain(said + more)).count == segments(plain(said)).count
+
+
+def _beginning(head: str, words: str, tail: str, most: int) -> str:
+    """What fits; where name and links leave no room for a word, in as many segments as it takes."""
+    bare = plain(head + tail)
+    text = beginning(head + words, tail, most=most, longest=MOST_SMS)
+    if len(text) > len(bare):
+        return text
+    return beginning(head + words, tail, most=segments(bare).count + 1, longest=MOST_SMS)
+
+
+def _thread(setting: Setting, row: DeliveryRow) -> str:
+    return thread_link(
+        setting.base_url,
+        setting.store.key,
+        setting.secret,
+        store_id=row.store_id,
+        delivery_id=row.delivery_id,
+    )
 
 
 def _link(tx: Tx, setting: Setting, row: DeliveryRow) -> str:

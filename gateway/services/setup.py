@@ -13,7 +13,7 @@ import phonenumbers
 from gateway.auth.passwords import hash_password
 from gateway.core.policy_document import document_of
 from gateway.errors import BadInput, BadPolicy, Conflict
-from gateway.services import policies
+from gateway.services import policies, senders
 from gateway.services.addresses import normal
 from gateway.store import house as houses
 from gateway.store import people
@@ -26,12 +26,13 @@ _USUAL_PORTS = {"http": ":80", "https": ":443"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewStore:
-    """What a store is made from."""
+    """What a store is made from; ``sms_also`` are its other numbers, for whom they fit better."""
 
     key: str
     name: str
     origins: tuple[str, ...]
     sms_from: str | None = None
+    sms_also: tuple[str, ...] = ()
     mail_from: str | None = None
     mail_domain: str | None = None
     greeting: str = ""
@@ -44,8 +45,10 @@ async def ensure_store(store: Store, new: NewStore) -> str:
     """Make the store, or bring its settings up to date; returns its id.
 
     Raises:
-        BadInput: one of the origins is none, or the region is no country.
+        BadInput: one of the origins or numbers is none, or the region is no country.
+        Conflict: another store has one of the numbers.
     """
+    numbers = senders.checked([each for each in (new.sms_from, *new.sms_also) if each])
     origins = [_origin(each) for each in new.origins]
     if new.region not in phonenumbers.SUPPORTED_REGIONS:
         raise BadInput(f"{new.region!r} is no country; write it like DE")
@@ -55,10 +58,12 @@ async def ensure_store(store: Store, new: NewStore) -> str:
         row = next((each for each in houses.stores(tx) if each.key == new.key), None)
         row = row or StoreRow(store_id=tx.new_id(), key=new.key, name=new.name, created_at=tx.now)
         row.name, row.origins, row.greeting = new.name, pack(origins), new.greeting
-        row.sms_from, row.mail_from, row.mail_domain = new.sms_from, new.mail_from, new.mail_domain
+        row.sms_from = numbers[0] if numbers else None
+        row.mail_from, row.mail_domain = new.mail_from, new.mail_domain
         row.language, row.accent, row.region = new.language, new.accent, new.region
         tx.session.add(row)
         tx.session.flush()
+        senders.put(tx, row, numbers)
         return row.store_id
 
     return await store.write(work)

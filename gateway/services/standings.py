@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gateway.core.consent import BY_START, BY_STOP, may
+from gateway.core.consent import BY_START, STOPS, may
 from gateway.core.model import Address
 from gateway.services.evidence import rows_for
 from gateway.services.places import country_of, zones_of
@@ -123,7 +123,7 @@ def _failed(evidence: Evidence, at: int) -> tuple[int | None, str]:
 
 
 def _stopped_at(evidence: Evidence, at: int) -> int | None:
-    said = [each for each in evidence.consents if each.source in (BY_STOP, BY_START)]
+    said = [each for each in evidence.consents if each.source in STOPS | {BY_START}]
     if not said and evidence.row.stopped_at is not None:
         # Somebody who had said STOP from it before typed it: it never stood otherwise.
         return evidence.row.stopped_at

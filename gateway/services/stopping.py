@@ -8,21 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gateway.core.consent import BY_PROVIDER, BY_START, BY_STOP
 from gateway.core.consent import start as start_evidence
 from gateway.core.consent import stop as stop_evidence
 from gateway.services import render
 from gateway.services.evidence import rows_for
-from gateway.services.handover import withdraw
 from gateway.services.house import Change
 from gateway.services.queueing import queue
 from gateway.services.wire import masked
+from gateway.services.withdrawing import withdraw
 from gateway.store import people, reaching, thread
 from gateway.store.tables import AddressRow, ConversationRow, StoreRow
 
 NOBODY = ""
 
 
-def stop(change: Change, store: StoreRow, channel: str, value: str, *, told: bool) -> str:
+def stop(
+    change: Change,
+    store: StoreRow,
+    channel: str,
+    value: str,
+    *,
+    told: bool,
+    source: str = BY_STOP,
+) -> str:
     """Nothing more goes to this number or mailbox from this store; ``told``: the carrier said so.
 
     A number that we do not know yet is remembered too, for whoever types it later.
@@ -34,7 +43,7 @@ def stop(change: Change, store: StoreRow, channel: str, value: str, *, told: boo
         already = row.stopped_at is not None
         row.stopped_at = row.stopped_at or tx.now
         tx.session.add(row)
-        for evidence in stop_evidence(tx.now):
+        for evidence in stop_evidence(tx.now, source):
             people.record_consent(
                 tx, row, purposes=(evidence.purpose,), granted=False, source=evidence.source
             )
@@ -49,11 +58,39 @@ def stop(change: Change, store: StoreRow, channel: str, value: str, *, told: boo
     return "stopped"
 
 
+def stop_at_provider(
+    change: Change, store: StoreRow, channel: str, value: str, handed_at: int
+) -> None:
+    """The provider let nothing by, for they told it STOP: that counts as though we had heard it.
+
+    What was handed over before they said START speaks of a STOP that is over.
+    """
+    holders = _holders(change, store, channel, value)
+    if all(row.stopped_at is not None for row in holders):
+        return
+    since = max(
+        (
+            each.at
+            for row in holders
+            for each in people.consents_of(change.tx, row.store_id, [row.address_id])
+            if each.source == BY_START
+        ),
+        default=None,
+    )
+    if since is None or since < handed_at:
+        stop(change, store, channel, value, told=True, source=BY_PROVIDER)
+
+
 def start(change: Change, store: StoreRow, holders: Sequence[AddressRow], *, told: bool) -> str:
-    """What a STOP took comes back, with new evidence."""
+    """What a STOP took comes back, with new evidence.
+
+    A START that the carrier tells of (``told``) ends a STOP, also one that only the carrier knew.
+    """
     tx = change.tx
     for row in holders:
         held = rows_for(people.consents_of(tx, row.store_id, [row.address_id]))
+        if row.stopped_at is None and told:
+            held += stop_evidence(tx.now, BY_PROVIDER)
         row.stopped_at = None
         tx.session.add(row)
         for evidence in start_evidence(held, tx.now):

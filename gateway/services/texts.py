@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 from gateway.channels.twilio.webhooks import InboundText
 from gateway.clock import HOUR
-from gateway.core.keywords import Keyword, keyword
+from gateway.core.keywords import Keyword, keyword, starts_again
 from gateway.core.matching import Match, OpenConversation, TextEvidence, code_of, match_text
 from gateway.core.model import Form
-from gateway.services import answering, stopping
+from gateway.services import answering, senders, stopping
 from gateway.services.house import Change, House
 from gateway.services.matches import named_by, sent_of
 from gateway.services.words import clean
@@ -32,8 +32,10 @@ SHARED = {
 }
 
 
-async def receive(house: House, store_key: str, text: InboundText, raw: bytes) -> str:
-    """Take a text in; returns what became of it, in a word.
+async def receive(
+    house: House, store_key: str, text: InboundText, raw: bytes, *, said_at: int | None = None
+) -> str:
+    """Take a text in; returns what became of it, in a word. ``said_at``: when, if not just now.
 
     Raises:
         NotFound: no store has this key.
@@ -42,7 +44,7 @@ async def receive(house: House, store_key: str, text: InboundText, raw: bytes) -
 
     def work(change: Change) -> str:
         tx = change.tx
-        store = houses.store_by_key(tx, store_key)
+        store = senders.texted(tx, houses.store_by_key(tx, store_key), text.to)
         if tx.session.get(InboundRow, (store.store_id, text.sid)) is not None:
             return "repeated"
         inbound = InboundRow(
@@ -51,35 +53,64 @@ async def receive(house: House, store_key: str, text: InboundText, raw: bytes) -
             channel=CHANNEL,
             state="done",
             envelope=pack({"from": text.from_, "to": text.to}),
+            sender=text.from_,
             raw=raw,
             due_at=tx.now,
             received_at=tx.now,
         )
         tx.session.add(inbound)
         tx.session.flush()
-        inbound.outcome = _understand(change, store, text, inbound)
+        inbound.outcome = _understand(
+            change, store, text, inbound, fetches=house.media is not None, said_at=said_at
+        )
         tx.session.add(inbound)
         return inbound.outcome
 
     return await house.change(work, on=(f"text:{text.from_}",))
 
 
-def _understand(change: Change, store: StoreRow, text: InboundText, inbound: InboundRow) -> str:
+def _understand(
+    change: Change,
+    store: StoreRow,
+    text: InboundText,
+    inbound: InboundRow,
+    *,
+    fetches: bool,
+    said_at: int | None,
+) -> str:
     tx = change.tx
     holders = people.addresses_with(tx, store.store_id, CHANNEL, text.from_)
-    command = keyword(text.body)
+    told = text.opt_out_type is not None
+    # The carrier's own words for STOP may be none of ours: what it has understood is done.
+    command = Keyword[text.opt_out_type] if text.opt_out_type else keyword(text.body)
+    # A START that comes late ends no STOP that she has said since.
+    before = tx.now if said_at is None else said_at
+    stopped = any(row.stopped_at is not None and row.stopped_at <= before for row in holders)
     if command is Keyword.STOP:
-        return stopping.stop(change, store, CHANNEL, text.from_, told=text.opt_out_type is not None)
-    if command is Keyword.START and any(row.stopped_at is not None for row in holders):
-        return stopping.start(change, store, holders, told=text.opt_out_type is not None)
+        return stopping.stop(change, store, CHANNEL, text.from_, told=told)
+    if (told and command is Keyword.START) or (stopped and starts_again(text.body)):
+        return stopping.start(change, store, holders, told=told)
     if command is Keyword.HELP:
-        return stopping.tell_help(
-            change, store, CHANNEL, text.from_, told=text.opt_out_type is not None
-        )
+        return stopping.tell_help(change, store, CHANNEL, text.from_, told=told)
     knock = _open_knock(tx, store, holders)
     if command is Keyword.YES and knock is not None:
         return answering.knock_answered(change, knock)
-    body = text.body if text.body.strip() else _without_words(text)
+    if text.media and fetches:
+        # It becomes a message with its pictures, once the clockwork has fetched them.
+        inbound.state = "stored"
+        change.work = True
+        return "fetching"
+    return place(
+        change, store, text, inbound, text.body if text.body.strip() else _without_words(text)
+    )
+
+
+def place(
+    change: Change, store: StoreRow, text: InboundText, inbound: InboundRow, body: str
+) -> str:
+    """Let the words, and what the inbound's envelope names, join whose they are; says how."""
+    tx = change.tx
+    holders = people.addresses_with(tx, store.store_id, CHANNEL, text.from_)
     words = clean(body)
     match = match_text(_evidence(tx, store, holders, words))
     incoming = answering.Incoming(

@@ -63,7 +63,7 @@ def _unreadable_from_stranger(
     sender = normalise(envelope["sender"])
     if sender is None:
         set_aside(change, row, "unreadable")
-        return "quarantined"
+        return row.outcome
     incoming = answering.Incoming(
         store=store, channel=CHANNEL, sender=sender, words=UNREADABLE, inbound=row
     )

@@ -30,6 +30,7 @@ from gateway.core.policy_readers import read_window
 from gateway.services.circuits import ADDRESS
 from gateway.services.evidence import rows_for
 from gateway.services.places import country_of, page_group, zones_of
+from gateway.services.spending import spent_today
 from gateway.services.staff import somebody_answers
 from gateway.store import house as houses
 from gateway.store import people, reaching, thread
@@ -72,6 +73,11 @@ def view_of(tx: Tx, conversation: ConversationRow, side: Side, policy: Policy) -
         overrides=overrides_of(tx, conversation, side),
         accepting_since=houses.accepting_since(tx),
         agent_present=side == "staff" and somebody_answers(tx),
+        spent=(
+            spent_today(tx, conversation.store_id, conversation.shopper_id, policy)
+            if side == "shopper"
+            else None
+        ),
     )
 
 

@@ -113,7 +113,8 @@ def _made(world: World, attempt: Attempt, texted: set[str]) -> Sent:
         else:
             said = [world.said[seq] for seq in sorted(made.seqs)]
             first = made.address_id not in texted
-            segments = segments_of(said, made.form, attempt.side, first=first)
+            most = world.policy.sms_most_segments
+            segments = segments_of(said, made.form, attempt.side, first=first, most=most)
         if made.form is Form.WORDS:
             texted.add(made.address_id)
     price = 0

@@ -24,8 +24,11 @@ FIRST: Final = 155  #: "Ada at Acme: …", how to end these texts, where to choo
 NOTICE: Final = 40  #: "#1204 Vera: …", and how to answer
 
 
-def segments_of(said: Iterable[Said], form: Form, side: Side, *, first: bool) -> int:
-    """The parts of one text; ``first``: nothing was sent to this number before."""
+def segments_of(said: Iterable[Said], form: Form, side: Side, *, first: bool, most: int) -> int:
+    """The parts of one text; ``first``: nothing was sent to this number before.
+
+    One to a shopper that is longer than ``most`` parts brings its beginning and a link.
+    """
     if form is Form.KNOCK:
         return _count(KNOCK, wide=False)
     units, wide, between = 0, False, 0
@@ -37,7 +40,8 @@ def segments_of(said: Iterable[Said], form: Form, side: Side, *, first: bool) ->
         units += NOTICE
     elif first:
         units += FIRST
-    return _count(min(units, MOST_UNITS), wide=wide)
+    parts = _count(min(units, MOST_UNITS), wide=wide)
+    return min(parts, most) if side == "shopper" else parts
 
 
 @lru_cache(maxsize=4 * MOST_UNITS)

@@ -55,6 +55,14 @@ def keep_floor(tx: Tx) -> None:
     )
 
 
+def begin_epoch(tx: Tx) -> int:
+    """What clients remember of the log may never have been: they take it anew; the new epoch."""
+    row = house(tx)
+    row.epoch += 1
+    tx.session.add(row)
+    return row.epoch
+
+
 def stores(tx: Tx) -> Sequence[StoreRow]:
     """Every store of the house."""
     return tx.session.exec(select(StoreRow).order_by(col(StoreRow.created_at))).all()

@@ -6,10 +6,38 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import col, func, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import SQLModel, col, func, select
 
-from gateway.store.tables import InboundRow
+from gateway.store.tables import InboundRow, StoreRow
 from gateway.store.tx import Tx, unpack
+
+WithMail = tuple[str, str | None, str | None]
+"""A store's id, the address it mails from, the domain of its mail."""
+
+_INBOUND = SQLModel.metadata.tables["inbound"]
+_ONCE = {
+    "sqlite": sqlite_insert(_INBOUND).on_conflict_do_nothing(),
+    "postgresql": postgresql_insert(_INBOUND).on_conflict_do_nothing(),
+}
+_WITH_MAIL = select(StoreRow.store_id, StoreRow.mail_from, StoreRow.mail_domain).order_by(
+    col(StoreRow.created_at)
+)
+
+
+def keep_once(tx: Tx, row: InboundRow) -> None:
+    """Write down what came in, unless its key is there already.
+
+    Past the unit of work, which costs more than the write itself: the row stays the caller's own.
+    """
+    told = {column.name: getattr(row, column.name) for column in _INBOUND.columns}
+    tx.session.execute(_ONCE[tx.session.get_bind().dialect.name], told)
+
+
+def stores_with_mail(tx: Tx) -> Sequence[WithMail]:
+    """Where every store gets its mail, the oldest store first."""
+    return [(each[0], each[1], each[2]) for each in tx.session.exec(_WITH_MAIL)]
 
 
 def envelopes_in(tx: Tx, store_id: str, conversation_id: str, channel: str) -> list[dict[str, Any]]:

@@ -248,11 +248,15 @@ def decision(tx: Tx, store_id: str, decision_id: str) -> DecisionRow | None:
     return tx.session.get(DecisionRow, (store_id, decision_id))
 
 
-def due_inbound(tx: Tx, limit: int) -> Sequence[InboundRow]:
+def due_inbound(tx: Tx, channel: str, limit: int) -> Sequence[InboundRow]:
     """What came in and has not been understood yet, or whose parser never came back."""
     return tx.session.exec(
         select(InboundRow)
-        .where(col(InboundRow.state).in_(("stored", "parsing")), InboundRow.due_at <= tx.now)
+        .where(
+            col(InboundRow.state).in_(("stored", "parsing")),
+            InboundRow.due_at <= tx.now,
+            InboundRow.channel == channel,
+        )
         .order_by(col(InboundRow.due_at))
         .limit(limit)
         .with_for_update(skip_locked=True)

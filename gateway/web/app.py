@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
@@ -52,6 +52,7 @@ def build_app(
     *,
     twilio_tokens: tuple[str, ...],
     ready: Ready,
+    twilio_keys: Mapping[str, str] | None = None,
     mail_hooks: MailHooks | None = None,
 ) -> App:
     """Everything that the world may ask for.
@@ -98,7 +99,7 @@ def build_app(
             *ThreadPage(house, panel).routes(),
             *PreferencePage(house).routes(),
             *StopPage(house).routes(),
-            *Hooks(house, twilio_tokens).routes(),
+            *Hooks(house, twilio_tokens, twilio_keys).routes(),
             *(mail_hooks.routes() if mail_hooks is not None else ()),
             *Policies(house, console.signed_in).routes(),
             *Originals(house, console.signed_in).routes(),

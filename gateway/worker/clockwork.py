@@ -14,7 +14,18 @@ from anyio.abc import TaskGroup
 
 from gateway.clock import SECOND
 from gateway.files.child import Child
-from gateway.services import attachments, feed, handover, mails, nodes, reaching, reading, staff
+from gateway.services import (
+    attachments,
+    feed,
+    handover,
+    mails,
+    missed_texts,
+    nodes,
+    reaching,
+    reading,
+    staff,
+    text_files,
+)
 from gateway.services.house import Doorbell, House
 from gateway.services.presence import Presences
 from gateway.store import house as houses
@@ -28,6 +39,7 @@ SWEEP = 3.0
 KEEP_NODE = 5.0
 OUTLOOK = 5.0
 TIDY = 600.0
+TAKE_MISSED = 600.0
 SWEEP_FILES = 6 * 3_600.0  #: every blob on disk is looked at
 AFTER_FAILURE = 1.0
 RESERVE = 5.0  #: what this worker means to hand over, no other claims meanwhile
@@ -53,6 +65,7 @@ class Clockwork:
         self._limits: dict[str, anyio.Semaphore] = {}
         self._claiming: set[str] = set()
         self._stepped_at: float | None = None
+        self._look_back = missed_texts.AT_FIRST
 
     @property
     def is_alive(self) -> bool:
@@ -69,10 +82,12 @@ class Clockwork:
             group.start_soon(self._loop, "reach", self._reach, LOOK_AGAIN)
             group.start_soon(self._loop, "dispatch", lambda: self._dispatch(group), LOOK_AGAIN)
             group.start_soon(self._loop, "intake", self._read_mail, LOOK_AGAIN)
+            group.start_soon(self._loop, "media", self._fetch_media, LOOK_AGAIN)
             group.start_soon(self._every, "sweep", self._sweep, SWEEP)
             group.start_soon(self._every, "node", self._keep_node, KEEP_NODE)
             group.start_soon(self._every, "outlook", self._tell_shoppers, OUTLOOK)
             group.start_soon(self._every, "tidy", self._tidy, TIDY)
+            group.start_soon(self._every, "missed", self._take_missed, TAKE_MISSED)
             group.start_soon(self._every, "files", self._sweep_files, SWEEP_FILES)
             if self._follower is not None:
                 group.start_soon(self._forever, "clock", self._follower.run)
@@ -128,6 +143,9 @@ class Clockwork:
     async def _read_mail(self) -> float:
         return 0.0 if await mails.read_due(self._house, self._child) else LOOK_AGAIN
 
+    async def _fetch_media(self) -> float:
+        return 0.0 if await text_files.fetch_due(self._house) else LOOK_AGAIN
+
     async def _dispatch(self, group: TaskGroup) -> float:
         for store_id, delivery_id in await handover.waiting(self._house, reserve=RESERVE):
             if delivery_id not in self._claiming:
@@ -160,6 +178,10 @@ class Clockwork:
 
     async def _tell_shoppers(self) -> None:
         await staff.tell_shoppers(self._house)
+
+    async def _take_missed(self) -> None:
+        listed = await missed_texts.take_missed(self._house, self._look_back)
+        self._look_back = missed_texts.AFTERWARDS if listed else missed_texts.AT_FIRST
 
     async def _sweep_files(self) -> None:
         await attachments.sweep(self._house)

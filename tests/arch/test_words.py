@@ -10,7 +10,7 @@ TOP = Path(__file__).resolve().parents[2]
 GATEWAY = TOP / "gateway"
 
 # `demo` starts it and `cli` offers its options; to everyone else it is a provider like any other.
-MAY_SAY_SANDBOX = ("sandbox/", "cli.py", "demo.py", "demo/")
+MAY_SAY_SANDBOX = ("sandbox/", "cli/", "demo.py", "demo/")
 # Other people's word: Jinja's module, and the directive of Content-Security-Policy.
 OTHERS_SANDBOX = re.compile(
     r"jinja2\.sandbox|SandboxedEnvironment|Content-Security-Policy.*sandbox|sandbox allow-"

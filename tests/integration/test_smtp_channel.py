@@ -17,6 +17,7 @@ from typing_extensions import override
 
 from gateway.channels.email.smtp import IDLE_CONNECTIONS, SmtpChannel
 from gateway.channels.port import Accepted, Outcome, Outgoing, Rejected, Unavailable, Unknown
+from gateway.worker.clockwork import AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -553,6 +554,16 @@ async def test_many_mails_at_once_leave_few_connections_behind() -> None:
         assert len(channel._idle) <= IDLE_CONNECTIONS
     assert [type(outcome) for outcome in outcomes] == [Accepted] * 12
     assert len(script.envelopes) == 12
+
+
+async def test_the_next_burst_of_mails_goes_over_the_connections_of_the_first() -> None:
+    async with relay() as script, kept(script) as channel:
+        for _ in range(2):
+            async with anyio.create_task_group() as mails:
+                for n in range(AT_ONCE):
+                    mails.start_soon(channel.send, replace(OUTGOING, text=f"mail {n}"))
+    assert len(script.envelopes) == 2 * AT_ONCE
+    assert len(script.relays) == AT_ONCE
 
 
 async def test_a_relay_has_no_records_to_search() -> None:

@@ -9,6 +9,7 @@ import { Inbox } from "../inbox/inbox";
 import { MailPane } from "../mail/pane";
 import { MySettings } from "../me/dialog";
 import { PolicyPane } from "../policy/pane";
+import { AsidePane } from "../quarantine/pane";
 import { ConnectionLine } from "../rail/connection-line";
 import { Rail } from "../rail/rail";
 import { ToastBar } from "../rail/toast";
@@ -32,19 +33,20 @@ export function DeskScreen() {
     const n = waiting(desk.book.value);
     document.title = n > 0 ? say("title.waiting", { n }) : say("title");
   });
-  const { policy, mail } = desk.place.value;
-  const talking = policy === undefined && mail === undefined;
+  const { policy, mail, aside } = desk.place.value;
+  const talking = policy === undefined && mail === undefined && !aside;
   const open = desk.place.value.open !== null;
   const one = narrow.value;
   return (
     <div class={`desk ${open ? "has-thread" : ""}`}>
       <button type="button" class="skip" onClick={skip}>
-        {say(talking ? "skip" : mail === undefined ? "policy.skip" : "mail.skip")}
+        {say(talking ? "skip" : policy === undefined ? "mail.skip" : "policy.skip")}
       </button>
       <Rail onHelp={() => (help.value = true)} onSelf={() => (self.value = true)} />
       <ConnectionLine />
       {policy !== undefined && <PolicyPane storeId={policy} />}
       {mail !== undefined && <MailPane storeId={mail} />}
+      {aside && <AsidePane />}
       {talking && (!one || !open) && <Inbox />}
       {talking && (!one || open) && <ThreadPane onShopper={() => (drawer.value = true)} />}
       {wide.value && open && <ShopperColumn />}

@@ -45,6 +45,12 @@ export function MailScreen({ storeId }: { storeId: string }) {
         <p class="muted">
           {say("says")}
           {room && !room.fact.value.may_change && <strong> {say("notOwner")}</strong>}
+          {room?.fact.value.may_change && (
+            <>
+              {" "}
+              <a href={toHash({ view: "open", open: null, aside: true })}>{say("aside")}</a>
+            </>
+          )}
         </p>
       </header>
       {notice && <p role="alert">{notice}</p>}

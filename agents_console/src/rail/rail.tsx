@@ -66,8 +66,8 @@ export function Rail({ onHelp, onSelf }: RailProps) {
 
 function ViewLink({ view }: { view: View }) {
   const { desk } = useRoom();
-  const { view: current, policy, mail } = desk.place.value;
-  const here = policy === undefined && mail === undefined && current === view;
+  const { view: current, policy, mail, aside } = desk.place.value;
+  const here = policy === undefined && mail === undefined && !aside && current === view;
   const n = count(desk.book.value, view, desk.me.agent_id);
   const shown = n && n.n > 0 ? `${n.n}${n.more ? "+" : ""}` : "";
   return (

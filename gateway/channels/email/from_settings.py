@@ -26,7 +26,7 @@ def smtp_channel(settings: Settings, clock: Clock) -> SmtpChannel | None:
     Raises:
         Misconfigured: the signing key cannot be used.
     """
-    signs = _signer(settings)
+    signs = signer_of(settings)
     if not settings.smtp_host:
         return None
     password = settings.smtp_password
@@ -77,7 +77,12 @@ def sender_check(settings: Settings, verify: Callable[[bytes], Awaitable[Any]]) 
     )
 
 
-def _signer(settings: Settings) -> Signer | None:
+def signer_of(settings: Settings) -> Signer | None:
+    """What signs our mail, if a key is set.
+
+    Raises:
+        Misconfigured: it cannot be used, or half of it is missing.
+    """
     key, file = settings.dkim_key, settings.dkim_key_file
     given = {
         "DKIM_DOMAIN": settings.dkim_domain,

@@ -58,7 +58,9 @@ async def look_at_relay(relay: Relay) -> list[Finding]:
         addresses = await addresses_of(host, port)
     except (OSError, UnicodeError):
         return [wrong(HOST, f"{host} has no address", "correct SMTP_HOST, or its name server")]
-    trust = relay.trust or await anyio.to_thread.run_sync(ssl.create_default_context)
+    trust = relay.trust
+    if trust is None:
+        trust = await anyio.to_thread.run_sync(ssl.create_default_context)
     client = aiosmtplib.SMTP(
         hostname=host,
         port=port,
@@ -104,12 +106,11 @@ def _not_connected(where: str, error: Exception, tls: str) -> Finding:
     if _tls_error(error) is not None:
         return _bad_tls(where, error)
     if isinstance(error, TimeoutError | aiosmtplib.SMTPTimeoutError):
-        other = "starttls" if tls == "tls" else "tls"
         return wrong(
             HOST,
             f"{where} does not answer in time",
-            f"open the way to that port, or set SMTP_PORT and SMTP_TLS as your provider says"
-            f" (587 with starttls, 465 with tls; SMTP_TLS={other}?)",
+            "open the way to that port, or set SMTP_PORT and SMTP_TLS as your provider says: 587"
+            f" goes with starttls, 465 with tls (SMTP_TLS is {tls})",
         )
     if isinstance(error, aiosmtplib.SMTPResponseException):
         return wrong(HOST, f"{where} refuses us: {error.code} {said(error.message)}", _ALLOW)

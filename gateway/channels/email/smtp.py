@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from gateway.channels.port import Outgoing
     from gateway.clock import Clock
 
-IDLE_CONNECTIONS = 4
+IDLE_CONNECTIONS = 8
+"""As many as the clockwork hands over at once: with fewer, every other mail would dial anew."""
+
 FINAL_REPLY_FACTOR = 3
 """Servers scan between the dot and their reply; giving up early makes duplicates (RFC 1047)."""
 

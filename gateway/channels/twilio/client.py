@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -17,7 +18,7 @@ import anyio
 import structlog
 
 from gateway.channels.port import Accepted, Outcome, Rejected, Unavailable, Unknown
-from gateway.channels.twilio.codes import VERDICTS, Effect, verdict
+from gateway.channels.twilio.codes import VERDICTS, Effect, rejection, verdict
 from gateway.channels.twilio.webhooks import STATES
 from gateway.errors import Misconfigured
 
@@ -30,6 +31,9 @@ TWILIO = "https://api.twilio.com"
 MESSAGING_SERVICE = "MG"
 LISTED = 100
 """Messages looked through when one is searched for."""
+
+SHORTEST, LONGEST = 6, 36_000
+"""Seconds that a text may wait at Twilio; 1 to 5 are allowed too, and advised against."""
 
 CLOCK_SKEW = timedelta(seconds=1)
 """Twilio stamps whole seconds by its own clock."""
@@ -172,6 +176,11 @@ def _checked(base: str) -> str:
 
 
 def _fields(outgoing: Outgoing) -> dict[str, str]:
+    """The fields of a request (twilio.com/docs/messaging/api/message-resource).
+
+    ``SmartEncoded`` is left out, which means no: the words have been made plain, and what Twilio
+    changed besides would not be what we keep, show, and find again by.
+    """
     service = outgoing.sender.startswith(MESSAGING_SERVICE)
     fields = {
         "to": outgoing.to,
@@ -180,6 +189,8 @@ def _fields(outgoing: Outgoing) -> dict[str, str]:
     }
     if outgoing.status_callback:
         fields["status_callback"] = outgoing.status_callback
+    if outgoing.valid_for is not None:
+        fields["validity_period"] = str(min(max(outgoing.valid_for, SHORTEST), LONGEST))
     return fields
 
 
@@ -190,14 +201,15 @@ def _refused(error: Any) -> Outcome:  # noqa: ANN401 - untyped SDK
         # Twilio may have queued it before it stumbled.
         return Unknown(code=str(code), words="Twilio stumbled and may have taken the text")
     if status < 400:
-        return Rejected(blame="us", code=str(status), words="TWILIO_API_BASE is not Twilio's API")
+        words = "TWILIO_API_BASE is not Twilio's API"
+        return Rejected(blame="us", code=str(status), words=words, alert=True, down=True)
     if status in _NOT_OURS:
         known = code if code in VERDICTS else _NOT_OURS[status]
-        return Rejected(blame="us", code=str(known), words=verdict(known).words)
+        return replace(rejection(known), blame="us")
     judged = verdict(code)
     if judged.effect is Effect.RETRY:
         return Unavailable(code=str(code), words=judged.words)
-    return Rejected(blame=judged.blame, code=str(code), words=judged.words)
+    return rejection(code)
 
 
 def _is(message: Any, outgoing: Outgoing, start: datetime) -> bool:  # noqa: ANN401 - untyped SDK

@@ -31,7 +31,26 @@ export class Phone {
       { type: "submit", class: "send", "aria-label": `Send text from ${whose}` },
       arrow(),
     );
-    this.form = el("form", { class: "composer" }, this.field, button);
+    this.picked = [];
+    this.file = el("input", {
+      type: "file",
+      accept: "image/*",
+      multiple: true,
+      hidden: true,
+      onchange: () => this.pick(),
+    });
+    this.attach = el(
+      "button",
+      {
+        type: "button",
+        class: "attach",
+        "aria-label": `Add a picture to the text from ${whose}`,
+        onclick: () => this.file.click(),
+      },
+      drawn("M12 5v14M5 12h14"),
+    );
+    this.chosen = el("p", { class: "chosen", role: "status", hidden: true });
+    this.form = el("form", { class: "composer" }, this.attach, this.file, this.field, button);
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.send();
@@ -49,6 +68,7 @@ export class Phone {
         this.empty,
         this.log,
         this.notice,
+        this.chosen,
         this.form,
       ),
     );
@@ -124,7 +144,8 @@ export class Phone {
       "li",
       { class: `${text.direction}${arriving ? " arriving" : ""}`, "data-sid": text.sid },
       el("span", { class: "said" }, text.direction === "in" ? "Received: " : "Sent: "),
-      el("div", { class: "bubble", dir: "auto" }, ...linked(text.body)),
+      ...text.media.map(([sid, type]) => shown(sid, type, () => this.foot())),
+      text.body === "" ? "" : el("div", { class: "bubble", dir: "auto" }, ...linked(text.body)),
       el(
         "p",
         { class: `meta ${text.status}` },
@@ -140,33 +161,80 @@ export class Phone {
     this.log.scrollTop = this.log.scrollHeight;
   }
 
+  /** Read what was chosen; it goes along with the next text. */
+  async pick() {
+    const files = [...this.file.files];
+    this.file.value = "";
+    this.notice.hidden = true;
+    try {
+      this.choose([...this.picked, ...(await Promise.all(files.map(encoded)))]);
+    } catch {
+      this.notice.textContent = "This picture could not be read.";
+      this.notice.hidden = false;
+    }
+  }
+
+  choose(picked) {
+    this.picked = picked;
+    const count = picked.length;
+    this.chosen.hidden = count === 0;
+    this.chosen.replaceChildren(
+      count === 1 ? "1 picture goes along. " : `${count} pictures go along. `,
+      el("button", { type: "button", onclick: () => this.choose([]) }, "Leave out"),
+    );
+  }
+
   async send() {
     const body = this.field.value;
-    if (body.trim() === "") return;
+    const media = this.picked;
+    if (body.trim() === "" && media.length === 0) return;
     this.field.value = "";
+    this.choose([]);
     this.fit();
     this.notice.hidden = true;
     try {
       await post(`/api/phones/${encodeURIComponent(this.number)}/send`, {
         to: this.peer ?? this.store,
-        body,
+        body: body.trim() === "" ? "" : body,
+        media,
       });
     } catch (error) {
       this.notice.textContent = error.message;
       this.notice.hidden = false;
       if (this.field.value === "") this.field.value = body;
+      if (this.picked.length === 0) this.choose(media);
       this.fit();
     }
   }
 }
 
+function shown(sid, type, loaded) {
+  const address = `/api/media/${encodeURIComponent(sid)}`;
+  if (!type.startsWith("image/")) return el("a", { href: address, class: "bubble" }, type);
+  return el("img", { class: "picture", src: address, alt: "Picture", onload: loaded });
+}
+
+async function encoded(file) {
+  const url = await new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file);
+  });
+  return { type: file.type, data: url.slice(url.indexOf(",") + 1) };
+}
+
 function arrow() {
+  return drawn("M12 19V6m-6 6 6-6 6 6");
+}
+
+function drawn(line) {
   const space = "http://www.w3.org/2000/svg";
   const icon = document.createElementNS(space, "svg");
   icon.setAttribute("viewBox", "0 0 24 24");
   icon.setAttribute("aria-hidden", "true");
   const path = document.createElementNS(space, "path");
-  path.setAttribute("d", "M12 19V6m-6 6 6-6 6 6");
+  path.setAttribute("d", line);
   icon.append(path);
   return icon;
 }

@@ -23,6 +23,7 @@ from gateway.store.tables.house import (
     StoreRow,
     TicketRow,
 )
+from gateway.store.tables.mail import MailboxRow
 from gateway.store.tables.people import (
     ActRow,
     AddressRow,
@@ -43,6 +44,7 @@ from gateway.store.tables.reaching import (
     ReachRow,
     ReceiptRow,
 )
+from gateway.store.tables.senders import SenderRow
 from gateway.store.tables.thread import ConversationRow, EntryRow, InboundRow
 
 __all__ = [
@@ -65,12 +67,14 @@ __all__ = [
     "HookTokenRow",
     "HouseRow",
     "InboundRow",
+    "MailboxRow",
     "NodeRow",
     "OverrideRow",
     "PolicyRow",
     "PresenceRow",
     "ReachRow",
     "ReceiptRow",
+    "SenderRow",
     "ShopperRow",
     "ShopperSessionRow",
     "StoreLogoRow",

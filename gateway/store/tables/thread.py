@@ -90,7 +90,7 @@ class InboundRow(SQLModel, table=True):
     """What a provider handed us, as it came, under the key that makes a repeat harmless.
 
     ``stored`` → ``parsing`` (leased) → ``done`` | ``quarantined``; ``outcome`` says what became of
-    it.
+    it. ``sender`` is the number of whoever texted.
     """
 
     __tablename__ = "inbound"
@@ -98,6 +98,14 @@ class InboundRow(SQLModel, table=True):
         one_of("state", "stored", "parsing", "done", "quarantined"),
         one_of("channel", "sms", "email"),
         Index("ix_inbound_conversation", "store_id", "conversation_id"),
+        Index(
+            "ix_inbound_sender",
+            "store_id",
+            "sender",
+            "received_at",
+            sqlite_where=sql("sender IS NOT NULL"),
+            postgresql_where=sql("sender IS NOT NULL"),
+        ),
         Index(
             "ix_inbound_quarantined",
             "store_id",
@@ -121,5 +129,6 @@ class InboundRow(SQLModel, table=True):
     attempts: int = integer(default=0)
     due_at: int = integer()
     outcome: str = text(default="")
+    sender: str | None = text(default=None)
     conversation_id: str | None = text(default=None)
     received_at: int = integer()

@@ -20,6 +20,8 @@ import httpx2
 from gateway.auth.passwords import Passwords
 from gateway.channels.email.smtp import SmtpChannel
 from gateway.channels.twilio.client import TwilioSms
+from gateway.channels.twilio.listing import TwilioListing
+from gateway.channels.twilio.media import TwilioMedia
 from gateway.clock import SECOND
 from gateway.core.model import Presence
 from gateway.files.child import Child
@@ -220,6 +222,8 @@ async def open_town(store: Store, clock: MovingClock, child: Child) -> AsyncIter
         base_url=BASE_URL,
         node_id="node0",
         files=shelf,
+        media=TwilioMedia(ACCOUNT, TOKEN, api_base=carrier.base),
+        listing=TwilioListing(ACCOUNT, TOKEN, api_base=carrier.base),
     )
     town = Town(clock, house, child, carrier, post, store_id)
     await nodes.begin_node(house)

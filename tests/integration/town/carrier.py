@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 ACCOUNT = "AC" + "0a" * 16
 TOKEN = "the auth token"
 
+PICKED = "+14155550109"  #: what a Messaging Service texts from
+
 HANGS = "hangs"  #: takes the text and never says so
 DROPS = "drops"  #: takes the text and hangs up
 LOSES = "loses"  #: hangs up and does not take it
@@ -57,6 +59,9 @@ class Carrier:
     asked: list[dict[str, str]] = field(default_factory=list)  #: every request to send
     script: deque[str | Refuses] = field(default_factory=deque)
     lists: bool = True
+    received: list[dict[str, Any]] = field(default_factory=list)  #: texts that came in, as listed
+    media: dict[str, tuple[int, bytes]] = field(default_factory=dict)  #: status and bytes, by name
+    fetched: list[tuple[str, str]] = field(default_factory=list)  #: name, Authorization
     base: str = ""
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     _port: int = 0
@@ -90,6 +95,11 @@ class Carrier:
         return [each.body for each in self.taken if each.to == number]
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
+        if request.method == "GET" and request.path.endswith("/Media.json"):
+            named = [{"sid": each, "content_type": "image/jpeg"} for each in self.media]
+            return web.json_response({"media_list": named, "next_page_uri": None})
+        if request.method == "GET" and "/Media/" in request.path:
+            return self._file(request)
         if request.method == "GET":
             return web.json_response({"messages": self._listed(request), "next_page_uri": None})
         form = {name: str(value) for name, value in (await request.post()).items()}
@@ -107,11 +117,26 @@ class Carrier:
             return web.Response()
         return web.json_response({"sid": text.sid, "status": "queued"}, status=201)
 
+    def _file(self, request: web.BaseRequest) -> web.Response:
+        name = request.path.rpartition("/")[2]
+        self.fetched.append((name, request.headers.get("Authorization", "")))
+        status, data = self.media.get(name, (404, b""))
+        return web.Response(status=status, body=data)
+
+    def missed(self, number: str, to: str, body: str, **more: object) -> str:
+        """Somebody texts the store and no webhook arrives; returns the sid."""
+        sid = f"MM{next(self._numbers):032x}"
+        at = format_datetime(datetime.fromtimestamp(self.clock.now() / SECOND, UTC))
+        text = {"sid": sid, "account_sid": ACCOUNT, "from": number, "to": to, "body": body}
+        about = {"status": "received", "direction": "inbound", "date_created": at, "date_sent": at}
+        self.received.append({**text, **about, "num_media": "0", **more})
+        return sid
+
     def _take(self, form: dict[str, str]) -> Text:
         text = Text(
             sid=f"SM{next(self._numbers):032x}",
             to=form["To"],
-            sender=form["From"],
+            sender=form.get("From", PICKED),
             body=form["Body"],
             callback=form.get("StatusCallback", ""),
             at=self.clock.now(),
@@ -122,7 +147,8 @@ class Carrier:
     def _listed(self, request: web.BaseRequest) -> list[dict[str, Any]]:
         if not self.lists:
             return []
-        return [
+        to = request.query.get("To")
+        return [each for each in reversed(self.received) if each["to"] == to] + [
             {
                 "sid": each.sid,
                 "body": each.body,

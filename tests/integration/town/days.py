@@ -11,7 +11,7 @@ from sqlmodel import SQLModel, col, select
 
 from gateway.clock import SECOND
 from gateway.files.child import Child
-from gateway.services import handover, mails, nodes, reaching
+from gateway.services import handover, mails, nodes, reaching, text_files
 from gateway.services.house import House
 from gateway.store import reaching as reaching_rows
 from gateway.store.tables import DecisionRow, DeliveryRow, EntryRow
@@ -58,6 +58,7 @@ class Days:
                 swept = True
             elif due is not None and due <= self.clock.now():
                 await mails.read_due(self.house, self.child)
+                await text_files.fetch_due(self.house)
                 await reaching.look_at_due(self.house)
             elif "queued" not in live or not await self.hand_over_all():
                 return due

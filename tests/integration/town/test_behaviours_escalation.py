@@ -20,7 +20,7 @@ async def test_a_text_that_was_not_delivered_is_followed_by_the_mail_at_once(tow
     await vera_asks_and_leaves(town, mailbox=True)
     await town.ada.answers("Yes, in 38.")
     await town.tick(31)
-    await town.receipt(town.carrier.taken[-1], "undelivered", error=30003)
+    await town.receipt(town.carrier.taken[-1], "undelivered", error=30005)
     await town.tick(1)
     assert await hops(town) == [("sms", "failed"), ("email", "accepted")]
     assert "Yes, in 38." in town.post.to(VERA_MAIL)[0].words

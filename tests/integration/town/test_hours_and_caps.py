@@ -153,7 +153,7 @@ async def test_a_text_that_did_not_arrive_spares_vera_nothing_in_her_other_conve
     late = town.carrier.taken[-1]
     await town.tick(8 * HOURS)
     assert len(town.carrier.to(VERA_PHONE)) == 2
-    await town.receipt(late, "undelivered", error=30003)
+    await town.receipt(late, "undelivered", error=30005)
     await town.tick(1)
     assert "Yes, in 38." in town.carrier.to(VERA_PHONE)[-1]
 

@@ -19,7 +19,7 @@ from tests.integration.town.building import (
     ORIGIN,
     Town,
 )
-from tests.integration.town.outside import BASE_URL, KEY, NUMBER
+from tests.integration.town.outside import BASE_URL, KEY
 from tests.integration.town.townspeople import Agent
 
 NEW_PHONE, NEW_MAIL = "+14155550181", "ada@new.example"
@@ -159,7 +159,9 @@ async def test_the_first_store_that_can_send_there_sends_the_code(town: Town) ->
         await own_addresses.add(town.house, town.ada.agent_id, "sms", NEW_PHONE)
     await setup.ensure_store(
         town.house.store,
-        setup.NewStore(key="pk_town_zenith", name="Zenith", origins=(ORIGIN,), sms_from=NUMBER),
+        setup.NewStore(
+            key="pk_town_zenith", name="Zenith", origins=(ORIGIN,), sms_from="+14155550101"
+        ),
     )
     await adds(town, "sms", NEW_PHONE)
     assert town.carrier.to(NEW_PHONE)[0].startswith("Zenith: ")

@@ -6,7 +6,6 @@ import pytest
 
 from gateway.errors import BadInput, TooMany
 from gateway.services import conversations
-from gateway.services.carried import CUT, MOST_SMS
 from gateway.store.tables import ConversationRow
 from tests.behaviours import behaviour
 from tests.integration.town.building import ADA_PHONE, Town
@@ -93,16 +92,6 @@ async def test_an_answer_by_text_answers_everything_that_the_number_was_sent(
     assert town.post.to(VERA_MAIL) == []
 
 
-async def test_a_picture_without_words_is_told_as_such(town: Town) -> None:
-    more = {
-        "NumMedia": "1",
-        "MediaUrl0": "https://api.twilio.example/m",
-        "MediaContentType0": "image/jpeg",
-    }
-    assert await town.text_in(VERA_PHONE, "", sid="SM" + "5" * 32, **more) == 200
-    assert [row.body for row in await town.messages()] == ["[1 attachment(s): image/jpeg]"]
-
-
 async def test_y_in_the_middle_of_a_conversation_is_an_answer(town: Town) -> None:
     await town.vera.writes("Is the blue one back?")
     await town.vera.proves_number()
@@ -141,14 +130,3 @@ async def test_ada_answers_an_old_notice_after_vera_went_on_elsewhere_and_it_is_
     await town.vera.writes("Another matter")
     assert await town.text_in(ADA_PHONE, "It is back now") == 200
     assert "It is back now" in [each.body for each in await town.messages()]
-
-
-async def test_an_answer_that_is_too_long_for_a_text_says_that_there_is_more(town: Town) -> None:
-    await town.vera.writes("How do I wash them?")
-    await town.vera.proves_number()
-    await town.vera.leaves()
-    await town.ada.answers("By hand and cold. " * 120)
-    await town.tick(60)
-    text = town.carrier.to(VERA_PHONE)[-1]
-    assert len(text) <= MOST_SMS
-    assert f"{CUT}\nReply STOP" in text

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.core.keywords import Keyword, keyword
+from gateway.core.keywords import Keyword, keyword, starts_again
 
 
 @pytest.mark.parametrize(
@@ -112,3 +112,70 @@ def test_any_text_can_be_read(text: str) -> None:
 )
 def test_what_surrounds_a_command_does_not_matter(word: str, around: str) -> None:
     assert keyword(around + word.upper() + around) is keyword(word) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stop please",
+        "please stop texting me",
+        "Please stop texting me!",
+        "unsubscribe me",
+        "Don't text me again, please",
+        "Por favor, dejen de escribirme",
+        "No me envíes más mensajes",
+        "Arrêtez de m'écrire svp",
+        "Désabonnez-moi, s'il vous plaît.",
+        "Bitte keine SMS mehr",
+        "Abmelden bitte",
+        "Smettete di scrivermi, per favore",
+        "Basta SMS",
+        "Pare de me enviar mensagens por favor",
+        "Não me envie mais mensagens",
+        "Geen berichten meer aub",
+        "Stuur me geen sms meer",
+        "Inga fler sms, tack",
+        "Avregistrera mig",
+        "Ikke flere sms'er, tak",
+        "Afmeld mig",
+        "Ikke flere meldinger, takk",
+        "Slutt å sende SMS",
+        "إلغاء الاشتراك",
+        "من فضلك توقف",
+    ],
+)
+def test_vera_stops_in_a_sentence_of_her_own_language(text: str) -> None:
+    assert keyword(text) is Keyword.STOP
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "can you stop by?",
+        "Please stop by on Monday",
+        "cancel my order",
+        "unsubscribe me from the newsletter but keep the texts",
+        "Stop texting me about the red ones",
+        "No more texts from the courier came",
+        "Kann ich mich abmelden?",
+        "Keine SMS mehr bekommen seit Montag",
+        "¿Puede parar el envío?",
+        "Pouvez-vous arrêter la commande ?",
+        "Basta così, grazie",
+        "Pode parar o pedido?",
+        "Kan ik stoppen met het abonnement?",
+        "Kan ni stoppa leveransen?",
+        "Kan I stoppe ordren?",
+        "هل يمكنك إلغاء الطلب؟",
+    ],
+)
+def test_the_same_words_in_an_ordinary_sentence_end_nothing(text: str) -> None:
+    assert keyword(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "again"),
+    [("YES", True), ("start!", True), ("Unstop", True), ("yes please", False), ("ja", False)],
+)
+def test_what_gives_the_texts_back(text: str, again: bool) -> None:
+    assert starts_again(text) is again

@@ -21,6 +21,7 @@ from gateway.core.model import (
 )
 from gateway.core.policy import HOUR, MINUTE, SECOND
 from gateway.core.reach import agrees, without
+from gateway.core.trials import OUT_OF_REACH
 from tests.unit.core.scenes import (
     GONE,
     LONG_AGO,
@@ -257,9 +258,11 @@ def test_refused_content_bars_those_messages_there_and_no_others() -> None:
 def test_what_was_not_taken_or_came_back_is_tried_again_after_a_back_off_that_doubles(
     state: DeliveryState,
 ) -> None:
-    for attempt, wait in ((1, 30 * SECOND), (2, MINUTE), (5, 8 * MINUTE)):
+    for attempt, doubled in ((1, 30 * SECOND), (2, MINUTE), (5, 8 * MINUTE)):
         tried = delivery(1, state=state, attempt=attempt)
         view = seen_from(said(1, LONG_AGO), deliveries=(tried,))
+        # A phone that was off is given some minutes.
+        wait = max(doubled, OUT_OF_REACH) if state is DeliveryState.RETURNED else doubled
         found = waits(view, NOON)
         assert found.until == NOON + wait
         assert (codes(found)[-1], verdict(found, PHONE)) == ("patience", "backing_off")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,14 +12,14 @@ from hypothesis import strategies as st
 from gateway.core.segments import (
     GSM7_BASIC,
     GSM7_EXTENSION,
-    GSM7_PART,
-    GSM7_SINGLE,
-    UCS2_PART,
-    UCS2_SINGLE,
     Segments,
+    beginning,
     plain,
     segments,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 GRIN = "\U0001f600"
 
@@ -74,25 +77,70 @@ def test_the_alphabet_has_its_128_places() -> None:
     assert not GSM7_BASIC & GSM7_EXTENSION
 
 
-@given(st.text(alphabet="aé€ж" + GRIN, max_size=700))
-def test_the_count_is_what_cutting_by_hand_gives(text: str) -> None:
-    counted = segments(text)
-    wide, single, part = (
-        (GSM7_EXTENSION, GSM7_SINGLE, GSM7_PART)
-        if counted.encoding == "gsm7"
-        else ({GRIN}, UCS2_SINGLE, UCS2_PART)
+#: TS 23.038 6.2.1 as its table is printed, column by column; \x1b is the way to the extension.
+TABLE = (
+    "@£$¥èéùìòÇ\nØø\rÅå" "Δ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ" " !\"#¤%&'()*+,-./" "0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNO" "PQRSTUVWXYZÄÖÑÜ§" "¿abcdefghijklmno" "pqrstuvwxyzäöñüà"
+)  # fmt: skip
+EXTENSION = {0x0A: "\f", 0x14: "^", 0x28: "{", 0x29: "}", 0x2F: "\\", 0x3C: "[", 0x3D: "~",
+             0x3E: "]", 0x40: "|", 0x65: "€"}  # fmt: skip
+ESCAPE = TABLE.index("\x1b")
+
+
+def written(text: str) -> tuple[str, list[tuple[int, ...]]]:
+    """A text as a phone writes it: an alphabet, and the codes of each character."""
+    beyond = {char: code for code, char in EXTENSION.items()}
+    codes: list[tuple[int, ...]] = []
+    for char in text:
+        if char in beyond:
+            codes.append((ESCAPE, beyond[char]))
+        elif char in TABLE and char != "\x1b":
+            codes.append((TABLE.index(char),))
+        else:
+            wide = text.encode("utf-16-be", "surrogatepass")
+            units = [wide[at] * 256 + wide[at + 1] for at in range(0, len(wide), 2)]
+            return "ucs2", list(joined(units))
+    return "gsm7", codes
+
+
+def joined(units: list[int]) -> Iterator[tuple[int, ...]]:
+    while units:
+        is_pair = len(units) > 1 and 0xD800 <= units[0] < 0xDC00 <= units[1] < 0xE000
+        size = 2 if is_pair else 1
+        yield tuple(units[:size])
+        units = units[size:]
+
+
+def parts_of(text: str) -> tuple[str, list[list[int]]]:
+    """What goes over the air: an alphabet, and the codes of each part."""
+    alphabet, characters = written(text)
+    single, part = (160, 153) if alphabet == "gsm7" else (70, 67)
+    if sum(map(len, characters)) <= single:
+        return alphabet, [[code for each in characters for code in each]] if characters else []
+    parts: list[list[int]] = [[]]
+    for character in characters:
+        if len(parts[-1]) + len(character) > part:
+            parts.append([])
+        parts[-1].extend(character)
+    return alphabet, parts
+
+
+SHORT = st.text(alphabet="aZé€[~\n ", max_size=700)
+MIXED = st.text(alphabet="aé€ж " + GRIN, max_size=400)
+
+
+@given(SHORT | MIXED | st.text(max_size=200))
+def test_the_count_is_what_writing_the_parts_out_gives(text: str) -> None:
+    counted, (alphabet, parts) = segments(text), parts_of(text)
+    assert counted == Segments(
+        encoding=alphabet,  # type: ignore[arg-type]
+        units=sum(map(len, parts)),
+        count=len(parts),
     )
-    if counted.units <= single:
-        assert counted.count == (1 if text else 0)
-        return
-    parts, rest = 0, text
-    while rest:
-        size = taken = 0
-        while taken < len(rest) and size + (2 if rest[taken] in wide else 1) <= part:
-            size += 2 if rest[taken] in wide else 1
-            taken += 1
-        parts, rest = parts + 1, rest[taken:]
-    assert counted.count == parts
+    most = (160, 153) if alphabet == "gsm7" else (70, 67)
+    for part in parts:
+        assert len(part) <= most[len(parts) > 1]
+        assert part[-1] != ESCAPE or alphabet == "ucs2"
 
 
 @given(st.text())
@@ -116,6 +164,18 @@ def test_any_text_can_be_counted(text: str) -> None:
         # A family is one emoji, joined by zero-width joiners.
         ("👩\u200d👧 ok", "👩\u200d👧 ok"),
         ("Привет", "Привет"),
+        ("• one ‣ two", "- one - two"),
+        ("the ﬁrst ﬂoor oﬃce", "the first floor office"),
+        ("Ｙｅｓ，　４０％", "Yes, 40%"),
+        # Nothing is won by it here, so it stays as it was written.
+        ("«Привет» — да…", "«Привет» — да…"),
+        ("It’s back 😀", "It’s back 😀"),
+        ("ＯＫ、わかりました。", "ＯＫ、わかりました。"),
+        ("При\u00adвет\ufeff", "Привет"),
+        # A letter that has no composed form, and Thai words with what parts them.
+        ("\u0958लम", "\u0958लम"),
+        ("สวัสดี\u200bครับ", "สวัสดี\u200bครับ"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
     ],
 )
 def test_typographic_characters_become_plain(typed: str, sent: str) -> None:
@@ -131,3 +191,62 @@ def test_a_curly_apostrophe_no_longer_doubles_the_price() -> None:
 @given(st.text())
 def test_plain_is_done_in_one_go(text: str) -> None:
     assert plain(plain(text)) == plain(text)
+
+
+@given(st.text() | st.text(alphabet="ae’“”…–•ﬁＡ\u00ad\u0301ж " + GRIN))
+def test_plain_costs_no_more_and_changes_a_text_only_for_a_gain(text: str) -> None:
+    before, after = segments(text), segments(plain(text))
+    assert after.encoding == "gsm7" or after.units <= before.units
+    if after.encoding == "ucs2":
+        # Letters are those that were there, but for how they are composed.
+        seen = text.translate(dict.fromkeys(map(ord, "\u00ad\u2060\ufeff")))
+        assert unicodedata.normalize("NFD", plain(text)) == unicodedata.normalize("NFD", seen)
+
+
+TAIL = "... Read it all: https://acme.example/t/1"
+
+
+def cut(text: str, most: int = 1, longest: int = 1_600, tail: str = TAIL) -> str:
+    return beginning(text, tail, most=most, longest=longest)
+
+
+def test_a_beginning_ends_at_a_word_and_fills_its_parts() -> None:
+    said = cut("The blue one is back. " * 20)
+    assert segments(said) == gsm7(len(said), 1)
+    assert said.removesuffix(TAIL).rstrip(".").split()[-1] in ["The", "blue", "one", "is", "back"]
+    assert len(said) > 160 - len("back. ")
+
+
+def test_a_sign_that_costs_double_counts_only_if_it_is_in_the_beginning() -> None:
+    assert segments(cut("word " * 60 + GRIN)).encoding == "gsm7"
+    assert segments(cut(GRIN + " word" * 60)) == ucs2(68, 1)
+
+
+def test_a_script_without_spaces_is_cut_between_characters() -> None:
+    said = cut("你好" * 200, most=2)
+    assert segments(said).count == 2
+    assert segments(said).units == 134
+
+
+@pytest.mark.parametrize("sign", ["👩\u200d👧", "🇩🇪", "👍🏽", "ẹ\u0301"])
+def test_no_sign_is_torn(sign: str) -> None:
+    for spare in range(12):
+        words = cut("x" * spare + sign * 60).removesuffix(TAIL)
+        assert words.removeprefix("x" * spare) == sign * words.count(sign)
+
+
+def test_a_link_is_not_torn_since_half_of_it_leads_elsewhere() -> None:
+    assert cut("See https://acme.example/" + "a" * 900) == f"See{TAIL}"
+    assert len(cut("See " + "a" * 900)) == 160
+
+
+def test_a_tail_that_leaves_no_room_stands_alone() -> None:
+    assert cut("Hello Vera", tail="x" * 160) == "x" * 160
+
+
+@given(st.text(max_size=900), st.integers(1, 6), st.integers(60, 400))
+def test_a_beginning_never_takes_more_than_it_may(text: str, most: int, longest: int) -> None:
+    said = cut(text, most, longest)
+    assert said.endswith(TAIL)
+    assert segments(said).count <= most
+    assert len(said) <= longest

@@ -251,8 +251,10 @@ def test_what_is_answered_in_time_tells_nobody() -> None:
 
 def test_segments_and_cost_follow_the_policys_prices() -> None:
     shop = vera_asks_and_leaves("sms").answers(20, units=400).really(50, "sms", ACCEPTED, DELIVERED)
-    policy = replace(AWAKE, prices=(("sms", "*", 50_000), ("sms", "US", 7_900)))
+    prices = (("sms", "*", 50_000), ("sms", "US", 7_900))
+    policy = replace(AWAKE, prices=prices, sms_most_segments=4)
     (text,) = shop.under(policy).sent
     assert (text.form, text.segments, text.cost) == (Form.WORDS, 4, 4 * 7_900)
-    shop.recorded[0] = replace(shop.recorded[0], segments=3)
-    assert shop.under(policy).sent[0].segments == 3
+    assert shop.under(replace(policy, sms_most_segments=3)).sent[0].segments == 3
+    shop.recorded[0] = replace(shop.recorded[0], segments=2)
+    assert shop.under(policy).sent[0].segments == 2

@@ -374,6 +374,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.BigInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("sender", sa.Text(), nullable=True),
         sa.Column("conversation_id", sa.Text(), nullable=True),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("channel IN ('sms', 'email')", name=op.f("ck_inbound_channel")),
@@ -400,7 +401,29 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'quarantined'"),
             postgresql_where=sa.text("state = 'quarantined'"),
         )
+        batch_op.create_index(
+            "ix_inbound_sender",
+            ["store_id", "sender", "received_at"],
+            unique=False,
+            sqlite_where=sa.text("sender IS NOT NULL"),
+            postgresql_where=sa.text("sender IS NOT NULL"),
+        )
 
+    op.create_table(
+        "mailbox",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("uid_validity", sa.BigInteger(), nullable=False),
+        sa.Column("last_uid", sa.BigInteger(), nullable=False),
+        sa.Column("old_to", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("first_at", sa.BigInteger(), nullable=False),
+        sa.Column("looked_at", sa.BigInteger(), nullable=False),
+        sa.Column("stuck_uid", sa.BigInteger(), nullable=False),
+        sa.Column("stuck_times", sa.BigInteger(), nullable=False),
+        sa.Column("holder", sa.Text(), nullable=True),
+        sa.Column("lease_until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_mailbox")),
+    )
     op.create_table(
         "node",
         sa.Column("node_id", sa.Text(), nullable=False),
@@ -504,6 +527,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_receipt_delivery_id"), ["delivery_id"], unique=False)
 
     op.create_table(
+        "sender",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("sender", sa.Text(), nullable=False),
+        sa.Column("place", sa.BigInteger(), nullable=False),
+        sa.Column("country", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("store_id", "sender", name=op.f("pk_sender")),
+        sa.UniqueConstraint("sender", name=op.f("uq_sender_sender")),
+    )
+    op.create_table(
         "shopper",
         sa.Column("store_id", sa.Text(), nullable=False),
         sa.Column("shopper_id", sa.Text(), nullable=False),
@@ -577,6 +609,7 @@ def downgrade() -> None:
     op.drop_table("store")
     op.drop_table("shopper_session")
     op.drop_table("shopper")
+    op.drop_table("sender")
     with op.batch_alter_table("receipt", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_receipt_delivery_id"))
 
@@ -599,7 +632,13 @@ def downgrade() -> None:
 
     op.drop_table("override")
     op.drop_table("node")
+    op.drop_table("mailbox")
     with op.batch_alter_table("inbound", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_inbound_sender",
+            sqlite_where=sa.text("sender IS NOT NULL"),
+            postgresql_where=sa.text("sender IS NOT NULL"),
+        )
         batch_op.drop_index(
             "ix_inbound_quarantined",
             sqlite_where=sa.text("state = 'quarantined'"),

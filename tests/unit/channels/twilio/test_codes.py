@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.channels.twilio.codes import VERDICTS, Effect, verdict
+from gateway.channels.twilio.codes import VERDICTS, Effect, rejection, verdict
 
 
 @pytest.mark.parametrize(
     ("effect", "codes"),
     [
         (Effect.RETRY, [20429, 30001, 30022, 30410, 63018]),
-        (Effect.ESCALATE, [21612, 21617, 30007, 63016]),
+        (Effect.ESCALATE, [21612, 21617, 30003, 30007, 30008, 63016]),
+        (Effect.STOP, [21610]),
         (
             Effect.SUPPRESS,
-            [21211, 21217, 21610, 21614, 30003, 30004, 30005, 30006, 30008, 63003, 63014, 63024],
+            [21211, 21217, 21614, 30004, 30005, 30006, 63003, 63014, 63024],
         ),
         (
             Effect.ALERT,
@@ -28,14 +29,26 @@ def test_each_code_has_its_effect(effect: Effect, codes: list[int]) -> None:
 
 def test_only_an_address_is_suppressed_and_only_we_are_alerted() -> None:
     for row in VERDICTS.values():
-        assert (row.effect is Effect.SUPPRESS) == (row.blame == "address"), row
+        if row.effect is Effect.SUPPRESS:
+            assert row.blame == "address", row
+        assert (row.effect is Effect.STOP) == (row.blame == "person"), row
         if row.effect is Effect.ALERT:
             assert row.blame == "us", row
 
 
 def test_a_phone_that_is_merely_off_is_not_given_up_at_once() -> None:
-    assert verdict(30003).after > 1
-    assert verdict(21610).after == 1
+    assert verdict(30003).retries == verdict(30008).retries == 1
+    assert rejection(30003).after == 0
+    assert rejection(30004).after == rejection(30005).after == 2
+    assert rejection(30006).after == 1
+
+
+def test_a_channel_is_down_when_nothing_of_ours_goes_out_at_all() -> None:
+    down = sorted(code for code in VERDICTS if rejection(code).down)
+    assert down == [20003, 30002, 30034]
+    assert all(rejection(code).alert for code in down)
+    assert rejection(21408).alert
+    assert not rejection(30007).alert
 
 
 def test_a_code_nobody_knows_harms_this_delivery_alone() -> None:

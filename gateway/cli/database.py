@@ -1,0 +1,28 @@
+"""``onethread db …``."""
+
+from __future__ import annotations
+
+import typer
+
+from gateway.cli.environment import database, run, settings
+from gateway.store import house as houses
+from gateway.store.migrate import upgrade
+
+app = typer.Typer(no_args_is_help=True, help="The database.")
+
+
+@app.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database to the newest schema; harmless when it is."""
+    run(upgrade(settings().database))
+
+
+@app.command("restored")
+def db_restored() -> None:
+    """Say that this database came from a backup: browsers then take each conversation anew."""
+
+    async def work() -> int:
+        async with database() as opened:
+            return await opened.write(houses.begin_epoch)
+
+    typer.echo(f"Epoch {run(work())} has begun.")

@@ -1,0 +1,36 @@
+"""Statements about the numbers that stores text from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlmodel import col, select
+
+from gateway.store.tables import InboundRow, SenderRow
+from gateway.store.tx import Tx
+
+
+def senders_of(tx: Tx, store_id: str) -> Sequence[SenderRow]:
+    """A store's, the usual one first."""
+    return tx.session.exec(
+        select(SenderRow).where(SenderRow.store_id == store_id).order_by(col(SenderRow.place))
+    ).all()
+
+
+def holder(tx: Tx, sender: str) -> SenderRow | None:
+    """Whose number this is, if any store's."""
+    return tx.session.exec(select(SenderRow).where(SenderRow.sender == sender)).first()
+
+
+def last_text_from(tx: Tx, store_id: str, number: str) -> InboundRow | None:
+    """The newest text that somebody sent to a store."""
+    return tx.session.exec(
+        select(InboundRow)
+        .where(
+            InboundRow.store_id == store_id,
+            InboundRow.channel == "sms",
+            InboundRow.sender == number,
+        )
+        .order_by(col(InboundRow.received_at).desc())
+        .limit(1)
+    ).first()
