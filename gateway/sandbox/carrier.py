@@ -35,7 +35,7 @@ _CONFIRMATIONS: Final[dict[OptOut, str]] = {
     "START": "You get texts from this number again. Reply STOP to end them.",
     "HELP": "Reply STOP to get no more texts from this number.",
 }
-_UNREACHABLE_HANDSET: Final = 30003
+_UNKNOWN_DESTINATION: Final = 30005
 _log = structlog.get_logger(__name__)
 
 
@@ -104,7 +104,7 @@ class Carrier:
         self._account.put(text)
         switches = self._world.switches
         bounce = switches.sms == "bounce"
-        error = (switches.sms_code or _UNREACHABLE_HANDSET) if bounce else None
+        error = (switches.sms_code or _UNKNOWN_DESTINATION) if bounce else None
         self._tasks.start_soon(self._carry, text, error)
         return text
 

@@ -22,7 +22,7 @@ _LOWEST_CODE, _HIGHEST_CODE = 10_000, 99_999
 class Switches:
     """One mode per channel.
 
-    ``sms_code`` is Twilio's error code for ``reject`` (else 21211) and ``bounce`` (else 30003).
+    ``sms_code`` is Twilio's error code for ``reject`` (else 21211) and ``bounce`` (else 30005).
     """
 
     sms: Mode = "ok"

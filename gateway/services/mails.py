@@ -71,7 +71,8 @@ async def keep(house: House, envelope: Envelope) -> None:
     """Put a mail on disk, once per store and Message-ID; the sender gets its 250 after this.
 
     Raises:
-        StorageRefused: it could not be stored; the sender has to try again.
+        StorageRefused: it could not be stored, or none of its recipients is ours any more; the
+            sender has to try again.
     """
     key = (head_of(envelope.raw).get("Message-ID") or "").strip()
     if not key:
@@ -79,7 +80,10 @@ async def keep(house: House, envelope: Envelope) -> None:
 
     def work(change: Change) -> None:
         tx = change.tx
-        for store_id, recipients in _by_store(tx, envelope.recipients).items():
+        ours = _by_store(tx, envelope.recipients)
+        if not ours:
+            raise StorageRefused("nobody here takes mail for these recipients any more")
+        for store_id, recipients in ours.items():
             # The bounce address is in the key: a bounce of a mail and an answer to it are two.
             full = f"{key} {' '.join(recipients)}"
             if len(full.encode()) > MOST_KEY:

@@ -6,7 +6,7 @@ import io
 
 import pytest
 from PIL import Image
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, FilePayload, expect
 
 from tests.e2e.demo_house import (
     PATIENCE_MS,
@@ -38,8 +38,8 @@ async def test_a_picture_is_seen_in_the_panel_and_a_document_is_saved_from_it(
     ada = await agent_opens(browser, house, f"Have you a size chart? {tail}")
     await ada.locator('input[type="file"]').set_input_files(
         [
-            {"name": "boots.png", "mimeType": "image/png", "buffer": picture()},
-            {"name": "sizes.pdf", "mimeType": "application/pdf", "buffer": SIZES},
+            FilePayload(name="boots.png", mimeType="image/png", buffer=picture()),
+            FilePayload(name="sizes.pdf", mimeType="application/pdf", buffer=SIZES),
         ]
     )
     box = ada.get_by_role("textbox", name="Write an answer")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, ViewportSize, expect
 
 from tests.behaviours import behaviour
 from tests.e2e.demo_house import (
@@ -22,7 +22,7 @@ from tests.e2e.demo_house import (
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 LINK = re.compile(r"https?://\S+/t/\S+/[0-9a-z]{26}[a-z2-7]{16}")
-PHONE = {"width": 390, "height": 780}
+PHONE = ViewportSize(width=390, height=780)
 MANY = [f"Size {n} is in the shop in the old town." for n in range(30, 56)]
 
 

@@ -79,8 +79,8 @@ async def test_bounce_says_undelivered_and_vera_gets_nothing(
     )
     hooks = [await heard(gateway.statuses) for _ in range(2)]
     ends = {hook.fields["MessageStatus"]: hook.fields.get("ErrorCode") for hook in hooks}
-    assert ends == {"sent": None, "undelivered": "30003"}
-    assert (await twilio.messages(sent.sid).fetch_async()).error_code == 30003
+    assert ends == {"sent": None, "undelivered": "30005"}
+    assert (await twilio.messages(sent.sid).fetch_async()).error_code == 30005
     assert (await sandbox.state())["phones"][VERA] == []
 
 

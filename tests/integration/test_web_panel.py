@@ -141,7 +141,16 @@ async def test_the_panel_is_told_what_it_needs_and_no_secret(air: WebGateway) ->
     answer = await air.http.get("/widget/panel", params={"key": ACME})
     page = Elements(answer.text)
     (boot,) = [json.loads(text) for attrs, text in page.scripts if attrs.get("id") == "boot"]
-    assert set(boot) == {"key", "name", "accent", "language", "greeting", "origins", "alone", "socket"}
+    assert set(boot) == {
+        "key",
+        "name",
+        "accent",
+        "language",
+        "greeting",
+        "origins",
+        "alone",
+        "socket",
+    }
     assert boot["origins"] == [ACME_ORIGIN]
     assert boot["socket"] == air.origin.replace("http", "ws", 1) + "/ws/shopper"
     assert "set-cookie" not in answer.headers

@@ -59,6 +59,10 @@ class Bookmark:
         """Whether this mail came in while we were reading, as far as anybody can tell."""
         return mail.uid > self.old_to or mail.at is None or mail.at >= self.since
 
+    def number_of(self, mail: Waiting) -> str:
+        """What names this mail in its folder for ever."""
+        return f"{self.uid_validity}/{mail.uid}"
+
     def moved_to(self, uid: int) -> Bookmark:
         """Everything up to ``uid`` is done with."""
         return replace(self, last_uid=max(uid, self.last_uid), stuck_uid=0, stuck_times=0)

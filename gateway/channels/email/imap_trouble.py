@@ -20,6 +20,7 @@ Kind = Literal[
     "declined",
     "storage",
     "no_store",
+    "failed",
 ]
 
 _WORDS: Final[dict[Kind, str]] = {
@@ -33,6 +34,7 @@ _WORDS: Final[dict[Kind, str]] = {
     "declined": "the mail server declined to show what is in the mailbox",
     "storage": "what was read could not be stored",
     "no_store": "no store has a mail address: mail in the mailbox would be for nobody",
+    "failed": "reading it failed inside the gateway: see its log",
 }
 _CODES: Final = {
     "ALERT": "it has a message for the mailbox's owner: sign in by hand to read it",
@@ -52,7 +54,7 @@ _CODES: Final = {
 _CODE = re.compile(r"\[([A-Za-z-]{2,40})[\] ]")
 
 
-class Trouble(Exception):  # noqa: N818 - it is the state that a mailbox is in
+class Trouble(Exception):
     """The mailbox cannot be read now; ``words`` say why."""
 
     def __init__(self, kind: Kind, said: bytes | str = b"") -> None:

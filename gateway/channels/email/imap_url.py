@@ -45,11 +45,11 @@ def place_from(settings: Settings) -> Place | None:
     Raises:
         Misconfigured: ``IMAP_URL`` is none, or there is no password; what was given is not shown.
     """
-    if settings.imap_url is None:
+    if not settings.imap_url:
         return None
     url = _split(settings.imap_url.get_secret_value())
     apart = settings.imap_password
-    password = apart.get_secret_value() if apart is not None else unquote(url.password or "")
+    password = apart.get_secret_value() if apart else unquote(url.password or "")
     place = Place(
         host=(url.hostname or "").lower(),
         port=_port(url),

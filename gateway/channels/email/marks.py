@@ -1,7 +1,7 @@
 """Which lines bear a quote mark, judged by the whole mail and not by one line alone.
 
 ``>`` may begin a person's own line ("> 5 kg", a prompt), and some programs quote by other marks:
-``Ada>``, or a bar or a colon under an attribution.
+``Ada>``, or a bar, a colon or a tab under an attribution.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ def settle(lines: Lines) -> None:
     _clear_ordinary(lines)
     _mark_names(lines)
     _mark_bars(lines)
+    _mark_tabs(lines)
 
 
 def _clear_ordinary(lines: Lines) -> None:
@@ -89,6 +90,23 @@ def _mark_bars(lines: Lines) -> None:
         starts = [place for place in places if _heads(lines, place)]
         if not any(_is_introduced(lines, place) for place in starts[:_MAX_ORDINARY]):
             lines.mark(places, quoted=False)
+
+
+def _mark_tabs(lines: Lines) -> None:
+    """Mark the block that is set in by tabs right under an attribution (s-nail, mailx)."""
+    place, tried = 0, 0
+    while place < len(lines) and tried < _MAX_ORDINARY:
+        if not lines.raw[place].startswith("\t"):
+            place += 1
+            continue
+        end = place
+        while end < len(lines) and (lines.raw[end].startswith("\t") or lines.is_blank(end)):
+            end += 1
+        tried += 1
+        if _is_introduced(lines, place):
+            block = range(place, end)
+            lines.mark([at for at in block if not lines.is_blank(at)], quoted=True)
+        place = end
 
 
 def _heads(lines: Lines, place: int) -> bool:

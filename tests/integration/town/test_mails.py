@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
+from gateway.channels.email.listener import Envelope
+from gateway.errors import StorageRefused
+from gateway.services import mails
 from gateway.store.tables import ConversationRow
 from tests.behaviours import behaviour
 from tests.integration.town.building import MAILBOX, Town
@@ -30,6 +35,14 @@ async def test_the_mail_is_from_ada_at_the_store_and_answers_go_to_the_conversat
     assert letter.words.startswith("Yes, in 38.")
     assert letter.head("Reply-To").startswith("r+")
     assert letter.back.startswith("b+")
+
+
+async def test_a_mail_whose_recipient_is_ours_no_more_is_not_said_to_be_taken(town: Town) -> None:
+    envelope = Envelope(
+        sender=VERA_MAIL, recipients=("gone@elsewhere.example",), raw=mail("Hi"), peer="192.0.2.1"
+    )
+    with pytest.raises(StorageRefused):
+        await mails.keep(town.house, envelope)
 
 
 async def test_a_stop_that_is_only_quoted_stops_nothing(town: Town) -> None:
