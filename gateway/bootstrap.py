@@ -28,7 +28,7 @@ from gateway.files.child import Child
 from gateway.files.shelf import Shelf
 from gateway.live.hub import Hub
 from gateway.protocol.session import MOST_BYTES
-from gateway.services import mailboxes, mails, nodes
+from gateway.services import mail_intake, mailboxes, nodes
 from gateway.services.house import House
 from gateway.services.presence import Presences
 from gateway.services.readiness import wrong_with
@@ -167,8 +167,8 @@ async def build(
                 listeners=listeners(
                     settings,
                     clock,
-                    accepts=lambda recipient: mails.accepts(house, recipient),
-                    store=lambda envelope: mails.keep(house, envelope),
+                    accepts=lambda recipient: mail_intake.accepts(house, recipient),
+                    store=lambda envelope: mail_intake.keep(house, envelope),
                 ),
                 mailbox=mailbox,
             )

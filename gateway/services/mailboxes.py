@@ -21,7 +21,7 @@ from gateway.channels.email.imap_envelope import named_in, sender_in, with_line_
 from gateway.channels.email.imap_url import place_from
 from gateway.channels.email.listener import Envelope
 from gateway.clock import MINUTE
-from gateway.services import mails
+from gateway.services import mail_intake
 from gateway.services.house import Change, House
 from gateway.services.unreadable_mails import set_aside
 from gateway.settings import Settings
@@ -91,7 +91,7 @@ class MailboxBooks(Books):
     @override
     async def keep(self, raw: bytes) -> bool:
         raw = with_line_ends(raw)
-        named = [each for each in named_in(raw) if await mails.accepts(self.house, each)]
+        named = [each for each in named_in(raw) if await mail_intake.accepts(self.house, each)]
         home = None if named else await self.house.store.read(self._home)
         if home is not None and home.mail_from:
             named = [home.mail_from]
@@ -101,7 +101,7 @@ class MailboxBooks(Books):
             log.warning("mailbox.for_nobody")
             return False
         envelope = Envelope(sender=sender_in(raw), recipients=tuple(named), raw=raw, peer="")
-        await mails.keep(self.house, envelope)
+        await mail_intake.keep(self.house, envelope)
         MAILS.labels("stored").inc()
         return True
 
@@ -118,7 +118,7 @@ class MailboxBooks(Books):
             row = InboundRow(
                 store_id=store.store_id,
                 inbound_key=f"sha256:{key}",
-                channel=mails.CHANNEL,
+                channel=mail_intake.CHANNEL,
                 envelope=pack({"sender": "", "recipients": [], "peer": ""}),
                 raw=raw,
                 due_at=tx.now,

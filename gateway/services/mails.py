@@ -1,21 +1,17 @@
-"""A mail came in: kept raw first, understood later; a receipt, somebody's words, or set aside.
+"""What becomes of a mail that was kept (``mail_intake``): a receipt, somebody's words, or set aside.
 
-The listener commits the raw bytes and answers 250 only then. Reading them is the clockwork's work,
-in a child that can be killed; three failures set the mail aside for an operator, raw bytes kept.
+Reading it is the clockwork's work, in a child that can be killed; three failures set the mail aside
+for an operator, raw bytes kept.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import structlog
 
-from gateway.channels.email.head import head_of
-from gateway.channels.email.listener import Envelope
 from gateway.clock import MINUTE, SECOND
 from gateway.core.keywords import Keyword, keyword
 from gateway.core.matching import answered_by, match_mail
@@ -34,7 +30,7 @@ from gateway.services.mail_senders import verdict_of, vouched_for
 from gateway.services.receipts import Receipt
 from gateway.services.words import clean
 from gateway.store import house as houses
-from gateway.store import inbound, people, reaching
+from gateway.store import people, reaching
 from gateway.store.tables import InboundRow, StoreRow
 from gateway.store.tx import Tx, pack, unpack
 
@@ -45,7 +41,6 @@ LEASE = 60 * SECOND
 AGAIN = MINUTE
 MOST_ATTEMPTS = 3
 MOST_WORDS = 50_000  #: characters shown of one mail; the original is kept whole
-MOST_KEY = 900  #: bytes; an index of PostgreSQL takes no more than 2,704 in one row
 BATCH = 20
 WITHOUT_WORDS = "[a mail without words]"
 _MEANS = {"hard": "bounced", "soft": "returned", "complaint": "bounced", "read_receipt": "read"}
@@ -59,56 +54,6 @@ class Claimed:
     inbound_key: str
     raw: bytes
     envelope: dict[str, Any]
-
-
-async def accepts(house: House, recipient: str) -> bool:
-    """Whether a mail to this address is for one of our stores."""
-    stores = await house.store.read(inbound.stores_with_mail)
-    return _store_for(stores, recipient) is not None
-
-
-async def keep(house: House, envelope: Envelope) -> None:
-    """Put a mail on disk, once per store and Message-ID; the sender gets its 250 after this.
-
-    Raises:
-        StorageRefused: it could not be stored, or none of its recipients is ours any more; the
-            sender has to try again.
-    """
-    key = (head_of(envelope.raw).get("Message-ID") or "").strip()
-    if not key:
-        key = "sha256:" + hashlib.sha256(envelope.raw).hexdigest()
-
-    def work(change: Change) -> None:
-        tx = change.tx
-        ours = _by_store(tx, envelope.recipients)
-        if not ours:
-            raise StorageRefused("nobody here takes mail for these recipients any more")
-        for store_id, recipients in ours.items():
-            # The bounce address is in the key: a bounce of a mail and an answer to it are two.
-            full = f"{key} {' '.join(recipients)}"
-            if len(full.encode()) > MOST_KEY:
-                full = "sha256:" + hashlib.sha256(full.encode()).hexdigest()
-            inbound.keep_once(
-                tx,
-                InboundRow(
-                    store_id=store_id,
-                    inbound_key=full,
-                    channel=CHANNEL,
-                    envelope=pack(
-                        {
-                            "sender": envelope.sender,
-                            "recipients": recipients,
-                            "peer": envelope.peer,
-                        }
-                    ),
-                    raw=envelope.raw,
-                    due_at=tx.now,
-                    received_at=tx.now,
-                ),
-            )
-        change.work = True
-
-    await house.change(work, on=f"mail:{key}")
 
 
 async def read_due(house: House, child: Child) -> int:
@@ -279,24 +224,3 @@ def _inbound(tx: Tx, claimed: Claimed) -> InboundRow:
     if row is None:
         raise LookupError("a claimed mail is never deleted")
     return row
-
-
-def _by_store(tx: Tx, recipients: Sequence[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    stores = inbound.stores_with_mail(tx)
-    for recipient in recipients:
-        store_id = _store_for(stores, recipient)
-        if store_id is not None:
-            found.setdefault(store_id, []).append(recipient.lower())
-    return found
-
-
-def _store_for(stores: Sequence[tuple[str, str | None, str | None]], recipient: str) -> str | None:
-    address = recipient.lower()
-    domain = address.rpartition("@")[2]
-    for store_id, mail_from, mail_domain in stores:
-        if mail_domain and mail_domain.lower() == domain:
-            return store_id
-        if mail_from and mail_from.lower() == address:
-            return store_id
-    return None

@@ -17,7 +17,7 @@ from gateway.channels.email.head import head_of
 from gateway.channels.email.listener import Envelope
 from gateway.channels.email.posted import Brought, Failure, NotSigned
 from gateway.errors import NotFound
-from gateway.services import mail_evidence, mails, receipts
+from gateway.services import mail_evidence, mail_intake, receipts
 from gateway.services.house import Change, House
 from gateway.services.receipts import Receipt
 from gateway.store import hooks
@@ -53,7 +53,7 @@ async def keep(house: House, store_key: str, brought: Brought, *, token_until: i
     if brought.once is not None:
         await _use_token(house, brought, brought.once, token_until)
     for envelope in [await _addressed(house, store_key, each) for each in brought.mails]:
-        await mails.keep(house, envelope)
+        await mail_intake.keep(house, envelope)
     for failure in brought.failures:
         await _take(house, store_key, failure)
 
@@ -76,7 +76,7 @@ async def _addressed(house: House, store_key: str, envelope: Envelope) -> Envelo
     guess, but not one that opens anything: what a reply address is worth, its signature says.
     """
     for named in (envelope.recipients, _in_head(envelope.raw)):
-        ours = tuple([each for each in named if await mails.accepts(house, each)])
+        ours = tuple([each for each in named if await mail_intake.accepts(house, each)])
         if ours:
             return replace(envelope, recipients=ours)
     log.warning("mail_hook.nobody_here", store=store_key)
@@ -99,7 +99,7 @@ async def _take(house: House, store_key: str, failure: Failure) -> None:
             row = mail_evidence.by_message_ids(tx, store, failure.message_ids)
             if row is None and failure.provider_id:
                 row = delivery_by_provider(tx, store.store_id, failure.provider_id)
-            if row is not None and row.channel == mails.CHANNEL:
+            if row is not None and row.channel == mail_intake.CHANNEL:
                 return store, row
         return None
 

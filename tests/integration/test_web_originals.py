@@ -12,7 +12,7 @@ from sqlmodel import select
 
 from gateway.channels.email.listener import Envelope
 from gateway.files.child import Child
-from gateway.services import mails
+from gateway.services import mail_intake, mails
 from gateway.store.tables import EntryRow, InboundRow, StoreRow
 from gateway.store.tx import Tx
 from tests.integration.web_gateway import WebGateway, on_air
@@ -49,7 +49,7 @@ async def _came(air: WebGateway, raw: bytes) -> str:
 
     to = await house.store.write(mail_from)
     sender = "vera@home.example"
-    await mails.keep(house, Envelope(sender=sender, recipients=(to,), raw=raw, peer=""))
+    await mail_intake.keep(house, Envelope(sender=sender, recipients=(to,), raw=raw, peer=""))
     child = Child("gateway.worker.mail_reader")
     try:
         await mails.read_due(house, child)

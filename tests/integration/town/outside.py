@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import httpx2
 
 from gateway.channels.email.listener import Envelope
-from gateway.services import mails
+from gateway.services import mail_intake
 from tests.integration.town.carrier import ACCOUNT, Carrier, Text, signed
 from tests.integration.town.days import Days
 from tests.integration.town.letters import mail
@@ -59,10 +59,10 @@ class Outside(Days):
         self, raw: bytes, *to: str, sender: str = VERA_MAIL, peer: str = "192.0.2.1"
     ) -> list[str]:
         """A mail comes in; returns the recipients that were ours."""
-        ours = [each for each in to if await mails.accepts(self.house, each)]
+        ours = [each for each in to if await mail_intake.accepts(self.house, each)]
         if ours:
             envelope = Envelope(sender=sender, recipients=tuple(ours), raw=raw, peer=peer)
-            await mails.keep(self.house, envelope)
+            await mail_intake.keep(self.house, envelope)
         return ours
 
     async def answers_mail(

@@ -10,7 +10,7 @@ from gateway.channels.email.listener import Envelope
 from gateway.errors import BadInput, StorageRefused
 from gateway.files.child import Child
 from gateway.protocol.session import Refusal, Session, shopper_says
-from gateway.services import mails
+from gateway.services import mail_intake
 from gateway.store.tables import ConversationRow, EntryRow, InboundRow, ReceiptRow, ShopperRow
 from gateway.store.tx import Tx
 from tests.behaviours import behaviour
@@ -188,7 +188,7 @@ async def test_a_full_disk_refuses_everything_loses_nothing_and_recovers(
             await town.ada.answers(long)
         assert await town.text_in(VERA_PHONE, long) == 503
         with pytest.raises(StorageRefused):
-            await mails.keep(
+            await mail_intake.keep(
                 town.house,
                 Envelope(
                     sender=VERA_MAIL,

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import aiosmtplib
 
 from gateway.channels.email.listener import Listener
-from gateway.services import mails, originals, unreadable_mails
+from gateway.services import mail_intake, originals, unreadable_mails
 from gateway.store.tables import ConversationRow, InboundRow
 from tests.behaviours import behaviour
 from tests.integration.town.building import ADA_MAIL, MAILBOX, Town
@@ -84,8 +84,8 @@ async def listening(town: Town) -> AsyncIterator[Listener]:
     listener = Listener(
         "127.0.0.1",
         0,
-        accepts=lambda recipient: mails.accepts(town.house, recipient),
-        store=lambda envelope: mails.keep(town.house, envelope),
+        accepts=lambda recipient: mail_intake.accepts(town.house, recipient),
+        store=lambda envelope: mail_intake.keep(town.house, envelope),
         clock=town.clock,
     )
     await listener.start()

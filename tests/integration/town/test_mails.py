@@ -6,7 +6,7 @@ import pytest
 
 from gateway.channels.email.listener import Envelope
 from gateway.errors import StorageRefused
-from gateway.services import mails
+from gateway.services import mail_intake
 from gateway.store.tables import ConversationRow
 from tests.behaviours import behaviour
 from tests.integration.town.building import MAILBOX, Town
@@ -42,7 +42,7 @@ async def test_a_mail_whose_recipient_is_ours_no_more_is_not_said_to_be_taken(to
         sender=VERA_MAIL, recipients=("gone@elsewhere.example",), raw=mail("Hi"), peer="192.0.2.1"
     )
     with pytest.raises(StorageRefused):
-        await mails.keep(town.house, envelope)
+        await mail_intake.keep(town.house, envelope)
 
 
 async def test_a_stop_that_is_only_quoted_stops_nothing(town: Town) -> None:
