@@ -1,4 +1,4 @@
-"""What becomes of a mail that was kept (``mail_intake``): a receipt, somebody's words, or set aside.
+"""What becomes of a mail that was kept: a receipt, somebody's words, or set aside.
 
 Reading it is the clockwork's work, in a child that can be killed; three failures set the mail aside
 for an operator, raw bytes kept.
