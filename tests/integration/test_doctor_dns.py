@@ -81,6 +81,7 @@ async def test_a_missing_key_is_advised_as_a_record_that_works(
         (record(ed25519_key()), "holds another key than DKIM_KEY"),
         ("v=DKIM1; p=", "says that its key is withdrawn"),
     ],
+    ids=["another", "withdrawn"],
 )
 async def test_a_key_that_is_not_ours_is_answered_with_the_record(
     names: NameServer, text: str, says: str
