@@ -7,6 +7,7 @@ from gateway.core.health import (
     address_failed,
     after_failure,
     after_success,
+    channel_down,
     channel_failed,
 )
 from gateway.core.policy import DAY, MINUTE, SECOND
@@ -24,6 +25,13 @@ def failed(times: int, *, at: int = NOON) -> Circuit:
 def test_a_channel_is_left_alone_after_its_fifth_failure_in_a_row_and_not_before() -> None:
     assert failed(4) == Circuit(failures=4)
     assert failed(5) == Circuit(failures=5, open_until=NOON + POLICY.circuit_first)
+
+
+def test_a_channel_that_carries_nothing_of_ours_is_left_alone_at_its_first_failure() -> None:
+    circuit = channel_down(Circuit(), POLICY, NOON)
+    assert circuit == Circuit(failures=1, open_until=NOON + POLICY.circuit_first)
+    again = channel_down(circuit, POLICY, circuit.open_until)
+    assert again.open_until - circuit.open_until == 2 * POLICY.circuit_first
 
 
 def test_each_time_it_fails_again_it_is_left_alone_for_twice_as_long() -> None:
