@@ -13,12 +13,9 @@ from collections.abc import Callable
 from typing import Any
 
 import anyio
-import structlog
 from anyio.abc import Process
 
 from gateway.errors import OnethreadError
-
-log = structlog.get_logger(__name__)
 
 SECONDS = 20.0
 MEMORY = 1_500_000_000  #: bytes of address space
