@@ -5,8 +5,8 @@
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
-# Tests run beside each other, but for those that kill: they promise a rate, and want the machine.
-JOBS := 4  # on two cores: half of the tests wait for a browser, a carrier or a lease
+# Tests at a time: on two cores half of them wait for a browser, a carrier or a lease.
+JOBS ?= 4
 BIN := .venv/bin
 FRONTENDS := $(BIN)/python docker/frontends.py
 # uv when it works here, else pip: uv does not read pip's configuration (mirrors, certificates).
