@@ -5,8 +5,8 @@
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
-# Tests at a time: on two cores half of them wait for a browser, a carrier or a lease.
-JOBS ?= 4
+# Tests at a time. More than the cores makes those fail that wait for a browser or a carrier.
+JOBS ?= 2
 BIN := .venv/bin
 FRONTENDS := $(BIN)/python docker/frontends.py
 # uv when it works here, else pip: uv does not read pip's configuration (mirrors, certificates).
