@@ -61,6 +61,19 @@ async def test_what_is_posted_arrives_and_any_status_is_an_answer(side: FarSide)
     assert side.heads[0].startswith("POST /hook")
 
 
+def began_tls(trap: socket.socket) -> bool:
+    """Whether a caller said hello. Another test's client may knock at a port it knew before."""
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            caller, _ = trap.accept()
+            with caller:
+                caller.setblocking(False)
+                with contextlib.suppress(BlockingIOError):
+                    if caller.recv(1) == b"\x16":
+                        return True
+    return False
+
+
 @pytest.mark.parametrize(
     "host",
     [
@@ -79,8 +92,7 @@ async def test_no_machine_of_ours_is_called_however_it_is_spelled(host: str) -> 
         trap.setblocking(False)
         with pytest.raises((NotAllowed, NotFetched)):
             await Egress().fetch(f"https://{host}:{trap.getsockname()[1]}/")
-        with pytest.raises(BlockingIOError):
-            trap.accept()
+        assert not began_tls(trap)
 
 
 @pytest.mark.parametrize(
