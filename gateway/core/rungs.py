@@ -209,8 +209,7 @@ def _barred(
         return "failed", (("at", address.failed_at), ("why", address.failed_because))
     if SUPPORT not in address.consents:
         return "no_consent", ()
-    texted = scene.policy.texts(address.channel, address.country)
-    if scene.view.side == "shopper" and not texted:
+    if scene.view.side == "shopper" and not scene.policy.texts(address.channel, address.country):
         return "country_off", (("country", address.country),)
     if typed_later(address, message.seq):
         return "typed_later", (("typed_seq", address.typed_seq), ("seq", message.seq))
