@@ -15,6 +15,7 @@ export type AgentHears =
   | Reach
   | Route
   | Colleagues
+  | Alerts
   | Ping
   | Drain;
 export type AgentSays =
@@ -37,7 +38,20 @@ export type AgentSays =
   | Reopen;
 export type ShopperHears =
   Welcome | Snapshot | Page | NewEntry | Ack | Failed | Seen | SomeoneTyping | Staff | Addresses | Ping | Drain;
-export type ShopperSays = Hello | Pong | Say | SeenTo | Typing | Tab | Bye | Earlier | LeaveAddress | GiveCode | Prefer;
+export type ShopperSays =
+  | Hello
+  | Pong
+  | Say
+  | SeenTo
+  | Typing
+  | Tab
+  | Bye
+  | Earlier
+  | LeaveAddress
+  | GiveCode
+  | Subscribe
+  | Unsubscribe
+  | Prefer;
 
 /**
  * The whole contract, so that one schema holds the four unions.
@@ -84,7 +98,7 @@ export interface InboxPage {
  */
 export interface InboxRow {
   assignee_id: string | null;
-  channel: "chat" | "sms" | "email";
+  channel: "chat" | "sms" | "email" | "whatsapp" | "push" | "app";
   conversation_id: string;
   last_at: number;
   number: number;
@@ -146,7 +160,7 @@ export interface Entry {
   author: Author;
   automatic: boolean;
   body: string | null;
-  channel: "chat" | "sms" | "email";
+  channel: "chat" | "sms" | "email" | "whatsapp" | "push" | "app";
   cmid: string | null;
   data: {
     [k: string]: unknown;
@@ -257,7 +271,7 @@ export interface ShopperFact {
   name: string;
   page_title: string | null;
   page_url: string | null;
-  preference: ("chat" | "sms" | "email")[];
+  preference: ("chat" | "sms" | "email" | "whatsapp" | "push" | "app")[];
   presence: "reading" | "on_page" | "hidden" | "gone";
   shopper_id: string;
   since: number;
@@ -268,7 +282,7 @@ export interface ShopperFact {
  */
 export interface AddressFact {
   address_id: string;
-  channel: "sms" | "email";
+  channel: "sms" | "email" | "whatsapp" | "push" | "app";
   code_sent: boolean;
   consented: boolean;
   consented_at: number | null;
@@ -298,7 +312,7 @@ export interface Reach {
  */
 export interface Route {
   at: number | null;
-  channel: ("chat" | "sms" | "email") | null;
+  channel: ("chat" | "sms" | "email" | "whatsapp" | "push" | "app") | null;
   conversation_id: string;
   presence: "reading" | "on_page" | "hidden" | "gone";
   sentence: string;
@@ -311,7 +325,7 @@ export interface Route {
  */
 export interface Step {
   at: number;
-  channel: "chat" | "sms" | "email";
+  channel: "chat" | "sms" | "email" | "whatsapp" | "push" | "app";
   form: "words" | "knock";
   sentence: string;
   to: string;
@@ -321,7 +335,7 @@ export interface Step {
  */
 export interface Way {
   address_id: string;
-  channel: "chat" | "sms" | "email";
+  channel: "chat" | "sms" | "email" | "whatsapp" | "push" | "app";
   sentence: string;
   to: string;
   until: number | null;
@@ -333,6 +347,28 @@ export interface Way {
 export interface Colleagues {
   colleagues: Colleague[];
   t: "colleagues";
+}
+/**
+ * What an owner has to mend, after any change; it replaces what the client holds.
+ */
+export interface Alerts {
+  alerts: Alert[];
+  t: "alerts";
+}
+/**
+ * A channel of a store carries nothing, or less, until somebody changes something.
+ *
+ * ``about`` is the country or the sender that it is true of, empty: of all.
+ */
+export interface Alert {
+  about: string;
+  channel: "chat" | "sms" | "email" | "whatsapp" | "push" | "app";
+  code: string;
+  count: number;
+  last: number;
+  since: number;
+  store_id: string;
+  words: string;
 }
 /**
  * Answer with ``pong`` and the same ``n``; ``at`` is what the gateway's clock says.
@@ -434,11 +470,14 @@ export interface AgentSay {
  * How an agent wants messages brought: now by an address, in the chat only, or not before.
  *
  * ``now`` names ``address_id``, ``not_before`` names ``until``; consent is obeyed all the same.
- * ``as_usual`` takes an earlier wish back.
+ * ``as_usual`` takes an earlier wish back. ``resend`` names a delivery of unknown outcome: what it
+ * carried goes once more by the same address, at the risk that it arrives twice. With a
+ * ``delivery_id``, ``now`` is for what that delivery carried, and its outcome is not waited for.
  */
 export interface Wish {
   address_id: string | null;
-  kind: "now" | "chat_only" | "not_before" | "as_usual";
+  delivery_id: string | null;
+  kind: "now" | "resend" | "chat_only" | "not_before" | "as_usual";
   until: number | null;
 }
 /**
@@ -541,7 +580,8 @@ export interface Welcome {
   expected: Expected;
   heartbeat_ms: number;
   language: string;
-  preference: ("chat" | "sms" | "email")[];
+  preference: ("chat" | "sms" | "email" | "whatsapp" | "push" | "app")[];
+  push: PushOffer | null;
   sentences: Sentence[];
   shopper_id: string;
   staff: Colleague[];
@@ -559,11 +599,28 @@ export interface Expected {
   usual_ms: number | null;
 }
 /**
+ * What a browser needs to let this store notify it; consent is to ``words``, by ``sentence``.
+ *
+ * ``key`` is the store's public key for it (RFC 8292), 65 bytes as base64url without padding: the
+ * ``applicationServerKey``.
+ */
+export interface PushOffer {
+  key: string;
+  sentence: string;
+  words: string;
+}
+/**
  * A consent sentence to show before an address is left; its id goes back as evidence.
+ *
+ * ``prefixes`` are what a number of its countries begins with after the ``+``; none: it is for any
+ * other. Show the one whose prefix is the longest that fits; until a number begins with ``+``,
+ * and for what is no number, the one that is at ``home``.
  */
 export interface Sentence {
-  channel: "sms" | "email";
+  channel: "sms" | "email" | "whatsapp";
+  home: boolean;
   id: string;
+  prefixes: string[];
   text: string;
 }
 /**
@@ -579,7 +636,7 @@ export interface Staff {
  */
 export interface Addresses {
   addresses: AddressFact[];
-  preference: ("chat" | "sms" | "email")[];
+  preference: ("chat" | "sms" | "email" | "whatsapp" | "push" | "app")[];
   t: "addresses";
 }
 /**
@@ -635,7 +692,7 @@ export interface Earlier {
  * The shopper types an address and agrees to the sentence shown.
  */
 export interface LeaveAddress {
-  channel: "sms" | "email";
+  channel: "sms" | "email" | "whatsapp";
   sentence_id: string;
   t: "leave_address";
   value: string;
@@ -649,12 +706,36 @@ export interface GiveCode {
   t: "give_code";
 }
 /**
+ * This browser may be notified: its subscription (RFC 8030) and the sentence agreed to.
+ *
+ * ``p256dh`` (65 bytes) and ``auth`` (16) are its keys as base64url without padding (RFC 8291).
+ * Saying it again changes nothing. ``key`` is the ``applicationServerKey`` that the subscription
+ * was made with, None for the one in ``welcome``; ``replaces`` is the endpoint that this browser
+ * had before, when it tells.
+ */
+export interface Subscribe {
+  auth: string;
+  endpoint: string;
+  key: string | null;
+  p256dh: string;
+  replaces: string | null;
+  sentence_id: string;
+  t: "subscribe";
+}
+/**
+ * This browser is to be notified no more.
+ */
+export interface Unsubscribe {
+  endpoint: string;
+  t: "unsubscribe";
+}
+/**
  * Where the shopper likes to be answered, best first; ``chat`` ends it: nowhere else.
  */
 export interface Prefer {
   /**
-   * @maxItems 5
+   * @maxItems 6
    */
-  channels: ("chat" | "sms" | "email")[];
+  channels: ("chat" | "sms" | "email" | "whatsapp" | "push" | "app")[];
   t: "prefer";
 }

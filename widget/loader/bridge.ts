@@ -6,6 +6,8 @@
  * Both say what is so, not what to do, so a message lost or repeated does no harm.
  */
 
+import type { Subscription, Without } from "../push/subscription";
+
 /** Marks our messages among everything else that a page posts. */
 export const MARK = "onethread";
 
@@ -32,6 +34,17 @@ export interface PanelSays {
   /** Whether a conversation is going on; kept for the shop's next page. */
   kept?: boolean;
   unread?: number;
-  /** Tells `unread` to somebody who does not see the badge; empty for none. */
+  /** Always with `unread`: tells it to somebody who does not see the badge; empty for none. */
   words?: string;
+  /**
+   * The store's key for notifications. The shopper has asked for them just `now`, or once in this
+   * browser, so they may be had `again` where nobody need be asked; null: tell how it stands.
+   */
+  push?: { key: string; ask: "now" | "again" | null };
+}
+
+/** What the part that asks for notifications tells the panel, on the shop's page or beside it. */
+export interface PartSays {
+  [MARK]: 1;
+  push: Subscription | Without;
 }

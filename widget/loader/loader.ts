@@ -148,10 +148,13 @@ function begin(origin: string, key: string): void {
       clearTimeout(timer);
       if (said.close) show(false);
       if (said.kept != null) kept(said.kept);
+      // By the gateway's own file: the shop's page may ask for notifications, the frame may not.
+      if (tag.dataset.worker && said.push)
+        import(`${origin}/widget/push.js`).then((part) => part.push(event, tag));
       if (said.unread != null) {
         badge.textContent = `${said.unread}`;
         badge.hidden = !said.unread;
-        button.ariaDescription = said.words ?? "";
+        button.ariaDescription = said.words as string;
         tell("unread", said.unread);
       }
       // The window may have lost the focus while the frame had it, and no event said so.

@@ -2,54 +2,39 @@ import { useId, useState } from "preact/hooks";
 import type { Sentence } from "../link/protocol.gen";
 import { useHouse, useRoom } from "./context";
 import { Problem, useProblem } from "./Problem";
-import { latinDigits, likeMail, likeNumber } from "./reach";
+import { offersPush } from "./push";
+import { latinDigits, likeMail, likeNumber, sentenceFor } from "./reach";
 
-type Way = Sentence["channel"];
+type Typed = Sentence["channel"];
+type Way = Typed | "push";
 
-/** Type a number or a mailbox, read what one agrees to, agree. */
+/** Pick how to be reached; read what one agrees to, agree. */
 export function AddressForm() {
   const { room, tongue } = useHouse();
-  const { view, asked } = useRoom();
+  const { view, push } = useRoom();
   const { words } = tongue;
   const id = useId();
-  const ways = (["sms", "email"] as const).filter((way) => sentenceOf(view.sentences, way));
-  const [way, setWay] = useState<Way>(ways[0] ?? "sms");
-  const [typed, setTyped] = useState<Record<Way, string>>({ sms: "", email: "" });
-  const [wrong, setWrong] = useState<string | null>(null);
-  const problem = useProblem("leave_address", wrong);
-  const sentence = sentenceOf(view.sentences, way);
-  if (!sentence) return null;
-  const sms = way === "sms";
+  const [picked, setPicked] = useState<Way | null>(null);
+  const ways: Way[] = (["sms", "whatsapp", "email"] as const).filter((way) =>
+    view.sentences.some((sentence) => sentence.channel === way),
+  );
+  // Who picked it reads there why it does not work.
+  if (offersPush(view, push) || (picked === "push" && view.welcome?.push)) ways.push("push");
+  const way = ways.find((one) => one === picked) ?? ways[0];
+  if (!way) return null;
 
-  const put = (value: string) => {
-    setTyped({ ...typed, [way]: value });
-    setWrong(null);
-    room.forgive();
-  };
   const choose = (next: Way) => {
-    setWay(next);
-    setWrong(null);
+    setPicked(next);
     room.forgive();
   };
-  const submit = (event: Event) => {
-    event.preventDefault();
-    const value = sms ? latinDigits(typed.sms).trim() : typed.email.trim();
-    if (sms && !likeNumber(value)) setWrong(words.numberWrong);
-    else if (!sms && !likeMail(value)) setWrong(words.mailWrong);
-    else room.leaveAddress(way, value, sentence.id);
-  };
-  const field = {
-    key: way,
-    id: `${id}value`,
-    dir: "ltr" as const,
-    value: typed[way],
-    "aria-invalid": problem !== null,
-    "aria-describedby": `${id}about`,
-    onInput: (event: { currentTarget: HTMLInputElement }) => put(event.currentTarget.value),
+  const names = {
+    sms: words.byText,
+    whatsapp: words.onWhatsapp,
+    email: words.byMail,
+    push: words.byPush,
   };
   return (
-    // Our own sentences, beside the field and in the store's language, rather than the browser's.
-    <form onSubmit={submit} noValidate>
+    <div class="reach">
       {ways.length > 1 && (
         <fieldset class="ways">
           <legend class="hush">{words.way}</legend>
@@ -61,16 +46,55 @@ export function AddressForm() {
                 checked={way === one}
                 onChange={() => choose(one)}
               />
-              <span class={way === one ? "way on" : "way"}>
-                {one === "sms" ? words.byText : words.byMail}
-              </span>
+              <span class={way === one ? "way on" : "way"}>{names[one]}</span>
             </label>
           ))}
         </fieldset>
       )}
+      {way === "push" ? <PushForm /> : <TypedForm key={way} way={way} />}
+    </div>
+  );
+}
+
+/** Type a number or a mailbox. */
+function TypedForm({ way }: { way: Typed }) {
+  const { room, tongue } = useHouse();
+  const { view, asked } = useRoom();
+  const { words } = tongue;
+  const id = useId();
+  const [typed, setTyped] = useState("");
+  const [wrong, setWrong] = useState<string | null>(null);
+  const problem = useProblem("leave_address", wrong);
+  const sentence = sentenceFor(view.sentences, way, latinDigits(typed));
+  if (!sentence) return null;
+  const phone = way !== "email";
+
+  const put = (value: string) => {
+    setTyped(value);
+    setWrong(null);
+    room.forgive();
+  };
+  const submit = (event: Event) => {
+    event.preventDefault();
+    const value = phone ? latinDigits(typed).trim() : typed.trim();
+    if (phone && !likeNumber(value)) setWrong(words.numberWrong);
+    else if (!phone && !likeMail(value)) setWrong(words.mailWrong);
+    else room.leaveAddress(way, value, sentence.id);
+  };
+  const field = {
+    id: `${id}value`,
+    dir: "ltr" as const,
+    value: typed,
+    "aria-invalid": problem !== null,
+    "aria-describedby": `${id}about`,
+    onInput: (event: { currentTarget: HTMLInputElement }) => put(event.currentTarget.value),
+  };
+  return (
+    // Our own sentences, beside the field and in the store's language, rather than the browser's.
+    <form onSubmit={submit} noValidate>
       <label class="field" for={`${id}value`}>
-        <span class="label">{sms ? words.number : words.mail}</span>
-        {sms ? (
+        <span class="label">{phone ? words.number : words.mail}</span>
+        {phone ? (
           <input {...field} type="tel" inputMode="tel" autocomplete="tel" />
         ) : (
           <input {...field} type="email" inputMode="email" autocomplete="email" />
@@ -78,18 +102,42 @@ export function AddressForm() {
       </label>
       <div id={`${id}about`}>
         <Problem text={problem} />
-        {sms && !problem && <p class="hint">{words.numberHint}</p>}
+        {phone && !problem && <p class="hint">{words.numberHint}</p>}
         <p class="consent" dir="auto">
           {sentence.text}
         </p>
       </div>
       <button type="submit" class="primary" disabled={asked !== null}>
-        {sms ? words.textMe : words.mailMe}
+        {{ sms: words.textMe, whatsapp: words.whatsappMe, email: words.mailMe }[way]}
       </button>
     </form>
   );
 }
 
-function sentenceOf(sentences: readonly Sentence[], way: Way): Sentence | undefined {
-  return sentences.find((sentence) => sentence.channel === way);
+/** Nothing to type: the browser asks, in the shop's page or in a little window. */
+function PushForm() {
+  const part = useHouse().part();
+  const { view, asked, push } = useRoom();
+  const wrong = push.came && push.came !== "can" ? part?.words[push.came] : null;
+  const problem = useProblem("subscribe", wrong ?? null);
+  if (!part) return null;
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        part.allow();
+      }}
+    >
+      <div>
+        <Problem text={problem} />
+        {!problem && <p class="hint">{part.words.hint}</p>}
+        <p class="consent" dir="auto">
+          {view.welcome?.push?.words}
+        </p>
+      </div>
+      <button type="submit" class="primary" disabled={asked !== null}>
+        {part.words.notifyMe}
+      </button>
+    </form>
+  );
 }

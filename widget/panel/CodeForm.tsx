@@ -14,7 +14,10 @@ export function CodeForm({ address }: { address: AddressFact }) {
   const [code, setCode] = useState("");
   const [wrong, setWrong] = useState<string | null>(null);
   const problem = useProblem("give_code", wrong);
-  const sms = address.channel === "sms";
+  const sent: Partial<Record<AddressFact["channel"], string>> = {
+    sms: words.codeSent,
+    whatsapp: words.codeWhatsapp,
+  };
 
   const submit = (event: Event) => {
     event.preventDefault();
@@ -24,7 +27,7 @@ export function CodeForm({ address }: { address: AddressFact }) {
   };
   return (
     <form onSubmit={submit} noValidate>
-      <p class="told">{say(sms ? words.codeSent : words.codeMailed, { to: address.value })}</p>
+      <p class="told">{say(sent[address.channel] ?? words.codeMailed, { to: address.value })}</p>
       <div class="coded">
         <label class="field">
           <span class="label">{words.code}</span>

@@ -7,7 +7,7 @@ import { OfferCard } from "./OfferCard";
 import { hasWritten } from "./offer";
 import { useScroll } from "./scroll";
 import type { RoomState } from "./state";
-import { type Group, type Line, timeline } from "./timeline";
+import { type Carrier, type Group, type Line, timeline } from "./timeline";
 import type { Words } from "./words";
 
 export function Conversation() {
@@ -91,14 +91,20 @@ function LineView({ line, receipt }: { line: Line; receipt: string | null }) {
         <p class="knot" title={tongue.full(line.at)}>
           <span>
             <KnotIcon />
-            {say(line.channel === "sms" ? words.bySms : words.byEmail, {
-              time: tongue.time(line.at),
-            })}
+            {say(words[BY[line.channel]], { time: tongue.time(line.at) })}
           </span>
         </p>
       );
   }
 }
+
+const BY = {
+  sms: "bySms",
+  email: "byEmail",
+  whatsapp: "byWhatsapp",
+  push: "byNotice",
+  app: "byApp",
+} as const satisfies Record<Carrier, keyof Words>;
 
 /** Where the last own message is; a refusal is told at the message itself. */
 function receipt({ view }: RoomState, words: Words, group: Group): string | null {

@@ -29,7 +29,7 @@ export function Header() {
         </h1>
         <PresenceLine listed={listed} />
       </div>
-      {view.sentences.length > 0 && hasWritten(view) && !sheet && (
+      {(view.sentences.length > 0 || view.welcome?.push) && hasWritten(view) && !sheet && (
         <button
           type="button"
           class="plain"

@@ -7,14 +7,17 @@ import { useHouse, useRoom } from "./context";
 import { useLostFocus } from "./focus";
 import { CloseIcon } from "./icons";
 import { card } from "./offer";
+import { offersPush } from "./push";
 import { afterwards } from "./reach";
 import type { Words } from "./words";
 
 /** "Need to go? We can text or e-mail you the answer." */
 export function OfferCard() {
   const { room, tongue } = useHouse();
-  const { view, offer } = useRoom();
+  const { view, offer, push } = useRoom();
   const { words } = tongue;
+  const channels = view.sentences.map((one) => one.channel as string);
+  if (offersPush(view, push)) channels.push("push");
   const shown = card(offer, view);
   if (!shown) return null;
   if (shown.shows === "settled") {
@@ -33,7 +36,7 @@ export function OfferCard() {
       </button>
       {shown.shows === "form" ? (
         <>
-          <h2>{title(words, view.sentences, answering(view).length === 0)}</h2>
+          <h2>{title(words, channels, answering(view).length === 0)}</h2>
           <AddressForm />
         </>
       ) : (
@@ -75,9 +78,11 @@ export function CodeOrOther({ address }: { address: AddressFact }) {
   );
 }
 
-function title(words: Words, sentences: readonly { channel: string }[], away: boolean): string {
-  const text = sentences.some((one) => one.channel === "sms");
-  const mail = sentences.some((one) => one.channel === "email");
+function title(words: Words, channels: readonly string[], away: boolean): string {
+  const text = channels.includes("sms");
+  const mail = channels.includes("email");
+  const any = channels.includes("push") || channels.includes("whatsapp");
+  if (any) return away ? words.offerAwayAny : words.offerAny;
   if (text && mail) return away ? words.offerAway : words.offer;
   if (text) return away ? words.offerAwayText : words.offerText;
   return away ? words.offerAwayMail : words.offerMail;

@@ -22,10 +22,17 @@ export function PreferForm() {
 
   const at = (channel: AddressFact["channel"]) =>
     view.addresses.filter((one) => one.channel === channel && usable(one)).map((one) => one.value);
-  const [texts, mails] = [at("sms"), at("email")];
-  if (texts.length + mails.length === 0) return null;
+  const [texts, mails, browsers, apps] = [at("sms"), at("email"), at("push"), at("app")];
+  const whatsapps = at("whatsapp");
+  const held = [texts, whatsapps, mails, browsers, apps];
+  if (held.every((each) => each.length === 0)) return null;
   const ways: [Way, string][] = [["chat", words.preferChat]];
   if (mails.length) ways.unshift(["email", say(words.preferMail, { to: mails.join(", ") })]);
+  if (browsers.length) ways.unshift(["push", words.preferPush]);
+  if (apps.length) ways.unshift(["app", words.preferApp]);
+  if (whatsapps.length) {
+    ways.unshift(["whatsapp", say(words.preferWhatsapp, { to: whatsapps.join(", ") })]);
+  }
   if (texts.length) ways.unshift(["sms", say(words.preferText, { to: texts.join(", ") })]);
 
   const submit = (event: Event) => {
@@ -34,7 +41,14 @@ export function PreferForm() {
     setTold(true);
     if (chosen !== saved) room.prefer(chosen);
   };
-  const done = { sms: words.savedText, email: words.savedMail, chat: words.savedChat };
+  const done: Partial<Record<Way, string>> = {
+    sms: words.savedText,
+    whatsapp: words.savedWhatsapp,
+    email: words.savedMail,
+    push: words.savedPush,
+    app: words.savedApp,
+    chat: words.savedChat,
+  };
   return (
     <div class="card">
       <form onSubmit={submit}>

@@ -5,17 +5,19 @@ import { useHouse, useRoom } from "./context";
 import { BackIcon } from "./icons";
 import { usable } from "./offer";
 import { PreferForm } from "./PreferForm";
+import { notified } from "./push";
 import { afterwards } from "./reach";
 
 /** "How we reach you": the addresses we have, and a way to give another. */
 export function ReachSheet() {
-  const { room, tongue } = useHouse();
-  const { view } = useRoom();
+  const { room, part, tongue } = useHouse();
+  const { view, push } = useRoom();
   const { words } = tongue;
   const [more, setMore] = useState(false);
   const back = useRef<HTMLButtonElement>(null);
   const held = view.addresses.length;
   const reached = view.addresses.some(usable);
+  const notices = part();
   // Once it is chosen where to answer, the choice itself says what happens with what works.
   const shown = view.addresses.filter(
     (one) => !view.preference.length || !usable(one) || (one.code_sent && !one.proven),
@@ -55,12 +57,23 @@ export function ReachSheet() {
       <PreferForm />
       {reached && !more ? (
         <button type="button" class="link" onClick={() => setMore(true)}>
-          {words.another}
+          {view.addresses.some((one) => one.channel !== "push") ? words.another : words.otherWay}
         </button>
       ) : (
         <div class="card">
           <AddressForm />
         </div>
+      )}
+      {notices && notified(view, push) && (
+        <button type="button" class="link" onClick={() => notices.stop()}>
+          {notices.words.stop}
+        </button>
+      )}
+      {notices && push.came === "blocked" && (
+        <details>
+          <summary>{notices.words.why}</summary>
+          <p>{notices.words.blocked}</p>
+        </details>
       )}
     </section>
   );

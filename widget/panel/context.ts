@@ -3,12 +3,15 @@
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
 import type { Linker } from "./links";
+import type { PushPart } from "./push";
 import type { Room } from "./room";
 import type { RoomState } from "./state";
 import type { Tongue } from "./words";
 
 export interface House {
   readonly room: Room;
+  /** What notifications take; null while nobody here has any use for it. */
+  readonly part: () => PushPart | null;
   readonly tongue: Tongue;
   readonly name: string;
   readonly greeting: string;

@@ -1,6 +1,6 @@
 /** The hand-shake with the shop's page: nothing is asked of the gateway before it. */
 
-import { type LoaderSays, MARK, type PanelSays } from "../loader/bridge";
+import { type LoaderSays, MARK, type PanelSays, type PartSays } from "../loader/bridge";
 
 export interface Gate {
   /** Say something to the loader; nothing before it spoke. */
@@ -12,6 +12,8 @@ interface GateOptions {
   origins: readonly string[];
   /** The loader spoke; its first word is the hello. */
   heard: (says: Omit<LoaderSays, "onethread">) => void;
+  /** What came of notifications on the shop's page; anything at all. */
+  pushed: (push: unknown) => void;
   /** Nobody allowed has spoken: a page of its own, or a shop that is not the store's. */
   refused: () => void;
 }
@@ -19,17 +21,21 @@ interface GateOptions {
 /** As long as the loader waits for us. */
 const PATIENCE_MS = 10_000;
 
-export function openGate({ self, origins, heard, refused }: GateOptions): Gate {
+export function openGate({ self, origins, heard, pushed, refused }: GateOptions): Gate {
   let shop: string | null = null;
   const parent = self.parent;
   const timer = self.setTimeout(refused, parent === self ? 0 : PATIENCE_MS);
   const tell: Gate["tell"] = (says) => {
     if (shop !== null) parent.postMessage({ ...says, [MARK]: 1 } satisfies PanelSays, shop);
   };
-  self.addEventListener("message", (event: MessageEvent<Partial<LoaderSays> | null>) => {
+  self.addEventListener("message", (event: MessageEvent<Partial<LoaderSays & PartSays> | null>) => {
     if (event.source !== parent || parent === self || !origins.includes(event.origin)) return;
     const says = event.data;
     if (says?.[MARK] !== 1) return;
+    if (says.push !== undefined) {
+      if (shop !== null) pushed(says.push);
+      return;
+    }
     const hello = shop === null;
     shop = event.origin;
     if (hello) {

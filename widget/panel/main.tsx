@@ -2,6 +2,7 @@ import "../link/tokens.css";
 import "./panel.css";
 import { render } from "preact";
 import type { World } from "../link/connection";
+import { able } from "../push/subscription";
 import { App } from "./App";
 import { readBoot } from "./boot";
 import { type House, HouseContext } from "./context";
@@ -9,6 +10,7 @@ import { type Gate, openGate } from "./gate";
 import { keepIn } from "./keep";
 import { linker } from "./links";
 import { paint } from "./paint";
+import { needsPush, type PushPart } from "./push";
 import { Room } from "./room";
 import { drawerIn } from "./saved";
 import { ticketer } from "./session";
@@ -41,6 +43,7 @@ const gate: Gate = boot.alone
       self: window,
       origins: boot.origins,
       heard: (says) => chosen.then(() => room.paged(says)),
+      pushed: (came) => part?.heardPage(came),
       refused: () =>
         chosen.then(([, words]) => {
           render(null, app);
@@ -49,6 +52,9 @@ const gate: Gate = boot.alone
         }),
     });
 
+let part: PushPart | null = null;
+// A window and not a tab, where there are windows: it is only for this one question.
+const ask = () => open(`/push/${boot.key}`, "onethread-push", "popup,width=440,height=520");
 let unreadWords = (n: number) => `${n}`;
 const room = new Room({
   boot,
@@ -60,6 +66,21 @@ const room = new Room({
   date: () => Date.now(),
   cmid,
   zone: zoneOf(Intl.DateTimeFormat().resolvedOptions().timeZone),
+});
+
+const idle = room.watch(() => {
+  if (!needsPush(room.state.view) || !able(window)) return;
+  idle();
+  Promise.all([import("./pushing"), chosen]).then(
+    ([{ Push }, [language]]) => {
+      const tell: Gate["tell"] = (says) => gate.tell(says);
+      const push = new Push({ room, store: boot.key, language, keep, tell, open: ask });
+      part = push;
+      push.begin();
+    },
+    // The network failed: on this page notifications are not offered, and all else works.
+    (why) => console.warn("Onethread:", why),
+  );
 });
 
 paint(document.documentElement, boot.accent);
@@ -86,7 +107,7 @@ if (boot.alone) {
   room.paged({ open: true, kept: true, focus: false, leaving: false, url: "", title: "" });
 }
 const links = linker(boot.key, keep, (url, init) => fetch(url, init));
-const house: House = { ...boot, room, tongue: speech, links };
+const house: House = { ...boot, room, part: () => part, tongue: speech, links };
 render(
   <HouseContext.Provider value={house}>
     <App />

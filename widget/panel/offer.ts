@@ -23,6 +23,8 @@ export interface Moment {
   /** Since when the shopper has waited as this page saw it, or null. */
   readonly waited: number | null;
   readonly leaving: boolean;
+  /** This browser could be notified. */
+  readonly push: boolean;
   /** On the scale of `waited`. */
   readonly now: number;
 }
@@ -40,7 +42,8 @@ export function hasWritten(view: ShopperView): boolean {
 /** The offer after a moment: it comes when it helps, and goes when the answer came first. */
 export function consider(offer: Offer, view: ShopperView, moment: Moment): Offer {
   if (offer.dismissed || !view.welcome) return offer;
-  const needless = view.sentences.length === 0 || view.addresses.some(usable) || !hasWritten(view);
+  const nothing = view.sentences.length === 0 && !moment.push;
+  const needless = nothing || view.addresses.some(usable) || !hasWritten(view);
   const why = needless ? null : reason(offer, view, moment);
   return why === offer.why ? offer : { ...offer, why };
 }

@@ -1,8 +1,8 @@
 /** What is told of an address, and what a person may have meant by one. */
 
-import type { AddressFact } from "../link/protocol.gen";
+import type { AddressFact, Sentence } from "../link/protocol.gen";
 import type { ShopperView } from "../link/shopper";
-import type { Tongue } from "./words";
+import type { Tongue, Words } from "./words";
 
 /** Whether the shopper wants nothing there: `chat` ends what they prefer. */
 export function unwanted(address: AddressFact, preference: ShopperView["preference"]): boolean {
@@ -17,11 +17,50 @@ export function afterwards(
   { words, say }: Tongue,
 ): string {
   const to = address.value;
-  const sms = address.channel === "sms";
-  if (address.stopped) return say(sms ? words.stoppedText : words.stoppedMail, { to });
+  const of = speech(address.channel, words);
+  if (address.stopped) return say(of.stopped, { to });
   if (address.failed) return say(words.cannot, { to, why: address.failed });
-  if (unwanted(address, preference)) return say(words.unused, { to });
-  return say(sms ? words.willText : words.willMail, { to });
+  if (unwanted(address, preference)) return say(of.unused, { to });
+  return say(of.will, { to });
+}
+
+function speech(channel: AddressFact["channel"], words: Words) {
+  switch (channel) {
+    case "push":
+      return { stopped: words.stoppedPush, unused: words.unusedPush, will: words.willPush };
+    case "app":
+      return { stopped: words.stoppedApp, unused: words.unused, will: words.willApp };
+    case "whatsapp":
+      return { stopped: words.stoppedWhatsapp, unused: words.unused, will: words.willWhatsapp };
+    case "email":
+      return { stopped: words.stoppedMail, unused: words.unused, will: words.willMail };
+    default:
+      return { stopped: words.stoppedText, unused: words.unused, will: words.willText };
+  }
+}
+
+/**
+ * What somebody agrees to who leaves this: the words for the country of the number, as far as it
+ * has been typed; until then, and for what is no number, those at home.
+ */
+export function sentenceFor(
+  sentences: readonly Sentence[],
+  channel: Sentence["channel"],
+  typed: string,
+): Sentence | undefined {
+  const offered = sentences.filter((one) => one.channel === channel);
+  const home = offered.find((one) => one.home) ?? offered[0];
+  const digits = typed.replace(/[^\d+]/g, "").replace(/^(\+|00)/, "+");
+  // The longest calling code has three digits: before that nobody can tell all of them.
+  if (!home || !digits.startsWith("+") || digits.length < 2) return home;
+  const fits = (one: Sentence) =>
+    Math.max(
+      0,
+      ...one.prefixes.filter((code) => digits.startsWith(code, 1)).map((code) => code.length),
+    );
+  const best = offered.reduce((a, b) => (fits(b) > fits(a) ? b : a), home);
+  if (fits(best) > 0) return best;
+  return digits.length < 4 ? home : (offered.find((one) => one.prefixes.length === 0) ?? home);
 }
 
 /** Whether it could be a number at all; the gateway knows the rest. */

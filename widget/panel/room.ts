@@ -3,7 +3,14 @@
 import { Connection, type ConnectionState, type World } from "../link/connection";
 import { takeSeen } from "../link/log";
 import { again, discard, due, put } from "../link/outbox";
-import type { LeaveAddress, Prefer, Say, ShopperHears, ShopperSays } from "../link/protocol.gen";
+import type {
+  LeaveAddress,
+  Prefer,
+  Say,
+  ShopperHears,
+  ShopperSays,
+  Subscribe,
+} from "../link/protocol.gen";
 import {
   forgive,
   hear,
@@ -16,6 +23,7 @@ import {
 import type { LoaderSays, PanelSays } from "../loader/bridge";
 import type { Boot } from "./boot";
 import { consider, SLOW_MS } from "./offer";
+import { offersPush, type PushHere } from "./push";
 import type { Drawer } from "./saved";
 import { type Asked, type RoomState, START } from "./state";
 import { type Tab, TypingPulse, tabFrame } from "./tab";
@@ -109,6 +117,11 @@ export class Room {
     if (online) this.#connection.wake();
   }
 
+  /** More is known of this browser's notifications. */
+  pushed(part: Partial<PushHere>): void {
+    this.#change({ push: { ...this.#state.push, ...part } });
+  }
+
   /** The page is going; `kept` when the browser may bring it back as it was. */
   leave(kept: boolean): void {
     this.#say({ t: "bye" });
@@ -180,6 +193,15 @@ export class Room {
     this.#ask({ t: "prefer", channels: [channel] });
   }
 
+  /** Be notified in this browser; `asked`: the shopper waits for it. False when nothing was said. */
+  subscribe(frame: Subscribe, asked: boolean): boolean {
+    return asked ? this.#ask(frame) : this.#say(frame);
+  }
+
+  unsubscribe(endpoint: string): void {
+    this.#ask({ t: "unsubscribe", endpoint });
+  }
+
   /** What was refused is being put right. */
   forgive(): void {
     this.#change({ view: forgive(this.#state.view), problem: null });
@@ -199,14 +221,13 @@ export class Room {
 
   // --- inside ------------------------------------------------------------------------------
 
-  #ask(frame: ShopperSays & { t: Asked }): void {
+  #ask(frame: ShopperSays & { t: Asked }): boolean {
     const view = forgive(this.#state.view);
-    if (!this.#say(frame)) {
-      this.#change({ view, problem: "notConnected" });
-      return;
-    }
-    this.#change({ view, asked: frame.t, problem: null });
+    const said = this.#say(frame);
+    this.#change({ view, asked: said ? frame.t : null, problem: said ? null : "notConnected" });
+    if (!said) return false;
     this.#after("answer", ANSWER_MS, () => this.#change({ asked: null, problem: "noAnswer" }));
+    return true;
   }
 
   /** Nothing follows a goodbye: browsers tell that the page is hidden only after it. */
@@ -222,7 +243,7 @@ export class Room {
     if (frame.t === "snapshot" && (!before.log || !frame.recovered)) freshAfter = newest(view);
     if (frame.t === "welcome" && frame.conversation_id === null) freshAfter = 0;
     if (asked && frame.t === "addresses") {
-      if (asked !== "prefer") offer = { ...offer, settled: true };
+      if (asked !== "prefer" && asked !== "unsubscribe") offer = { ...offer, settled: true };
       asked = null;
     }
     if (frame.t === "error" && frame.about === asked) asked = null;
@@ -257,7 +278,8 @@ export class Room {
     const next = { ...this.#state, ...part, now };
     const waits = waitingSince(next.view) !== null;
     this.#waited = waits ? (this.#waited ?? now) : null;
-    const moment = { waited: this.#waited, leaving: next.page.leaving, now };
+    const push = offersPush(next.view, next.push);
+    const moment = { waited: this.#waited, leaving: next.page.leaving, push, now };
     if (next.view.typing && next.view.typing.until <= now) {
       next.view = { ...next.view, typing: null };
     }

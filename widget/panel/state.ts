@@ -4,9 +4,10 @@ import type { ConnectionState } from "../link/connection";
 import { NOTHING_YET, type ShopperView } from "../link/shopper";
 import type { LoaderSays } from "../loader/bridge";
 import { NO_OFFER, type Offer } from "./offer";
+import { NO_PUSH, type PushHere } from "./push";
 
 /** What the forms ask of the gateway. */
-export type Asked = "leave_address" | "give_code" | "prefer";
+export type Asked = "leave_address" | "give_code" | "prefer" | "subscribe" | "unsubscribe";
 
 export interface RoomState {
   readonly view: ShopperView;
@@ -25,6 +26,7 @@ export interface RoomState {
   readonly draft: string;
   readonly freshAfter: number;
   readonly offer: Offer;
+  readonly push: PushHere;
   readonly asked: Asked | null;
   /** Why the last form did not go through: ours, or the gateway's sentence in `view.refusal`. */
   readonly problem: "notConnected" | "noAnswer" | null;
@@ -44,6 +46,7 @@ export const START: RoomState = {
   draft: "",
   freshAfter: Number.MAX_SAFE_INTEGER,
   offer: NO_OFFER,
+  push: NO_PUSH,
   asked: null,
   problem: null,
   now: 0,

@@ -5,6 +5,11 @@ import type { Letter, Outbox } from "../link/outbox";
 import type { Attachment, Entry, Say } from "../link/protocol.gen";
 import { daysBetween } from "./words";
 
+/** What carries a conversation on besides the chat. */
+export type Carrier = Exclude<Entry["channel"], "chat">;
+
+const CARRIERS: readonly Carrier[] = ["sms", "email", "whatsapp", "push", "app"];
+
 export interface Bubble {
   readonly key: string;
   readonly body: string;
@@ -23,7 +28,7 @@ export interface Group {
   readonly key: string;
   readonly own: boolean;
   readonly name: string;
-  readonly channel: "chat" | "sms" | "email";
+  readonly channel: Entry["channel"];
   readonly bubbles: readonly Bubble[];
 }
 
@@ -33,7 +38,7 @@ export type Line =
       readonly kind: "knot";
       readonly key: string;
       readonly at: number;
-      readonly channel: "sms" | "email";
+      readonly channel: Carrier;
     }
   | { readonly kind: "done"; readonly key: string; readonly at: number }
   | Group;
@@ -99,7 +104,7 @@ function lineOf(entry: Entry, freshAfter: number): Line | null {
   }
   if (entry.event === "carried") {
     const channel = entry.data.channel;
-    return channel === "sms" || channel === "email" ? { kind: "knot", key, at, channel } : null;
+    return isCarrier(channel) ? { kind: "knot", key, at, channel } : null;
   }
   return entry.event === "resolved" ? { kind: "done", key, at } : null;
 }
@@ -108,4 +113,8 @@ function groupOf(letter: Letter<Say>): Group {
   const { cmid: key, body } = letter.frame;
   const bubble = { key, body, files: [], at: letter.at, fresh: true, letter, seq: 0 };
   return { kind: "group", key, own: true, name: "", channel: "chat", bubbles: [bubble] };
+}
+
+function isCarrier(channel: unknown): channel is Carrier {
+  return CARRIERS.includes(channel as Carrier);
 }

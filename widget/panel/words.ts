@@ -21,7 +21,7 @@ export interface Tongue {
 }
 
 /** The catalogue of a language tag, English when there is none. */
-export async function wordsOf(language: string): Promise<[string, Words]> {
+export async function wordsOf(language: string): Promise<["en" | "de" | "ar", Words]> {
   const short = language.toLowerCase().split(/[-_]/)[0];
   if (short === "de") return ["de", (await import("./words/de.json")).panel];
   if (short === "ar") return ["ar", (await import("./words/ar.json")).panel];

@@ -21,17 +21,19 @@ function frame() {
       listeners.push(listener),
   } as unknown as Window;
   const heard: unknown[] = [];
+  const came: unknown[] = [];
   let refused = 0;
   const gate = openGate({
     self,
     origins: [SHOP],
     heard: (says) => heard.push(says),
+    pushed: (push) => came.push(push),
     refused: () => (refused += 1),
   });
   const hears = (data: unknown, origin = SHOP, source: unknown = parent) => {
     for (const listener of listeners) listener({ data, origin, source } as MessageEvent);
   };
-  return { gate, hears, heard, posted, refusals: () => refused };
+  return { gate, hears, heard, came, posted, refusals: () => refused };
 }
 
 test("the store's own page is answered at its exact origin", () => {
@@ -82,4 +84,15 @@ test("silence for ten seconds counts as refusal, a hello before does not", () =>
   expect(silent.refusals()).toBe(0);
   vi.advanceTimersByTime(200);
   expect([silent.refusals(), greeted.refusals()]).toEqual([1, 0]);
+});
+
+test("what came of notifications is told apart from how the page is, and only after the hello", () => {
+  const { hears, heard, came } = frame();
+  hears({ onethread: 1, push: "can" });
+  expect(came).toEqual([]);
+  hears({ onethread: 1, open: true });
+  hears({ onethread: 1, push: "can" });
+  hears({ onethread: 1, push: "can" }, "https://evil.example");
+  expect(came).toEqual(["can"]);
+  expect(heard).toHaveLength(1);
 });

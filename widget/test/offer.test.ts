@@ -3,7 +3,7 @@ import type { AddressFact } from "../link/protocol.gen";
 import { card, consider, NO_OFFER, usable } from "../panel/offer";
 import { arrives, entry, fold, LEAVES_ADDRESS, VERA, WELCOME } from "./golden";
 
-const NOW = { waited: 0, leaving: false, now: 0 };
+const NOW = { waited: 0, leaving: false, push: false, now: 0 };
 const alone = { ...WELCOME, staff: [] };
 const asked = arrives(entry(1, { author: VERA }));
 const coded = (LEAVES_ADDRESS[0] as { addresses: AddressFact[] }).addresses[0] as AddressFact;
@@ -19,7 +19,7 @@ test("when nobody is there it is offered after the first message", () => {
 
 test("somebody who moves to leave is offered it, answered or not", () => {
   const answered = fold([WELCOME, asked, arrives(entry(2))]).view;
-  const leaving = { waited: null, leaving: true, now: 0 };
+  const leaving = { ...NOW, waited: null, leaving: true };
   const offer = consider(NO_OFFER, answered, leaving);
   expect(offer.why).toBe("leaving");
   expect(consider(offer, answered, { ...leaving, leaving: false }).why).toBe("leaving");

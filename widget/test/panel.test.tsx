@@ -71,6 +71,7 @@ async function panel(welcome = WELCOME) {
     greeting: "Hi! Ask us anything.",
     alone: false,
     links: noLinks,
+    part: () => null,
   };
   await act(() => {
     render(

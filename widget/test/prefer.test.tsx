@@ -81,6 +81,7 @@ async function sheet(part: Partial<Welcome>) {
     greeting: "",
     alone: false,
     links: noLinks,
+    part: () => null,
   };
   await act(() => {
     render(
@@ -222,4 +223,47 @@ test("the hello tells the time zone, unless it is none that could be read", asyn
   expect(world.socket.of("hello")).toMatchObject([{ zone: "Europe/Berlin" }]);
   expect(["Europe/Berlin", "Etc/GMT+5", "UTC"].map(zoneOf)).not.toContain(null);
   expect([undefined, "", "+05:30", "a b", "x".repeat(65)].map(zoneOf)).toEqual(Array(5).fill(null));
+});
+
+test("Vera's number on WhatsApp is a way of its own, apart from texts", async () => {
+  const whatsapp: AddressFact = { ...NUMBER, address_id: "ad3", channel: "whatsapp" };
+  const { world } = await sheet({ addresses: [NUMBER, whatsapp] });
+  expect([...ways().keys()]).toEqual([TEXT, "By WhatsApp to ••• 42", CHAT]);
+  await picks("By WhatsApp to ••• 42");
+  await saves();
+  expect(world.socket.of("prefer")).toMatchObject([{ channels: ["whatsapp"] }]);
+});
+
+test("Vera leaves her number for WhatsApp, where the shop can send a code there", async () => {
+  const agreed = {
+    id: "whatsapp-v1",
+    channel: "whatsapp" as const,
+    text: "Acme may write to me.",
+    prefixes: [],
+    home: true,
+  };
+  const { world, hears } = await sheet({ sentences: [...WELCOME.sentences, agreed] });
+  const radios = [...app.querySelectorAll<HTMLLabelElement>(".ways label")];
+  await act(() => radios.find((one) => one.textContent === "WhatsApp")?.click());
+  expect(app.querySelector(".consent")?.textContent).toBe("Acme may write to me.");
+  const field = app.querySelector<HTMLInputElement>("input[type=tel]");
+  await act(() => {
+    if (field) field.value = "+44 7700 900001";
+    field?.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  await act(() => {
+    const form = field?.closest("form");
+    form?.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+  });
+  expect(world.socket.of("leave_address")).toMatchObject([
+    { channel: "whatsapp", value: "+44 7700 900001", sentence_id: "whatsapp-v1" },
+  ]);
+  const left: AddressFact = {
+    ...NUMBER,
+    channel: "whatsapp",
+    proven: false,
+    code_sent: true,
+  };
+  await hears({ t: "addresses", addresses: [left], preference: [] });
+  expect(app.textContent).toContain("We sent a code to ••• 42 by WhatsApp.");
 });

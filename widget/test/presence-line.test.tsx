@@ -142,6 +142,7 @@ describe("below the store's name", () => {
             greeting: "",
             alone: false,
             links: noLinks,
+            part: () => null,
           }}
         >
           <Header />

@@ -1,0 +1,5 @@
+/** The little window's script. */
+
+import { ask } from "./ask";
+
+ask(window);
