@@ -328,3 +328,35 @@ describe("at the desk", () => {
     expect(find("[role=switch]").getAttribute("aria-checked")).toBe("false");
   });
 });
+
+describe("what an owner has to mend", () => {
+  const suspended = {
+    store_id: "acme",
+    channel: "sms" as const,
+    code: "30002",
+    about: "",
+    words: "Our Twilio account is suspended",
+    count: 3,
+    since: new Date(2026, 4, 12, 10, 41).getTime(),
+    last: new Date(2026, 4, 12, 10, 59).getTime(),
+  };
+
+  test("is told in words, with the provider's number and since when, and goes when it is over", async () => {
+    await signedIn();
+    await Wire.latest.tell({ t: "alerts", alerts: [suspended] });
+    const line = find(".alerts");
+    expect(line.textContent).toContain("SMS is being refused.");
+    expect(line.textContent).toContain("Our Twilio account is suspended (30002).");
+    expect(line.textContent).toContain("10:41");
+    expect(line.textContent).toContain("Refused 3 times.");
+    await Wire.latest.tell({ t: "alerts", alerts: [] });
+    expect(line.textContent).toBe("");
+  });
+
+  test("is forgotten at a welcome, since what is left is told again", async () => {
+    await signedIn();
+    await Wire.latest.tell({ t: "alerts", alerts: [suspended] });
+    await Wire.latest.tell(welcome);
+    expect(find(".alerts").textContent).toBe("");
+  });
+});

@@ -94,7 +94,12 @@ describe("how this goes", () => {
     await press("#how-this-goes");
     await press("[role=menuitemradio]", "Chat only");
     await write("Look at your order page");
-    expect(wire.last("send").wish).toEqual({ kind: "chat_only", address_id: null, until: null });
+    expect(wire.last("send").wish).toEqual({
+      kind: "chat_only",
+      address_id: null,
+      until: null,
+      delivery_id: null,
+    });
     await write("And one more thing");
     expect(wire.last("send").wish).toBeNull();
   });
@@ -159,7 +164,7 @@ describe("how this goes", () => {
       wish: { kind: "now", address_id: "a1" },
     });
     await wire.tell({ t: "error", code: "conflict", message: "", about: "override", cmid: null });
-    expect(find(".toast").textContent).toContain("Everything has been read already");
+    expect(find(".toast").textContent).toContain("There is nothing left to bring");
   });
 
   test("a wish for what waits can be taken back, and nothing is offered where none is", async () => {
@@ -176,8 +181,50 @@ describe("how this goes", () => {
     await press("[role=menuitem]", "As usual");
     expect(wire.last("override")).toMatchObject({
       conversation_id: "c1",
-      wish: { kind: "as_usual", address_id: null, until: null },
+      wish: { kind: "as_usual", address_id: null, until: null, delivery_id: null },
     });
+  });
+
+  test("what may have gone out goes once more at a risk that the button names, or by mail", async () => {
+    const pen = new Pen();
+    pen.ada("Yes, in 38.");
+    pen.delivery("lost", "unknown", { to: SMS.to });
+    const wire = await atVeras(pen);
+    const ways = [SMS, { ...MAIL, verdict: "open", sentence: "" }];
+    await wire.tell({ ...route(), ways } as AgentHears);
+    expect(find(".delivery").textContent).toContain("it may have gone out");
+    expect(find(".doubt button", "Send it again").textContent).toContain("Vera may get it twice");
+    await press(".doubt button", "Send it again");
+    expect(wire.last("override").wish).toEqual({
+      kind: "resend",
+      address_id: null,
+      until: null,
+      delivery_id: "lost",
+    });
+    await press(".doubt button", "Try e-mail instead");
+    expect(wire.last("override").wish).toMatchObject({
+      kind: "now",
+      address_id: "a2",
+      delivery_id: "lost",
+    });
+    const wish = { kind: "resend", agent: "Ada", seqs: [1], delivery_id: "lost" };
+    const entry = pen.event("override", { ...wish, channel: "sms", to: SMS.to });
+    await wire.tell({ t: "entry", conversation_id: "c1", entry });
+    expect(find(".event").textContent).toContain("Ada: once more by SMS, to ••• 12");
+    expect(() => find(".doubt button", "Send it again")).toThrow();
+  });
+
+  test("once more is barred where the way is shut, and the button says why", async () => {
+    const pen = new Pen();
+    pen.ada("Yes, in 38.");
+    pen.delivery("lost", "unknown", { channel: "email", to: MAIL.to });
+    const wire = await atVeras(pen);
+    await wire.tell({ ...route(), ways: [MAIL] } as AgentHears);
+    const button = find(".doubt button", "Send it again");
+    expect(button.getAttribute("aria-disabled")).toBe("true");
+    expect(button.textContent).toContain("they said STOP here");
+    await press(".doubt button", "Send it again");
+    expect(() => wire.last("override")).toThrow();
   });
 
   test.each([

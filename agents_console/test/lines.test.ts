@@ -57,7 +57,7 @@ describe("deliveries folded to one line each", () => {
   test("a state that this console does not know promises nothing", () => {
     const pen = new Pen();
     pen.delivery("d", "teleported");
-    expect(outcome(onlyDelivery(pen).delivery)).toBe("nobody knows yet whether it arrived");
+    expect(outcome(onlyDelivery(pen).delivery)).toBe("it may have gone out");
   });
 
   test("telling Ada by SMS is a line, but does not move Vera's conversation", () => {

@@ -1,12 +1,12 @@
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { AddressFact } from "../../widget/link/protocol.gen";
 import { alike, trouble } from "../src/me/hours";
+import type { OwnAddress } from "../src/me/own";
 import { isToldSomewhere, type Own, zones } from "../src/me/own";
 import { AGENT, answers, asked, find, home, press, settle, signedIn, Wire } from "./house";
 
-const PHONE: AddressFact = {
+const PHONE: OwnAddress = {
   address_id: "p1",
   channel: "sms",
   value: "+4791122333",

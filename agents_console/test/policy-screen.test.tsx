@@ -29,6 +29,10 @@ const DOCUMENT: Document = {
   prove_first_email: "straight",
   on_call: [],
   currency: "EUR",
+  spend_a_day: 20,
+  spend_a_day_each: null,
+  sms_most_segments: 3,
+  countries: ["DE"],
   zone: "Europe/Berlin",
   hours: [],
   holidays: [],
@@ -41,8 +45,11 @@ const DOCUMENT: Document = {
 
 function fact(over: Partial<PolicyFact> = {}): PolicyFact {
   const types = Object.entries(DOCUMENT).map(([name, value]) => {
-    const type = name === "cap" ? "integer" : typeof value;
-    return [name, name.startsWith("prove_first") ? { enum: ["knock", "straight"] } : { type }];
+    if (name.startsWith("prove_first")) return [name, { enum: ["knock", "straight"] }];
+    if (name.startsWith("spend")) return [name, { anyOf: [{ type: "number" }, { type: "null" }] }];
+    if (name === "countries") return [name, { items: { pattern: "^[A-Z]{2}$" } }];
+    const counts = ["cap", "sms_most_segments"].includes(name);
+    return [name, { type: counts ? "integer" : typeof value }];
   });
   return {
     version: 3,
@@ -114,6 +121,32 @@ describe("Ada, who owns the store", () => {
     expect(find(".else").textContent).toContain("Everything else");
     expect(find(".else").textContent).toContain("Gone 30\u00a0s");
     expect(find("nav a[aria-current=page]").textContent).toContain("Policy");
+  });
+
+  test("bounds what a day costs, where texts go and how long they are", async () => {
+    await atThePolicy();
+    const field = (name: string) => find<HTMLInputElement>(`[data-field="${name}"] input`);
+    expect(field("spend_a_day").value).toBe("20");
+    expect(find('[data-field="spend_a_day"] .amount').textContent).toBe("EUR");
+    expect(field("spend_a_day_each").value).toBe("");
+    await type(field("spend_a_day_each"), "two");
+    expect(find('[data-field="spend_a_day_each"] .wrong').textContent).toContain("Write a number");
+    await type(field("spend_a_day_each"), "0,50");
+    await type(field("spend_a_day"), "");
+    await type(field("sms_most_segments"), "2");
+    await type(field("countries"), "de at, qq");
+    expect(field("countries").getAttribute("aria-invalid")).toBe("true");
+    await type(field("countries"), "de at");
+    expect(find('[data-field="countries"] .named').textContent).toBe("Germany, Austria");
+    expect(field("countries").value).toBe("de at");
+    expect(field("countries").getAttribute("aria-invalid")).toBe("false");
+    const sent = asked.at(-1)?.body as { document: Document };
+    expect(sent.document ?? sent).toMatchObject({
+      spend_a_day: null,
+      spend_a_day_each: 0.5,
+      sms_most_segments: 2,
+      countries: ["DE", "AT"],
+    });
   });
 
   test("is told in place that a length of time is none, and again when it is one", async () => {

@@ -5,6 +5,7 @@ import { changes } from "../src/policy/changes";
 import { type Document, type Rule, same, toDocument, toDraft } from "../src/policy/document";
 import { placeAt } from "../src/policy/drag";
 import { format, parse } from "../src/policy/duration";
+import { type FieldSchema, type Kinds, kindOf } from "../src/policy/kinds";
 import { countOf, problemOf, seen, together } from "../src/policy/problems";
 import { add, duplicate, forSide, freeName, move, renamed, without } from "../src/policy/table";
 import { lines } from "../src/policy/what-if";
@@ -12,7 +13,13 @@ import { inWords, readHours, writeHours } from "../src/policy/windows";
 import en from "../src/words/policy.en.json";
 
 const NBSP = "\u00a0";
-const SPANS = new Set(["gone", "reading"]);
+const KINDS: Kinds = new Map([
+  ["gone", "span"],
+  ["reading", "span"],
+  ["cap", "count"],
+  ["spend_a_day", "money"],
+  ["countries", "countries"],
+]);
 
 function document(over: Record<string, unknown> = {}): Document {
   return {
@@ -37,7 +44,7 @@ function ruled(...rules: Rule[]): Document {
 }
 
 const told = (was: Document, is: Document) =>
-  changes(toDraft(was), toDraft(is), SPANS).map((line) => line.replaceAll(NBSP, " "));
+  changes(toDraft(was), toDraft(is), KINDS).map((line) => line.replaceAll(NBSP, " "));
 
 describe("lengths of time as Ada types them", () => {
   test.each([
@@ -332,7 +339,7 @@ describe("what is wrong", () => {
         rules: [{}, { delay: "soon", quiet: { sms: ["- 09:00-18:00"] } }],
       }),
     );
-    const found = seen(draft, SPANS);
+    const found = seen(draft, KINDS);
     expect([...found.keys()]).toEqual([
       "gone",
       "cap",
@@ -349,10 +356,40 @@ describe("what is wrong", () => {
     expect(problemOf(found, "rules[1].quiet")).toBe("Choose at least one day.");
   });
 
+  test("an amount that is none, and letters that are no country's, are seen at once", () => {
+    const kinds: Kinds = new Map([
+      ["spend_a_day", "money"],
+      ["spend_a_day_each", "money"],
+      ["sms_most_segments", "count"],
+      ["countries", "countries"],
+    ]);
+    const typed = { spend_a_day: "a lot", sms_most_segments: "x", countries: ["DE", "QQ"] };
+    const found = seen(toDraft(document({ ...typed, spend_a_day_each: null })), kinds);
+    expect([...found]).toEqual([
+      ["spend_a_day", "Write a number."],
+      ["sms_most_segments", "Write a number."],
+      ["countries", "“QQ” is no country. Write two letters, like DE."],
+    ]);
+  });
+
+  test("what kind of value a field holds is the gateway's to say", () => {
+    const shapes: [FieldSchema, string][] = [
+      [{ type: "number" }, "span"],
+      [{ type: "integer" }, "count"],
+      [{ type: "string", enum: ["knock"] }, "choice"],
+      [{ anyOf: [{ type: "number" }, { type: "null" }] }, "money"],
+      [{ type: "array", items: { pattern: "^[A-Z]{2}$" } }, "countries"],
+      [{ type: "array", items: {} }, "other"],
+      [{ type: "string" }, "other"],
+    ];
+    expect(shapes.map(([schema]) => kindOf(schema))).toEqual(shapes.map(([, kind]) => kind));
+    expect(kindOf(undefined)).toBe("other");
+  });
+
   test("two prices for one country are one too many", () => {
     const draft = toDraft(document());
     const twice = { ...draft, prices: [...draft.prices, { ...draft.prices[0] } as never] };
-    expect([...seen(twice, SPANS).keys()]).toEqual(["prices[2]"]);
+    expect([...seen(twice, KINDS).keys()]).toEqual(["prices[2]"]);
   });
 
   test("is told once, by us where we know it, else by the gateway, where it stands", () => {
@@ -363,7 +400,7 @@ describe("what is wrong", () => {
       { field: "prices.sms.DE", message: "prices.sms.DE must be a price, 0 or more" },
       { field: "page_groups.checkout[0]", message: "page_groups.checkout[0] must be a text" },
     ];
-    const found = together(seen(draft, SPANS), theirs, draft);
+    const found = together(seen(draft, KINDS), theirs, draft);
     expect([...found]).toEqual([
       ["gone", "Write it like 30\u00a0s, 5\u00a0min or 2\u00a0h."],
       ["zone", "Must be the name of a time zone, like Europe/Berlin."],
@@ -379,11 +416,24 @@ describe("what is wrong", () => {
     const theirs = [
       { field: "longest", message: "longest and longest_gone must not be shorter than gone" },
     ];
-    expect([...together(seen(draft, SPANS), theirs, draft)]).toEqual([
+    expect([...together(seen(draft, KINDS), theirs, draft)]).toEqual([
       ["longest_gone", "This must not be less than “Delay once they are gone”."],
       ["rules[0].longest", "This must not be less than “Wait”."],
     ]);
   });
+});
+
+test("a bound on money and the countries that are texted are told in words", () => {
+  const was = document({ spend_a_day: null, countries: ["DE"] });
+  const is = document({ spend_a_day: 20, countries: ["DE", "AT"] });
+  expect(told(was, is)).toEqual([
+    "What reaching shoppers may cost a day: €20.00 instead of no bound",
+    "Shoppers are texted only in: now with Austria",
+  ]);
+  expect(told(is, was)).toEqual([
+    "What reaching shoppers may cost a day: no bound instead of €20.00",
+    "Shoppers are texted only in: no longer with Austria",
+  ]);
 });
 
 test("last month stands in two columns of plain words", () => {

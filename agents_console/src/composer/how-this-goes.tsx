@@ -11,6 +11,7 @@ import { say } from "../words";
 import { barred, forecast, isOpen, line } from "./forecast";
 import { giveBack, Menu } from "./menu";
 import { NotBeforeDialog } from "./not-before";
+import { touch } from "./touch";
 import { AS_USUAL, CHAT_ONLY, notBefore, nowBy, same } from "./wish";
 
 interface HowProps {
@@ -90,11 +91,6 @@ export function HowThisGoes({ thread, anchor, chosen, onChoose, onClose }: HowPr
       />
     </Menu>
   );
-}
-
-/** A field that has the focus would cover half of a phone with its keyboard. */
-function touch(): boolean {
-  return matchMedia("(pointer: coarse)").matches;
 }
 
 /** Is something that has not been seen to go otherwise than by the store's policy? */

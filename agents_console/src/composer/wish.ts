@@ -13,16 +13,27 @@ export const MOST_AHEAD = 30 * DAY;
 /** "This evening" is no choice when it has all but come. */
 const SOON = 15 * MINUTE;
 
-export const CHAT_ONLY: Wish = { kind: "chat_only", address_id: null, until: null };
+const NOTHING = { address_id: null, until: null, delivery_id: null } as const;
+export const CHAT_ONLY: Wish = { ...NOTHING, kind: "chat_only" };
 /** Takes an earlier wish back. */
-export const AS_USUAL: Wish = { kind: "as_usual", address_id: null, until: null };
+export const AS_USUAL: Wish = { ...NOTHING, kind: "as_usual" };
 
 export function nowBy(way: Way): Wish {
-  return { kind: "now", address_id: way.address_id, until: null };
+  return { ...NOTHING, kind: "now", address_id: way.address_id };
 }
 
 export function notBefore(until: number): Wish {
-  return { kind: "not_before", address_id: null, until };
+  return { ...NOTHING, kind: "not_before", until };
+}
+
+/** What this delivery carried once more by the same address, though it may have gone out. */
+export function onceMore(deliveryId: string): Wish {
+  return { ...NOTHING, kind: "resend", delivery_id: deliveryId };
+}
+
+/** What this delivery carried by another way now, though it may have gone out. */
+export function insteadBy(way: Way, deliveryId: string): Wish {
+  return { ...nowBy(way), delivery_id: deliveryId };
 }
 
 /** "By SMS now to ••• 12"; an address that is not known any more is left out. */

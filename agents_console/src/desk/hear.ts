@@ -31,10 +31,15 @@ function take(desk: DeskState, frame: AgentHears, wishes: Wishes): void {
       desk.duty.value = frame.agent.duty;
       desk.stores.value = frame.stores;
       desk.greeted.value = true;
+      // Whatever is still to be mended is told again.
+      desk.alerts.value = [];
       met(desk, frame.colleagues);
       return;
     case "colleagues":
       met(desk, frame.colleagues);
+      return;
+    case "alerts":
+      desk.alerts.value = frame.alerts;
       return;
     case "inbox": {
       const fresh = wishes.wasFresh(frame.view);

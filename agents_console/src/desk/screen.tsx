@@ -2,6 +2,7 @@
 
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { AlertLines } from "../alerts/line";
 import { useRoom } from "../context";
 import { HelpDialog } from "../help";
 import { waiting } from "../inbox/book";
@@ -43,7 +44,10 @@ export function DeskScreen() {
         {say(talking ? "skip" : policy === undefined ? "mail.skip" : "policy.skip")}
       </button>
       <Rail onHelp={() => (help.value = true)} onSelf={() => (self.value = true)} />
-      <ConnectionLine />
+      <div class="goes-on">
+        <ConnectionLine />
+        <AlertLines />
+      </div>
       {policy !== undefined && <PolicyPane storeId={policy} />}
       {mail !== undefined && <MailPane storeId={mail} />}
       {aside && <AsidePane />}

@@ -3,7 +3,7 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { ConnectionState } from "../../../widget/link/connection";
 import type { Outbox } from "../../../widget/link/outbox";
-import type { AgentSay, Colleague, InboxRow } from "../../../widget/link/protocol.gen";
+import type { AgentSay, Alert, Colleague, InboxRow } from "../../../widget/link/protocol.gen";
 import type { Me } from "../api";
 import { type Book, EMPTY_BOOK, visible } from "../inbox/book";
 import type { Place } from "../place";
@@ -23,6 +23,8 @@ export interface DeskState {
   readonly duty: Signal<Colleague["duty"]>;
   readonly colleagues: Signal<readonly Colleague[]>;
   readonly stores: Signal<Readonly<Record<string, string>>>;
+  /** What an owner has to mend; other agents are told of none. */
+  readonly alerts: Signal<readonly Alert[]>;
   readonly book: Signal<Book>;
   readonly place: Signal<Place>;
   readonly threads: Signal<ReadonlyMap<string, Thread>>;
@@ -55,6 +57,7 @@ export function createState(me: Me["agent"], place: Place): DeskState {
     duty: signal<Colleague["duty"]>("away"),
     colleagues: signal<readonly Colleague[]>([]),
     stores: signal({}),
+    alerts: signal<readonly Alert[]>([]),
     book,
     place: where,
     threads,

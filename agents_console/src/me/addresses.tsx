@@ -1,10 +1,16 @@
 /** Where an agent is told: phones and mailboxes, each proven by a code. */
 
 import { useId, useRef, useState } from "preact/hooks";
-import type { AddressFact } from "../../../widget/link/protocol.gen";
+
 import { Icon } from "../icons";
 import { say } from "../words";
-import { isToldSomewhere, type Own, type OwnChannel, type OwnRequests } from "./own";
+import {
+  isToldSomewhere,
+  type Own,
+  type OwnAddress,
+  type OwnChannel,
+  type OwnRequests,
+} from "./own";
 
 type Act = (what: () => Promise<Own>) => Promise<string | null>;
 
@@ -39,7 +45,7 @@ export function OwnAddresses({ own, requests, act }: AddressesProps) {
 }
 
 interface ItemProps {
-  address: AddressFact;
+  address: OwnAddress;
   requests: OwnRequests;
   act: Act;
 }
@@ -89,7 +95,7 @@ function OwnAddressItem({ address, requests, act }: ItemProps) {
 }
 
 interface CodeProps {
-  address: AddressFact;
+  address: OwnAddress;
   onProve(code: string): Promise<unknown>;
   /** Null when it is on its way. */
   onAnother(): Promise<string | null>;

@@ -3,7 +3,9 @@
 import type { AddressFact } from "../../../widget/link/protocol.gen";
 import type { Ask } from "../api";
 
-export type OwnChannel = AddressFact["channel"];
+/** Where agents may be told; the other ways are for shoppers. */
+export type OwnChannel = Extract<AddressFact["channel"], "sms" | "email">;
+export type OwnAddress = AddressFact & { readonly channel: OwnChannel };
 
 export interface Own {
   readonly email: string;
@@ -13,7 +15,7 @@ export interface Own {
   readonly zone: string;
   /** The place in the order of who is told, 0 for none. */
   readonly on_call: number;
-  readonly addresses: readonly AddressFact[];
+  readonly addresses: readonly OwnAddress[];
 }
 
 /** Each answers with all settings as they are then. */

@@ -10,17 +10,19 @@ import {
   quietInWords,
   spanInWords,
 } from "./cells";
+import { countryName } from "./countries";
 import type { Draft, Price, Quiet, Row, Rule, Span } from "./document";
 import { same, short } from "./document";
+import type { Kinds } from "./kinds";
 import { dayInWords, inWords } from "./windows";
 import { told as named, say, word } from "./words";
 
-/** `spans`: the fields that hold lengths of time. Empty when both say the same. */
-export function changes(was: Draft, is: Draft, spans: ReadonlySet<string>): readonly string[] {
+/** Empty when both say the same. */
+export function changes(was: Draft, is: Draft, kinds: Kinds): readonly string[] {
   if (same(was, is)) return [];
   const found = [
     ...rules(was.rules, is.rules),
-    ...fields(was, is, spans),
+    ...fields(was, is, kinds),
     ...prices(was, is),
     ...groups(was, is),
   ];
@@ -28,24 +30,30 @@ export function changes(was: Draft, is: Draft, spans: ReadonlySet<string>): read
   return found.length > 0 ? found : [say("change.other")];
 }
 
-function fields(was: Draft, is: Draft, spans: ReadonlySet<string>): string[] {
+function fields(was: Draft, is: Draft, kinds: Kinds): string[] {
   const names = new Set([...Object.keys(was.fields), ...Object.keys(is.fields)]);
   return [...names].flatMap((name) => {
     const [before, after] = [was.fields[name], is.fields[name]];
-    if (LISTS[name]) return lists(name, (before ?? []) as string[], (after ?? []) as string[]);
-    return instead(named(name), told(name, after, spans), told(name, before, spans));
+    const item = itemOf(name, kinds);
+    if (item) return lists(name, (before ?? []) as string[], (after ?? []) as string[], item);
+    return instead(named(name), told(name, is, kinds), told(name, was, kinds));
   });
 }
 
-/** How the items of a list are told. */
-const LISTS: Readonly<Record<string, (item: string) => string>> = {
+type Told = (item: string) => string;
+const LISTS: Readonly<Record<string, Told>> = {
   hours: inWords,
   holidays: dayInWords,
-  on_call: (item) => item,
+  on_call: String,
 };
 
-function lists(name: string, was: readonly string[], is: readonly string[]): string[] {
-  const words = LISTS[name] ?? String;
+/** How the items of a list are told; undefined for what is no list of such. */
+function itemOf(name: string, kinds: Kinds): Told | undefined {
+  const country: Told = (code) => countryName(code) ?? code;
+  return kinds.get(name) === "countries" ? country : LISTS[name];
+}
+
+function lists(name: string, was: readonly string[], is: readonly string[], words: Told): string[] {
   const what = named(name);
   const more = is.filter((item) => !was.includes(item)).map(words);
   const less = was.filter((item) => !is.includes(item)).map(words);
@@ -63,8 +71,13 @@ function instead(what: string, is: string, was: string): string[] {
 }
 
 /** A field's value in words. */
-function told(name: string, value: unknown, spans: ReadonlySet<string>): string {
-  if (spans.has(name)) return spanInWords(value as Span);
+function told(name: string, { fields }: Draft, kinds: Kinds): string {
+  const value = fields[name];
+  const kind = kinds.get(name);
+  if (kind === "span") return spanInWords(value as Span);
+  if (kind === "money") {
+    return typeof value === "number" ? money(value, String(fields.currency)) : say("money.none");
+  }
   if (name === "ladder" || name === "staff_ladder") return ladderInWords(value as string[]);
   if (name === "quiet") return quietInWords(value as Quiet);
   if (typeof value === "string" && (name.startsWith("prove_first") || name === "unfocused")) {

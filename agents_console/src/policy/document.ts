@@ -2,7 +2,9 @@
 
 export const WHERE = ["reading", "on_page", "hidden", "gone", "elsewhere"] as const;
 export const WHAT = ["first_answer", "answer", "follow_up"] as const;
-export const CHANNELS = ["sms", "whatsapp", "email", "push"] as const;
+export const CHANNELS = ["sms", "whatsapp", "email", "push", "app"] as const;
+/** What has a price: the channels, and a text that brings pictures. */
+export const PRICED = [...CHANNELS, "mms"] as const;
 export type Where = (typeof WHERE)[number];
 export type What = (typeof WHAT)[number];
 export type Channel = (typeof CHANNELS)[number];

@@ -7,7 +7,7 @@ import { usePolicy } from "./context";
 import type { Span } from "./document";
 import { format, parse } from "./duration";
 import { problemOf } from "./problems";
-import { label as labelOf, sentence, word } from "./words";
+import { sentence } from "./words";
 
 /** What a control is given, so that it is named, described and marked. */
 export interface Control {
@@ -240,46 +240,5 @@ export function Checks({ chosen, options, none, onChange, ...named }: ChecksProp
         </label>
       ))}
     </Several>
-  );
-}
-
-/** A field of the policy itself, drawn by what kind of value it holds. */
-export function PolicyField({ name }: { name: string }) {
-  const { room } = usePolicy();
-  const schema = room.fact.value.schema.properties[name];
-  const value = room.shown.value.fields[name];
-  const common = { path: name, label: labelOf(name), about: name };
-  if (schema?.type === "number") {
-    return (
-      <SpanField
-        {...common}
-        value={value as Span}
-        onChange={(next) => room.set(name, next ?? "")}
-      />
-    );
-  }
-  if (schema?.type === "integer") {
-    return (
-      <TextField
-        {...common}
-        short
-        value={String(value)}
-        onChange={(text) => room.set(name, /^\s*\d+\s*$/.test(text) ? Number(text) : text)}
-      />
-    );
-  }
-  if (schema?.enum) {
-    const options = schema.enum.map((each) => ({ value: each, words: word("choice", each) }));
-    return (
-      <ChoiceField
-        {...common}
-        value={String(value)}
-        options={options}
-        onChange={(next) => room.set(name, next)}
-      />
-    );
-  }
-  return (
-    <TextField {...common} value={String(value ?? "")} onChange={(text) => room.set(name, text)} />
   );
 }

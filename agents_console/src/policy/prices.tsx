@@ -2,8 +2,9 @@
 
 import { AddButton, RemoveButton } from "./buttons";
 import { usePolicy } from "./context";
-import { CHANNELS, freshKey, type Price } from "./document";
+import { freshKey, PRICED, type Price } from "./document";
 import { Several, TextField, useTyped, Wrong } from "./fields";
+import { readAmount } from "./money";
 import { problemOf } from "./problems";
 import { changed, without } from "./table";
 import { capital, label, say, word } from "./words";
@@ -65,7 +66,7 @@ function PriceRow({ price, index }: { price: Price; index: number }) {
         value={channel}
         onChange={(event) => put({ channel: event.currentTarget.value })}
       >
-        {CHANNELS.map((name) => (
+        {PRICED.map((name) => (
           <option key={name} value={name} selected={name === channel}>
             {capital(word("channel", name))}
           </option>
@@ -95,10 +96,7 @@ interface AmountProps {
 }
 
 function Amount({ amount, onChange }: AmountProps) {
-  const typed = useTyped(String(amount), (value) => {
-    const text = value.trim().replace(",", ".");
-    onChange(/^\d*\.?\d+$|^\d+\.$/.test(text) ? Number(text) : text);
-  });
+  const typed = useTyped(String(amount), (text) => onChange(readAmount(text)));
   return (
     <input
       type="text"

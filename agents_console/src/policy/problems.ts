@@ -1,6 +1,8 @@
 /** What is wrong with a draft: what can be seen here at once, and what the gateway says of it. */
 
+import { countryName } from "./countries";
 import type { Draft, Span } from "./document";
+import type { Kind, Kinds } from "./kinds";
 import { readHours } from "./windows";
 import { told as calledAlone, say } from "./words";
 
@@ -12,12 +14,11 @@ export interface Told {
   readonly message: string;
 }
 
-/** `spans` and `counts` are the fields that hold lengths of time and numbers. */
-export function seen(draft: Draft, spans: ReadonlySet<string>): Problems {
+export function seen(draft: Draft, kinds: Kinds): Problems {
   const found = new Map<string, string>();
   for (const [name, value] of Object.entries(draft.fields)) {
-    if (typeof value === "string" && spans.has(name)) found.set(name, say("wrong.span"));
-    if (name === "cap" && typeof value !== "number") found.set(name, say("wrong.number"));
+    const words = wrongWith(kinds.get(name), value);
+    if (words) found.set(name, words);
   }
   for (const { longer, shorter } of ORDER) {
     const [most, least] = [draft.fields[longer], draft.fields[shorter]];
@@ -52,6 +53,17 @@ export function seen(draft: Draft, spans: ReadonlySet<string>): Problems {
     named.add(name);
   });
   return found;
+}
+
+/** What was typed into a field and is nothing of its kind. */
+function wrongWith(kind: Kind | undefined, value: unknown): string | null {
+  if (kind === "countries") {
+    const unknown = (value as readonly string[]).find((code) => countryName(code) === null);
+    return unknown === undefined ? null : say("wrong.country", { code: unknown });
+  }
+  if (typeof value !== "string") return null;
+  if (kind === "span") return say("wrong.span");
+  return kind === "count" || kind === "money" ? say("wrong.number") : null;
 }
 
 /** Lengths of time of which one is at least the other. */

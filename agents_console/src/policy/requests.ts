@@ -2,6 +2,7 @@
 
 import type { Ask } from "../api";
 import type { Document } from "./document";
+import type { FieldSchema } from "./kinds";
 import type { Told } from "./problems";
 
 export interface VersionFact {
@@ -25,11 +26,6 @@ export interface Starter {
   readonly title: string;
   readonly says: string;
   readonly document: Document;
-}
-
-export interface FieldSchema {
-  readonly type?: string;
-  readonly enum?: readonly string[];
 }
 
 export interface PolicyFact extends OldFact {

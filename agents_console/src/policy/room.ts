@@ -6,6 +6,7 @@ import { plainly } from "../desk/plainly";
 import { say as sayConsole } from "../words";
 import { changes } from "./changes";
 import { type Draft, same, toDocument, toDraft } from "./document";
+import { type Kinds, kindsOf } from "./kinds";
 import { type Problems, seen, type Told, together } from "./problems";
 import { type OldFact, type PolicyFact, type Requests, requests } from "./requests";
 
@@ -30,7 +31,7 @@ export interface Room {
   readonly problems: ReadonlySignal<Problems>;
   /** What would change, in words. */
   readonly changes: ReadonlySignal<readonly string[]>;
-  readonly spans: ReadonlySignal<ReadonlySet<string>>;
+  readonly kinds: ReadonlySignal<Kinds>;
   edit(change: (draft: Draft) => Partial<Draft>): void;
   set(name: string, value: unknown): void;
   /** What the gateway says of the draft, at once. */
@@ -57,10 +58,10 @@ function makeRoom(asked: Requests, first: PolicyFact, storeId: string, agentId: 
   const draft = signal(before?.version === first.version ? before.draft : base.value);
   const looking = signal<OldFact | null>(null);
   const told = signal<readonly Told[]>([]);
-  const spans = computed(() => spansOf(fact.value));
+  const kinds = computed(() => kindsOf(fact.value.schema.properties));
   const dirty = computed(() => !same(draft.value, base.value));
   const problems = computed(() =>
-    together(seen(draft.value, spans.value), told.value, draft.value),
+    together(seen(draft.value, kinds.value), told.value, draft.value),
   );
   const old = computed(() => looking.value && toDraft(looking.value.document));
   let asking = 0;
@@ -121,8 +122,8 @@ function makeRoom(asked: Requests, first: PolicyFact, storeId: string, agentId: 
     locked: computed(() => !fact.value.may_change || looking.value !== null),
     dirty,
     problems: computed(() => (looking.value ? NOTHING : problems.value)),
-    changes: computed(() => changes(base.value, draft.value, spans.value)),
-    spans,
+    changes: computed(() => changes(base.value, draft.value, kinds.value)),
+    kinds,
     edit(change) {
       draft.value = { ...draft.value, ...change(draft.value) };
     },
@@ -156,9 +157,3 @@ export function words(error: unknown): string {
 }
 
 const NOTHING: Problems = new Map();
-
-/** Every number that is no count is a length of time. */
-function spansOf(fact: PolicyFact): ReadonlySet<string> {
-  const fields = Object.entries(fact.schema.properties);
-  return new Set(fields.filter(([, { type }]) => type === "number").map(([name]) => name));
-}

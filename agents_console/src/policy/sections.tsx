@@ -4,20 +4,24 @@ import type { ComponentChildren } from "preact";
 import { AddButton, RemoveButton } from "./buttons";
 import { usePolicy } from "./context";
 import type { Quiet } from "./document";
-import { PolicyField, Several, TextField } from "./fields";
+import { Several, TextField } from "./fields";
 import { HoursList } from "./hours-field";
+import { kindOf } from "./kinds";
 import { PageGroups } from "./page-groups";
+import { PolicyField } from "./policy-field";
 import { Prices } from "./prices";
 import { countOf } from "./problems";
 import { QuietList } from "./quiet";
 import { label, say } from "./words";
 
 const OFTEN = ["cap", "spacing", "digest", "patience"] as const;
+const SPENDING = ["spend_a_day", "spend_a_day_each", "sms_most_segments"] as const;
 const PROOF = ["prove_first_sms", "prove_first_email"] as const;
 
 /** Shown in the table's last rows or in a section of their own; all others are the fine print. */
 const ELSEWHERE: ReadonlySet<string> = new Set([
   ...OFTEN,
+  ...SPENDING,
   ...PROOF,
   ...["reading", "on_page", "hidden", "gone", "elsewhere", "longest_gone", "longest"],
   ...["staff_first", "staff_first_present", "rung", "answer_within"],
@@ -46,6 +50,10 @@ export function Sections() {
       </Section>
       <Section title={say("section.prices")}>
         <Prices />
+        <Fields names={SPENDING} />
+      </Section>
+      <Section title={say("section.countries")}>
+        <Countries />
       </Section>
       <Section title={say("section.proof")}>
         <Fields names={PROOF} />
@@ -74,6 +82,16 @@ function Fields({ names }: { names: readonly string[] }) {
         <PolicyField key={name} name={name} />
       ))}
     </div>
+  );
+}
+
+/** Whatever lists countries: the gateway says which fields do. */
+function Countries() {
+  const { properties } = usePolicy().room.fact.value.schema;
+  return (
+    <Fields
+      names={Object.keys(properties).filter((name) => kindOf(properties[name]) === "countries")}
+    />
   );
 }
 

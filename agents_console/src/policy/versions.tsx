@@ -123,7 +123,7 @@ function RestoreDialog({ old, onClose }: { old: OldFact; onClose(): void }) {
   const busy = useSignal(false);
   const notice = useSignal("");
   const restored = toDraft(old.document);
-  const differs = changes(toDraft(room.fact.value.document), restored, room.spans.value);
+  const differs = changes(toDraft(room.fact.value.document), restored, room.kinds.value);
   const restore = async () => {
     busy.value = true;
     const { how, words: refusal } = await room.save(restored);

@@ -36,6 +36,12 @@ export function told(field: string): string {
   return key in en ? say(key as Key) : label(field);
 }
 
+/** What a list stands for while nothing is in it; "" for one that is newer than this page. */
+export function emptyIs(field: string): string {
+  const key = `none.${field}`;
+  return key in en ? say(key as Key) : "";
+}
+
 /** "sms, e-mail or push". */
 export function either(list: readonly string[]): string {
   const last = list.at(-1) ?? "";

@@ -10,6 +10,7 @@ import { ago, full, now } from "../time";
 import { type AsideFact, look, release } from "./requests";
 import { attempts, say, size } from "./words";
 import "../styles/mail.css";
+import "../styles/page.css";
 import "../styles/quarantine.css";
 
 const LOOK_AGAIN_MS = 3_000;
@@ -47,8 +48,8 @@ export function AsideScreen() {
     }
   };
   return (
-    <main id="mail" class="mail aside" aria-labelledby="aside-title" tabIndex={-1}>
-      <header class="mail-top">
+    <main id="mail" class="page mail aside" aria-labelledby="aside-title" tabIndex={-1}>
+      <header class="page-head">
         <h1 id="aside-title">{say("title")}</h1>
         <a href={toHash({ view: "open", open: null, mail: "" })}>{say("back")}</a>
         <p class="muted">{say("says")}</p>

@@ -21,7 +21,7 @@ export function AddressItem({ address }: { address: AddressFact }) {
         )}
         {stopped && (
           <p class="address-bad">
-            <Icon name="warn" size={14} /> {say(`address.stopped.${channel}`)}
+            <Icon name="warn" size={14} /> {say("address.stopped")}
           </p>
         )}
         <p class="muted">

@@ -3,6 +3,8 @@ import { Icon } from "../icons";
 import { full } from "../time";
 import { say } from "../words";
 import { type Delivery, outcome, tone, what } from "./delivery";
+import { isDoubtful } from "./doubt";
+import { DoubtActs } from "./doubt-acts";
 import { At } from "./line-item";
 import { WhyDialog } from "./why";
 
@@ -33,6 +35,7 @@ export function DeliveryItem({ delivery, knot, storeId }: DeliveryProps) {
           </button>
         )}
       </p>
+      {isDoubtful(delivery) && <DoubtActs delivery={delivery} />}
       {why && decisionId && (
         <WhyDialog storeId={storeId} decisionId={decisionId} onClose={() => setWhy(false)} />
       )}

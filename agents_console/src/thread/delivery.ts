@@ -43,8 +43,10 @@ function text(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
+const CHANNELS: readonly Channel[] = ["sms", "email", "whatsapp", "push", "app"];
+
 export function channelOf(value: unknown): Channel {
-  return value === "sms" || value === "email" ? value : "chat";
+  return CHANNELS.find((channel) => channel === value) ?? "chat";
 }
 
 /** Null when the entry is not one of a delivery. */

@@ -50,9 +50,10 @@ export function told(entry: Entry): string | null {
 function overridden({ author, data, at }: Entry): string | null {
   const name = author.name || text(data.agent);
   switch (data.kind) {
-    case "now": {
+    case "now":
+    case "resend": {
       const channel = say(`channel.${channelOf(data.channel)}`);
-      return say("event.override.now", { name, channel, to: text(data.to) });
+      return say(`event.override.${data.kind}`, { name, channel, to: text(data.to) });
     }
     case "as_usual":
       return say("event.override.as_usual", { name });

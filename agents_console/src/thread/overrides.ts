@@ -2,6 +2,18 @@
 
 import type { Entry } from "../../../widget/link/protocol.gen";
 
+/** The newest wish for each message that the shopper has not seen, by seq. */
+export function newest(entries: readonly Entry[], seen: number): ReadonlyMap<number, Entry> {
+  const wishes = new Map<number, Entry>();
+  for (const entry of entries) {
+    if (entry.event !== "override" || !Array.isArray(entry.data.seqs)) continue;
+    for (const seq of entry.data.seqs) {
+      if (typeof seq === "number" && seq > seen) wishes.set(seq, entry);
+    }
+  }
+  return wishes;
+}
+
 /**
  * What is wished for each message that the shopper has not seen, by seq: the newest wish, unless it
  * is to go as usual or its hour has come.
@@ -12,14 +24,9 @@ export function wished(
   at: number,
 ): ReadonlyMap<number, string> {
   const wishes = new Map<number, string>();
-  for (const { event, data } of entries) {
-    if (event !== "override" || !Array.isArray(data.seqs)) continue;
+  for (const [seq, { data }] of newest(entries, seen)) {
     const over = typeof data.until === "number" && data.until <= at;
-    for (const seq of data.seqs) {
-      if (typeof seq !== "number" || seq <= seen) continue;
-      if (over || data.kind === "as_usual") wishes.delete(seq);
-      else wishes.set(seq, String(data.kind));
-    }
+    if (!over && data.kind !== "as_usual") wishes.set(seq, String(data.kind));
   }
   return wishes;
 }

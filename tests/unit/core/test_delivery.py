@@ -128,16 +128,17 @@ def test_a_receipt_that_overtook_the_outcome_starts_the_deadline_itself() -> Non
     assert held_until(sent, POLICY) == NOON + SECOND + POLICY.receipt_deadline
 
 
-@pytest.mark.parametrize("channel", ["email", "push"])
-def test_where_success_is_silent_accepted_is_confirmed_until_a_bounce(channel: str) -> None:
+def test_where_success_is_silent_accepted_is_confirmed_until_a_bounce() -> None:
     for state in (S.ACCEPTED, S.SENT):
-        assert held_until(replace(SMS, channel=channel, state=state), POLICY) == FOREVER
+        assert held_until(replace(SMS, channel="email", state=state), POLICY) == FOREVER
     for state in (S.RETURNED, S.BOUNCED):
-        assert held_until(replace(SMS, channel=channel, state=state), POLICY) is None
+        assert held_until(replace(SMS, channel="email", state=state), POLICY) is None
 
 
-def test_whatsapp_tells_of_success_as_sms_does() -> None:
-    assert held_until(replace(SMS, channel="whatsapp"), POLICY) == NOON + POLICY.receipt_deadline
+@pytest.mark.parametrize("channel", ["whatsapp", "push", "app"])
+def test_whatsapp_and_the_browser_tell_of_success_as_sms_does(channel: str) -> None:
+    assert held_until(replace(SMS, channel=channel), POLICY) == NOON + POLICY.receipt_deadline
+    assert held_until(replace(SMS, channel=channel, state=S.DELIVERED), POLICY) == FOREVER
 
 
 def test_a_knock_stands_in_until_it_is_answered_or_has_waited_enough() -> None:

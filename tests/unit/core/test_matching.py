@@ -476,3 +476,18 @@ def test_whom_vera_named_in_cc_is_told_apart_and_joins_nothing() -> None:
     found = by_mail("tom@example.org", verdict="pass", token=TO_VERA, in_cc=True)
     assert whose(found) == ("opens", None, None)
     assert (found.why.code, found.related, found.forged) == ("named_in_cc", "veras", False)
+
+
+def test_what_a_message_quotes_is_meant_whoever_was_written_to_last() -> None:
+    evidence = TextEvidence(
+        replied=TO_VERA, sent=(TO_VERA, TO_BEN), people=frozenset({"vera", "ben"})
+    )
+    found = match_text(evidence)
+    assert (found.kind, found.conversation_id, found.why.code) == ("joins", "veras", "replied")
+    assert found.shared
+    by_code = replace(evidence, code=15, named=Named(number=15, conversation_id="bens"))
+    assert match_text(by_code).conversation_id == "veras"
+
+
+def test_a_quoted_knock_is_not_answered_by_words() -> None:
+    assert match_text(TextEvidence(replied=KNOCK)).kind == "opens"

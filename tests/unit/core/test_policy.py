@@ -47,7 +47,7 @@ from tests.unit.core.scenes import POLICY, shop
         ("circuit_most", 15 * MINUTE),
         ("address_after", 3),
         ("address_rests", DAY),
-        ("ladder", ("sms", "email")),
+        ("ladder", ("push", "sms", "email")),
         ("staff_ladder", ("email", "sms")),
         ("rules", ()),
         ("hours", ()),
@@ -59,7 +59,7 @@ def test_the_defaults_are_right_for_a_shop(name: str, value: object) -> None:
 
 def test_by_default_phones_are_quiet_at_night_and_mailboxes_never() -> None:
     night = (Window(start=21 * 60, end=8 * 60),)
-    assert dict(POLICY.quiet) == {"sms": night, "whatsapp": night, "push": night}
+    assert dict(POLICY.quiet) == dict.fromkeys(("sms", "whatsapp", "push", "app"), night)
 
 
 def test_each_channel_is_proven_in_its_own_way() -> None:

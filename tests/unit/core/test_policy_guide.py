@@ -43,7 +43,7 @@ def test_defaults_are_told_in_units_that_people_use() -> None:
     assert rows["`hours`"] == "none"
     assert rows["`rules`"] == "none"
     assert rows["`prices`"] == "`sms`: `*`: `0.01`"
-    assert rows["`ladder`"] == "`sms`, `email`"
+    assert rows["`ladder`"] == "`push`, `sms`, `email`"
 
 
 def test_what_people_ask_is_answered() -> None:

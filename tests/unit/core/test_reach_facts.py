@@ -90,7 +90,7 @@ def test_a_mail_that_goes_out_again_tells_which() -> None:
     unknown = delivery(1, state=S.UNKNOWN, to=MAILBOX)
     view = seen_from(said(1), person=vera(addresses=(MAILBOX,)), deliveries=(unknown,))
     found = sent(view, NOON + HOUR)
-    assert told(found, "resend") == (("delivery", "d1"),)
+    assert told(found, "resend") == (("channel", "email"), ("delivery", "d1"))
     assert found.form is Form.WORDS
 
 

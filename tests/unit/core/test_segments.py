@@ -171,6 +171,18 @@ def test_any_text_can_be_counted(text: str) -> None:
         ("«Привет» — да…", "«Привет» — да…"),
         ("It’s back 😀", "It’s back 😀"),
         ("ＯＫ、わかりました。", "ＯＫ、わかりました。"),
+        # What a word processor makes of what was typed.
+        ("40 × 60 cm → ‟done” ‼", '40 x 60 cm -> "done" !!'),
+        ("one\u000btwo\u0085three", "one\ntwo\nthree"),
+        ("❝so❞ ❛it❜ ʺisʺ ʻokʼ ˮyesˮ ‵no‶ 〝q〞", '"so" \'it\' "is" \'ok\' "yes" \'no" "q"'),
+        # A number that was copied from a phone's contacts comes between marks of direction.
+        (
+            "call \u202a+1 415 555 0100\u202c or \u2068Ada\u2069\u200e",
+            "call +1 415 555 0100 or Ada",
+        ),
+        ("right\ufe0f joined\u200d apart\u200c", "right joined apart"),
+        # There they say where to read on, so they stay.
+        ("שלום \u2068Ada\u2069", "שלום \u2068Ada\u2069"),
         ("При\u00adвет\ufeff", "Привет"),
         # A letter that has no composed form, and Thai words with what parts them.
         ("\u0958लम", "\u0958लम"),
