@@ -11,11 +11,19 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import mail_in, mail_out, mail_reading, planning, replaying
+from bench import hooks_in, mail_in, mail_out, mail_reading, planning, replaying, texts_out
 from bench.row import Row
 
 OUT = Path("build/bench.json")
-ALL = (planning.rows, replaying.rows, mail_reading.rows, mail_in.rows, mail_out.rows)
+ALL = (
+    planning.rows,
+    replaying.rows,
+    mail_reading.rows,
+    mail_in.rows,
+    mail_out.rows,
+    hooks_in.rows,
+    texts_out.rows,
+)
 
 
 def main() -> None:

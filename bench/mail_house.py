@@ -13,7 +13,7 @@ import structlog
 
 from gateway.bootstrap import Gateway, build
 from gateway.clock import HOUR, SystemClock
-from gateway.core.consent import SENTENCES
+from gateway.core.consent_sentences import newest
 from gateway.services import nodes, reaching, receive
 from gateway.services.addresses import PURPOSES
 from gateway.services.house import Change, House
@@ -88,7 +88,7 @@ def _asked_and_answered(change: Change, store_id: str, ada: str, number: int) ->
         created_at=tx.now,
     )
     tx.session.add(mailbox)
-    sentence = next(each for each in SENTENCES.values() if each.channel == "email")
+    sentence = newest("email", "en")
     people.record_consent(
         tx,
         mailbox,

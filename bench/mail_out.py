@@ -21,7 +21,7 @@ from bench.row import Row
 from gateway.channels.email.letter import Letter, write
 from gateway.clock import SystemClock
 from gateway.files.child import Child
-from gateway.services import handover
+from gateway.services import claiming, handover
 from gateway.services.house import House
 from gateway.services.presence import Presences
 from gateway.store.tables import DeliveryRow
@@ -30,7 +30,7 @@ from gateway.worker.clockwork import AT_ONCE, Clockwork
 
 MUST = 0.5  #: of the bare client's
 AIM = 0.8
-LOOK = 0.005  #: seconds between looks whether all have left
+LOOK = 0.02  #: seconds between looks whether all have left
 
 
 def rows(*, quick: bool) -> Iterator[Row]:
@@ -70,10 +70,8 @@ async def _rounds(port: int, count: int, rounds: int) -> list[tuple[float, float
 async def _one_by_one(house: House, clock: SystemClock) -> list[Letter]:
     """Hand over what is queued and keep the letters: the baseline's, and a warm engine."""
     letters = []
-    while queued := await handover.waiting(house):
-        for store_id, delivery_id in queued:
-            claimed = await handover.claim(house, store_id, delivery_id)
-            assert claimed is not None
+    while queued := await claiming.waiting(house):
+        for claimed in await claiming.claim_all(house, queued):
             letter = write(claimed.outgoing, date=clock.now())
             assert isinstance(letter, Letter)
             letters.append(letter)

@@ -65,6 +65,10 @@ class Hub:
         if not followers:
             del self._following[conversation_id]
 
+    def is_followed(self, conversation_id: str) -> bool:
+        """Whether anybody here would hear its bell."""
+        return bool(self._following.get(conversation_id))
+
     def ring(self, bell: Bell) -> None:
         """Tell every follower that the log has grown."""
         for socket in tuple(self._following.get(bell.conversation_id, ())):

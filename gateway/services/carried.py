@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.services.tongues import Tongue, tongue
-from gateway.store import people, reaching, thread
+from gateway.store import inbound, messages, people, reaching, thread
 from gateway.store.attachments import ids_of
+from gateway.store.known import CONTEXT
 from gateway.store.tables import ConversationRow, DeliveryRow, EntryRow, StoreRow
 from gateway.store.tx import Tx, unpack
 
@@ -53,19 +54,17 @@ def conversation_of(tx: Tx, row: DeliveryRow) -> ConversationRow:
 def context_of(
     tx: Tx, conversation: ConversationRow, entries: Sequence[EntryRow], *, after: int = 0
 ) -> list[EntryRow]:
-    """What the words answer to: the messages right before them, none from before ``after``."""
+    """What the words answer to: the messages right before them, none from before ``after``.
+
+    What lies further back in the log than ``CONTEXT`` seqs is no context any more.
+    """
     if not entries:
         return []
-    rows = thread.before(
-        tx,
-        conversation.store_id,
-        conversation.conversation_id,
-        entries[0].seq,
-        staff=False,
-        limit=MOST_CONTEXT * 2,
+    first = entries[0].seq
+    rows = messages.between(
+        tx, conversation.store_id, conversation.conversation_id, max(1, first - CONTEXT), first
     )
-    told = [row for row in rows if row.kind == "message" and says_something(row)]
-    return [row for row in told if row.at > after][-MOST_CONTEXT:]
+    return [row for row in rows if row.at > after and says_something(row)][-MOST_CONTEXT:]
 
 
 def message_ids_of(tx: Tx, conversation: ConversationRow, row: DeliveryRow) -> list[str]:
@@ -82,12 +81,9 @@ def message_ids_of(tx: Tx, conversation: ConversationRow, row: DeliveryRow) -> l
         and each.message_id != row.message_id
     ]
     theirs = [
-        (inbound.received_at, str(envelope["message_id"]))
-        for inbound in reaching.inbound_of(
-            tx, conversation.store_id, conversation.conversation_id, "email"
-        )
-        if (envelope := unpack(inbound.envelope)).get("message_id")
-        and envelope.get("from") == row.value
+        (at, str(envelope["message_id"]))
+        for at, packed in inbound.mails_in(tx, conversation.store_id, conversation.conversation_id)
+        if (envelope := unpack(packed)).get("message_id") and envelope.get("from") == row.value
     ]
     return [found for _, found in sorted(ours + theirs)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 DEFAULT_ACCENT: Final = "#2f5d50"
@@ -16,11 +17,13 @@ def accent_of(colour: str) -> str:
     return colour if re.fullmatch(r"#[0-9a-fA-F]{6}", colour) else DEFAULT_ACCENT
 
 
+@lru_cache(maxsize=1024)
 def text_on(accent: str) -> str:
     """Black or white, whichever reads better on the colour ``#rrggbb``."""
     return "#000" if _luminance(accent) > MIDDLE else "#fff"
 
 
+@lru_cache(maxsize=1024)
 def readable(colour: str, ground: str, enough: float = ENOUGH) -> str:
     """The colour, moved towards black or white until it stands out enough from the ground."""
     light, parts = text_on(ground) == "#fff", _parts(colour)

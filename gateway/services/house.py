@@ -10,6 +10,7 @@ import anyio
 
 from gateway.channels.email.authenticity import SenderCheck
 from gateway.channels.port import Channel, MediaSource, TextListing
+from gateway.channels.push.hosts import PushHosts
 from gateway.clock import Clock
 from gateway.files.shelf import Shelf
 from gateway.live.hub import Bell, Hub
@@ -97,6 +98,8 @@ class House:
     media: MediaSource | None = None
     #: tells of texts whose webhook never came; without it those stay unknown
     listing: TextListing | None = None
+    #: whose push services a browser's subscription may name
+    push_hosts: PushHosts = field(default_factory=PushHosts)
     #: set when the clockwork may have something to do
     work: Doorbell = field(default_factory=Doorbell)
     #: conversations whose consoles are to be refreshed: conversation_id → store_id
@@ -118,6 +121,8 @@ class House:
         """Ring the bells of what was committed, and wake the clockwork."""
         for conversation, rows in change.grown.values():
             metrics.count(rows)
+            if not self.hub.is_followed(conversation.conversation_id):
+                continue
             self.hub.ring(
                 Bell(
                     conversation.store_id,

@@ -31,6 +31,7 @@ _PAGES: Final = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    auto_reload=False,  # which looks at the file before each mail
 )
 
 

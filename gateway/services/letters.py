@@ -120,7 +120,7 @@ def _words(
     links = _links(tx, setting, row)
     names = [entry.author_name for entry in entries if entry.author_name]
     who = tongue.say("at", who=tongue.names(names), store=store.name) if names else store.name
-    logo = tx.session.get(StoreLogoRow, store.store_id)
+    logo = houses.logo(tx, store.store_id)
     enclosed = enclosures.with_mail(tx, setting, entries)
     page = _page(tx, setting, row, conversation, entries, links, tongue, enclosed.links)
     page = replace(page, logo=logo_of(logo, f"cid:{LOGO}") if logo else None)

@@ -57,7 +57,7 @@ def queue(
         state_at=tx.now,
     )
     tx.session.add(row)
-    tx.session.flush()
+    tx.flush()
     log_delivery(change, conversation, row)
     change.work = True
     return row
@@ -92,7 +92,7 @@ def move(
     if row.form == Form.CODE and state in _TAKEN_BY_THE_PROVIDER:
         row.content = "{}"  # the digits are not kept once they are out
     tx.session.add(row)
-    tx.session.flush()
+    tx.flush()
     reaching.note_fact(
         tx, row.store_id, row.person_id, "delivery", delivery=row.delivery_id, state=state
     )

@@ -2,48 +2,93 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import cast
+
+import structlog
 
 from gateway.clock import SECOND
 from gateway.core.conversation import reach_after
 from gateway.core.model import Decision, ReachState, Send, Side, Unreachable
 from gateway.core.reach import plan, without
+from gateway.errors import StorageRefused
 from gateway.services import circuits
 from gateway.services.house import Change, House
 from gateway.services.queueing import queue
-from gateway.services.views import view_of
+from gateway.services.views import look_around, view_of
 from gateway.store import house as houses
+from gateway.store import known as known_rows
 from gateway.store import people, reaching, taking, thread
 from gateway.store.tables import ConversationRow, DecisionRow, DeliveryRow, ReachRow
+from gateway.store.taking import Due
 from gateway.store.tx import Tx, pack
+
+log = structlog.get_logger(__name__)
 
 BATCH = 50
 RESERVE = 5.0  #: seconds in which a worker gets through a batch; afterwards others look at it too
 
 
 async def look_at_due(house: House) -> int:
-    """Plan everything that is due, one transaction per row; how many there were."""
+    """Plan everything that is due; how many there were that could be planned."""
     due, reserved = await house.store.read(lambda tx: taking.due_reaches(tx, BATCH))
     if due and taking.are_many(house.store):
         span = round(RESERVE * SECOND)
         due, reserved = await house.store.write(lambda tx: taking.due_reaches(tx, BATCH, span))
-    for store_id, conversation_id, side in due:
+    shoppers = [each for each in due if each[2] == "shopper"]
+    alone: Sequence[Due] = [each for each in due if each[2] != "shopper"]
+    if len(shoppers) > 1:
+        try:
+            await _look_together(house, shoppers, reserved)
+        except StorageRefused:
+            raise
+        except Exception:
+            # One of them cannot be planned, and must not keep the others from being reached.
+            log.exception("reach.together_failed", conversations=len(shoppers))
+            alone = due
+    else:
+        alone = due
+    planned = len(due) - len(alone)
+    for each in alone:
+        try:
+            await _look(house, each, reserved)
+        except StorageRefused:
+            raise
+        except Exception:
+            log.exception("reach.failed", conversation=each[1], side=each[2])
+        else:
+            planned += 1
+    return planned
 
-        def work(
-            change: Change,
-            store_id: str = store_id,
-            conversation_id: str = conversation_id,
-            side: str = side,
-        ) -> None:
-            conversation = thread.take(change.tx, store_id, conversation_id)
-            row = reaching.reach(change.tx, conversation, side)
-            due_at = row.due_at or 0
-            if row.state == "waiting" and (due_at == reserved or due_at <= change.tx.now):
-                follow(change, conversation, row, decide(change.tx, conversation, side))
 
-        await house.change(work, on=conversation_id)
-    return len(due)
+async def _look(house: House, due: Due, reserved: int | None) -> None:
+    store_id, conversation_id, side = due
+
+    def work(change: Change) -> None:
+        conversation = thread.take(change.tx, store_id, conversation_id)
+        _plan(change, conversation, side, reserved)
+
+    await house.change(work, on=conversation_id)
+
+
+async def _look_together(house: House, due: Sequence[Due], reserved: int | None) -> None:
+    """The shoppers' sides of these conversations, in one transaction."""
+
+    def work(change: Change) -> None:
+        known = known_rows.locked(change.tx, (each[0] for each in due), (each[1] for each in due))
+        change.tx = look_around(change.tx, known)
+        for conversation in known.conversations.values():
+            _plan(change, conversation, "shopper", reserved)
+
+    await house.change(work, on=tuple({each[1] for each in due}))
+
+
+def _plan(change: Change, conversation: ConversationRow, side: str, reserved: int | None) -> None:
+    row = reaching.reach(change.tx, conversation, side)
+    due_at = row.due_at or 0
+    if row.state == "waiting" and (due_at == reserved or due_at <= change.tx.now):
+        follow(change, conversation, row, decide(change.tx, conversation, side))
 
 
 def decide(tx: Tx, conversation: ConversationRow, side: str, *, but: str | None = None) -> Decision:
@@ -64,7 +109,7 @@ def follow(
     state, due_at = reach_after(decision, tx.now)
     row.state, row.due_at, row.decision_id = state, due_at, decision_id
     tx.session.add(row)
-    tx.session.flush()
+    tx.flush()
     change.touch(conversation)
     change.work = change.work or due_at is not None
     if isinstance(decision, Unreachable) or conversation.unreachable:
@@ -119,7 +164,7 @@ def keep(change: Change, conversation: ConversationRow, row: ReachRow, decision:
         at=tx.now,
     )
     tx.session.add(fresh)
-    tx.session.flush()
+    tx.flush()
     return fresh.decision_id
 
 

@@ -14,7 +14,7 @@ from gateway.channels.port import Outgoing
 from gateway.clock import SECOND
 from gateway.core.model import DeliveryState, Form
 from gateway.errors import Misconfigured
-from gateway.services import notices, render
+from gateway.services import notices, pacing, refusing, render
 from gateway.services.addresses import CODE_LASTS
 from gateway.services.carried import Setting
 from gateway.services.house import Change, House
@@ -29,7 +29,8 @@ def submit(change: Change, house: House, rows: Sequence[DeliveryRow]) -> Outgoin
     """Make these deliveries ``submitting``, as one message; only staff notices are ever several.
 
     Returns:
-        None when this store cannot send them, which fails them.
+        None when this store cannot send them or a network has filtered these very words, which
+        fails them, or when it is not their turn.
     """
     tx, first = change.tx, rows[0]
     code = _fresh_code(tx, house, first) if first.form == Form.CODE else None
@@ -47,7 +48,10 @@ def submit(change: Change, house: House, rows: Sequence[DeliveryRow]) -> Outgoin
             row.state = DeliveryState.SUBMITTING
             row.handed_at = tx.now
             row.content_rejected = 1
+            log_delivery(change, conversation_of(change, row), row)
             move(change, row, DeliveryState.FAILED, words=wrong.message, code=wrong.code)
+        return None
+    if refusing.never_again(change, rows, ready) or pacing.waits(tx, rows, ready):
         return None
     for row in rows:
         row.state, row.state_at, row.handed_at = DeliveryState.SUBMITTING, tx.now, tx.now
@@ -56,7 +60,7 @@ def submit(change: Change, house: House, rows: Sequence[DeliveryRow]) -> Outgoin
         row.message_id = ready.message_id
         row.content = pack({} if row.form == Form.CODE else _kept(ready) | _template(row))
         tx.session.add(row)
-        tx.session.flush()
+        tx.flush()
         log_delivery(change, conversation_of(change, row), row)
     return ready
 
@@ -83,6 +87,7 @@ def _kept(ready: Outgoing) -> dict[str, object]:
     kept.pop("delivery_id", None)
     kept.pop("inlined", None)  # the store's logo is kept with the store
     kept.pop("attachments", None)  # the messages keep their files
+    kept.pop("browser", None)  # its keys are kept with the subscription, the store's are locked
     return kept
 
 

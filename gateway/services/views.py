@@ -25,15 +25,18 @@ from gateway.core.model import (
     Side,
     View,
 )
-from gateway.core.policy import Policy
+from gateway.core.policy import CHANNELS, Policy
 from gateway.core.policy_readers import read_window
-from gateway.services.circuits import ADDRESS
+from gateway.services.circuits import ADDRESS, CHANNEL
 from gateway.services.evidence import rows_for
 from gateway.services.places import country_of, page_group, zones_of
 from gateway.services.spending import spent_today
 from gateway.services.staff import somebody_answers
+from gateway.services.whatsapp_window import opened
 from gateway.store import house as houses
-from gateway.store import people, reaching, thread
+from gateway.store import known as known_rows
+from gateway.store import messages, people, reaching, thread
+from gateway.store.known import Known
 from gateway.store.stops import stops_of
 from gateway.store.tables import (
     AddressRow,
@@ -48,10 +51,25 @@ from gateway.store.tables import (
 from gateway.store.tx import Tx, unpack
 
 
+def look_around(tx: Tx, known: Known) -> Tx:
+    """The transaction with everything loaded that deciding on what is ``taken`` will ask for."""
+    known_rows.add_surroundings(tx, known, tx.now - DAY)
+    stores = {row.store_id for row in known.conversations.values()}
+    channels = ((store_id, CHANNEL + name) for store_id in stores for name in CHANNELS)
+    addresses = (
+        (row.store_id, ADDRESS + row.address_id)
+        for rows in known.addresses.values()
+        for row in rows
+    )
+    known_rows.add_circuits(tx, known, [*channels, *addresses])
+    known.accepting_since = (houses.accepting_since(tx),)
+    return tx.with_known(known)
+
+
 def view_of(tx: Tx, conversation: ConversationRow, side: Side, policy: Policy) -> View:
     """Everything that may be known of one side of a conversation."""
     reach = reaching.reach(tx, conversation, side)
-    rows = thread.messages_after(
+    rows = messages.after(
         tx,
         conversation.store_id,
         conversation.conversation_id,
@@ -88,10 +106,10 @@ def _messages(
     if side == "staff" or not rows or not any(rule.what for rule in policy.rules):
         return tuple(Message(seq=r.seq, at=r.at, author_id=r.author_id) for r in rows)
     asked, answered = (
-        thread.last_message_before(tx, conversation, rows[0].seq, written_by=who)
+        messages.last_before(tx, conversation, rows[0].seq, written_by=who)
         for who in ("shopper", "staff")
     )
-    asks = thread.messages_after(
+    asks = messages.after(
         tx,
         conversation.store_id,
         conversation.conversation_id,
@@ -117,6 +135,7 @@ def overrides_of(tx: Tx, conversation: ConversationRow, side: Side) -> tuple[Ove
             agent_id=row.agent_id,
             address_id=row.address_id,
             until=row.until,
+            delivery_id=row.delivery_id,
         )
         for row in reaching.overrides_of(tx, conversation, side)
     )
@@ -145,12 +164,12 @@ def _shopper(tx: Tx, conversation: ConversationRow, policy: Policy) -> Person:
     store_id, shopper_id = conversation.store_id, conversation.shopper_id
     row = people.shopper(tx, store_id, shopper_id)
     seen = people.presence(tx, store_id, "shopper", shopper_id)
+    held = people.addresses_of(tx, store_id, "shopper", shopper_id)
+    addresses = _addresses(tx, held, conversation)
     return Person(
         person_id=shopper_id,
         **_whereabouts(tx, store_id, "shopper", shopper_id),  # type: ignore[arg-type]
-        addresses=_addresses(
-            tx, people.addresses_of(tx, store_id, "shopper", shopper_id), conversation
-        ),
+        addresses=opened(tx, store_id, row.language if row else "", addresses),
         known=bool(row and row.verified),
         page=page_group(seen.url if seen else None, policy),
         zones=(row.zone,) if row and row.zone else (),
@@ -251,11 +270,11 @@ def _typed_seq(tx: Tx, row: AddressRow, conversation: ConversationRow | None) ->
 
 
 def _knocks(tx: Tx, rows: Sequence[AddressRow]) -> dict[str, int]:
-    sent = reaching.latest_to(tx, [rows[0].store_id], [row.address_id for row in rows])
+    sent = reaching.knocks_to(tx, rows[0].store_id, [row.address_id for row in rows])
     return {
         each.address_id: each.handed_at
-        for each in reversed(sent)
-        if each.form == Form.KNOCK and each.handed_at is not None and each.state not in ENDED_BADLY
+        for each in sent
+        if each.handed_at is not None and each.state not in ENDED_BADLY
     }
 
 

@@ -21,6 +21,7 @@ from gateway.store.tables import (
     NodeRow,
     PolicyRow,
     PresenceRow,
+    StoreLogoRow,
     StoreRow,
     TicketRow,
 )
@@ -92,9 +93,20 @@ def store(tx: Tx, store_id: str) -> StoreRow:
     return row
 
 
+def logo(tx: Tx, store_id: str) -> StoreLogoRow | None:
+    """What a store's mails bear at their top."""
+    if tx.known is not None and store_id in tx.known.logos:
+        return tx.known.logos[store_id]
+    return tx.session.get(StoreLogoRow, store_id)
+
+
 def policy(tx: Tx, row: StoreRow) -> Policy:
     """The policy in force for a store; the defaults when it never set one."""
-    found = tx.session.get(PolicyRow, (row.store_id, row.policy_version))
+    name = (row.store_id, row.policy_version)
+    if tx.known is not None and name in tx.known.policies:
+        found = tx.known.policies[name]
+    else:
+        found = tx.session.get(PolicyRow, name)
     return _policy(found.document) if found else Policy()
 
 
@@ -161,6 +173,8 @@ def forget_old(tx: Tx) -> None:
 
 def accepting_since(tx: Tx) -> int | None:
     """When gateways last began to accept sockets; None while none does."""
+    if tx.known is not None and tx.known.accepting_since is not None:
+        return tx.known.accepting_since[0]
     return tx.session.exec(
         select(func.max(NodeRow.accepting_since)).where(
             col(NodeRow.ended_at).is_(None), NodeRow.lease_until > tx.now

@@ -16,6 +16,8 @@ from gateway.store.tx import Tx, unpack
 WithMail = tuple[str, str | None, str | None]
 """A store's id, the address it mails from, the domain of its mail."""
 
+MailIn = tuple[int, str]  #: when it came in, and its envelope, JSON
+
 _INBOUND = SQLModel.metadata.tables["inbound"]
 _ONCE = {
     "sqlite": sqlite_insert(_INBOUND).on_conflict_do_nothing(),
@@ -98,3 +100,19 @@ def count_quarantined(tx: Tx, store_id: str) -> int:
         .select_from(InboundRow)
         .where(InboundRow.store_id == store_id, InboundRow.state == "quarantined")
     ).one()
+
+
+def mails_in(tx: Tx, store_id: str, conversation_id: str) -> Sequence[MailIn]:
+    """The mails that came in and became part of this conversation, oldest first."""
+    if tx.known is not None and conversation_id in tx.known.mails_in:
+        return tx.known.mails_in[conversation_id]
+    found = tx.session.exec(
+        select(InboundRow.received_at, InboundRow.envelope)
+        .where(
+            InboundRow.store_id == store_id,
+            InboundRow.conversation_id == conversation_id,
+            InboundRow.channel == "email",
+        )
+        .order_by(col(InboundRow.received_at))
+    )
+    return [(at, envelope) for at, envelope in found]

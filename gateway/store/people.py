@@ -56,6 +56,8 @@ def session_shopper(tx: Tx, store_id: str, token_hash: str) -> ShopperSessionRow
 
 def addresses_of(tx: Tx, store_id: str, side: str, person_id: str) -> Sequence[AddressRow]:
     """A person's addresses, oldest first."""
+    if side == "shopper" and tx.known is not None and person_id in tx.known.addresses:
+        return tx.known.addresses[person_id]
     return tx.session.exec(
         select(AddressRow)
         .where(
@@ -94,6 +96,8 @@ def addresses_with(tx: Tx, store_id: str, channel: str, value: str) -> Sequence[
 
 def consents_of(tx: Tx, store_id: str, address_ids: Sequence[str]) -> Sequence[ConsentRow]:
     """All evidence about these addresses, oldest first."""
+    if tx.known is not None and all(each in tx.known.consents for each in address_ids):
+        return [row for each in address_ids for row in tx.known.consents[each]]
     return tx.session.exec(
         select(ConsentRow)
         .where(ConsentRow.store_id == store_id, col(ConsentRow.address_id).in_(address_ids))
@@ -133,11 +137,15 @@ def record_consent(
 
 def presence(tx: Tx, store_id: str, side: str, person_id: str) -> PresenceRow | None:
     """What was last seen of somebody."""
+    if side == "shopper" and tx.known is not None and person_id in tx.known.presences:
+        return tx.known.presences[person_id]
     return tx.session.get(PresenceRow, (store_id, side, person_id))
 
 
 def act(tx: Tx, store_id: str, side: str, person_id: str) -> ActRow | None:
     """The last act of somebody."""
+    if side == "shopper" and tx.known is not None and person_id in tx.known.acts:
+        return tx.known.acts[person_id]
     return tx.session.get(ActRow, (store_id, side, person_id))
 
 

@@ -53,6 +53,8 @@ def next_due(tx: Tx) -> int | None:
 
 def deliveries_of(tx: Tx, store_id: str, conversation_id: str, side: str) -> Sequence[DeliveryRow]:
     """Every attempt for one side of a conversation, oldest first."""
+    if side == "shopper" and tx.known is not None and conversation_id in tx.known.deliveries:
+        return tx.known.deliveries[conversation_id]
     return tx.session.exec(
         select(DeliveryRow)
         .where(
@@ -66,6 +68,8 @@ def deliveries_of(tx: Tx, store_id: str, conversation_id: str, side: str) -> Seq
 
 def delivery(tx: Tx, store_id: str, delivery_id: str, *, locked: bool = True) -> DeliveryRow | None:
     """An attempt by id, locked; a read must not lock."""
+    if tx.known is not None and delivery_id in tx.known.taken:
+        return tx.known.taken[delivery_id]
     found = select(DeliveryRow).where(
         DeliveryRow.store_id == store_id, DeliveryRow.delivery_id == delivery_id
     )
@@ -127,10 +131,27 @@ def latest_to(
     ).all()
 
 
+def knocks_to(tx: Tx, store_id: str, address_ids: Sequence[str]) -> Sequence[DeliveryRow]:
+    """Every knock at these addresses, oldest first."""
+    if tx.known is not None and all(each in tx.known.knocks for each in address_ids):
+        return [row for each in address_ids for row in tx.known.knocks[each]]
+    return tx.session.exec(
+        select(DeliveryRow)
+        .where(
+            DeliveryRow.store_id == store_id,
+            col(DeliveryRow.address_id).in_(address_ids),
+            DeliveryRow.form == "knock",
+        )
+        .order_by(col(DeliveryRow.queued_at), col(DeliveryRow.delivery_id))
+    ).all()
+
+
 def interruptions(
     tx: Tx, store_ids: Sequence[str], person_ids: Sequence[str], since: int
 ) -> Sequence[DeliveryRow]:
     """What made these people's phones and mailboxes ring since then, over all conversations."""
+    if tx.known is not None and all(each in tx.known.interruptions for each in person_ids):
+        return [row for each in person_ids for row in tx.known.interruptions[each]]
     return tx.session.exec(
         select(DeliveryRow).where(
             col(DeliveryRow.store_id).in_(store_ids),
@@ -182,6 +203,12 @@ def hurry_notices(tx: Tx, agent_id: str) -> None:
 
 def overrides_of(tx: Tx, conversation: ConversationRow, side: str) -> Sequence[OverrideRow]:
     """What agents decided for messages of one side, oldest first."""
+    if (
+        side == "shopper"
+        and tx.known is not None
+        and conversation.conversation_id in tx.known.overrides
+    ):
+        return tx.known.overrides[conversation.conversation_id]
     return tx.session.exec(
         select(OverrideRow)
         .where(
@@ -195,6 +222,9 @@ def overrides_of(tx: Tx, conversation: ConversationRow, side: str) -> Sequence[O
 
 def circuits(tx: Tx, store_id: str, scopes: Sequence[str]) -> Sequence[CircuitRow]:
     """The health of these channels or addresses, as far as something ever failed."""
+    if tx.known is not None and all((store_id, each) in tx.known.circuits for each in scopes):
+        found = (tx.known.circuits[store_id, each] for each in scopes)
+        return [row for row in found if row is not None]
     return tx.session.exec(
         select(CircuitRow).where(CircuitRow.store_id == store_id, col(CircuitRow.scope).in_(scopes))
     ).all()
@@ -202,6 +232,8 @@ def circuits(tx: Tx, store_id: str, scopes: Sequence[str]) -> Sequence[CircuitRo
 
 def circuit(tx: Tx, store_id: str, scope: str, *, make: bool = False) -> CircuitRow | None:
     """The health of one channel or address; ``make``: locked, and made when there is none."""
+    if not make and tx.known is not None and (store_id, scope) in tx.known.circuits:
+        return tx.known.circuits[store_id, scope]
     found = select(CircuitRow).where(CircuitRow.store_id == store_id, CircuitRow.scope == scope)
     if not make:
         return tx.session.exec(found).first()
@@ -214,19 +246,6 @@ def circuit(tx: Tx, store_id: str, scope: str, *, make: bool = False) -> Circuit
     return tx.session.exec(
         found.with_for_update().execution_options(populate_existing=True)
     ).first()
-
-
-def inbound_of(tx: Tx, store_id: str, conversation_id: str, channel: str) -> Sequence[InboundRow]:
-    """What came in from outside and became part of this conversation, oldest first."""
-    return tx.session.exec(
-        select(InboundRow)
-        .where(
-            InboundRow.store_id == store_id,
-            InboundRow.conversation_id == conversation_id,
-            InboundRow.channel == channel,
-        )
-        .order_by(col(InboundRow.received_at))
-    ).all()
 
 
 def note_fact(tx: Tx, store_id: str, person_id: str, kind: str, **data: object) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlmodel import col, select
 
-from gateway.store.tables import InboundRow, SenderRow
+from gateway.store.tables import DeliveryRow, InboundRow, SenderRow
 from gateway.store.tx import Tx
 
 
@@ -20,6 +20,26 @@ def senders_of(tx: Tx, store_id: str) -> Sequence[SenderRow]:
 def holder(tx: Tx, sender: str) -> SenderRow | None:
     """Whose number this is, if any store's."""
     return tx.session.exec(select(SenderRow).where(SenderRow.sender == sender)).first()
+
+
+def in_line(tx: Tx, store_id: str, sender: str) -> SenderRow | None:
+    """A sender of a store with its line, locked: whoever takes a turn is alone on it."""
+    return tx.session.exec(
+        select(SenderRow)
+        .where(SenderRow.store_id == store_id, SenderRow.sender == sender)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+def next_turn(tx: Tx) -> int | None:
+    """When the next delivery that waits for its moment may be handed over; None: none waits."""
+    return tx.session.exec(
+        select(DeliveryRow.not_before)
+        .where(DeliveryRow.state == "queued", DeliveryRow.not_before > tx.now)
+        .order_by(col(DeliveryRow.not_before))
+        .limit(1)
+    ).first()
 
 
 def last_text_from(tx: Tx, store_id: str, number: str) -> InboundRow | None:

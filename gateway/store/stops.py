@@ -12,6 +12,8 @@ from gateway.store.tx import Tx
 
 def stops_of(tx: Tx, conversation: ConversationRow) -> Mapping[str, int]:
     """Since when each address that does wants nothing of this conversation."""
+    if tx.known is not None and conversation.conversation_id in tx.known.stops:
+        return tx.known.stops[conversation.conversation_id]
     rows = tx.session.exec(
         select(ConversationStopRow).where(
             ConversationStopRow.store_id == conversation.store_id,

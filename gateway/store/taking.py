@@ -7,7 +7,8 @@ nothing is due nothing is written: look first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import tuple_
 from sqlmodel import col, select, update
@@ -16,7 +17,18 @@ from gateway.store.tables import DeliveryRow, ReachRow
 from gateway.store.tx import Store, Tx
 
 Due = tuple[str, str, str]  #: store_id, conversation_id, side
-Queued = tuple[str, str]  #: store_id, delivery_id
+
+
+class Queued(NamedTuple):
+    """An intention that waits for hand-over."""
+
+    store_id: str
+    delivery_id: str
+    conversation_id: str
+    person_id: str
+    side: str
+    channel: str
+    form: str
 
 
 def are_many(store: Store) -> bool:
@@ -49,25 +61,30 @@ def due_reaches(tx: Tx, limit: int, reserve: int = 0) -> tuple[Sequence[Due], in
     return [(each[0], each[1], each[2]) for each in taken], until
 
 
-def queued(tx: Tx, limit: int, reserve: int = 0) -> Sequence[Queued]:
-    """Intentions that wait for hand-over, oldest first; ``reserve`` 0: only looked at."""
+def queued(tx: Tx, limit: int, reserve: int = 0, *, full: Collection[str] = ()) -> Sequence[Queued]:
+    """Intentions that wait for hand-over, oldest first; ``reserve`` 0: only looked at.
+
+    None of a channel that is ``full``.
+    """
     key = (col(DeliveryRow.store_id), col(DeliveryRow.delivery_id))
-    found = (
-        select(*key)
-        .where(DeliveryRow.state == "queued", DeliveryRow.not_before <= tx.now)
-        .order_by(col(DeliveryRow.queued_at))
-        .limit(limit)
-    )
+    told = [col(getattr(DeliveryRow, name)) for name in Queued._fields]
+    due = [col(DeliveryRow.state) == "queued", col(DeliveryRow.not_before) <= tx.now]
+    if full:
+        due.append(col(DeliveryRow.channel).not_in(sorted(full)))
+    oldest = col(DeliveryRow.queued_at)
     if not reserve:
-        return [(each[0], each[1]) for each in tx.session.exec(found)]
-    free = found.where(
-        col(DeliveryRow.lease_until).is_(None) | (col(DeliveryRow.lease_until) <= tx.now)
+        found = select(*told).where(*due).order_by(oldest).limit(limit)
+        return [Queued(*each) for each in tx.session.execute(found)]
+    free = select(*key).where(
+        *due, col(DeliveryRow.lease_until).is_(None) | (col(DeliveryRow.lease_until) <= tx.now)
     )
     taken = tx.session.execute(
         update(DeliveryRow)
-        .where(tuple_(*key).in_(free.with_for_update(skip_locked=True)))
+        .where(
+            tuple_(*key).in_(free.order_by(oldest).limit(limit).with_for_update(skip_locked=True))
+        )
         .values(lease_until=tx.now + reserve)
-        .returning(*key)
+        .returning(*told)
         .execution_options(synchronize_session=False)
     )
-    return [(each[0], each[1]) for each in taken]
+    return [Queued(*each) for each in taken]

@@ -54,6 +54,8 @@ def take(tx: Tx, store_id: str, conversation_id: str) -> ConversationRow:
     Raises:
         NotFound: no such conversation in this store.
     """
+    if tx.known is not None and conversation_id in tx.known.conversations:
+        return tx.known.conversations[conversation_id]
     row = tx.session.exec(
         select(ConversationRow)
         .where(
@@ -147,7 +149,7 @@ def append(tx: Tx, conversation: ConversationRow, draft: Draft) -> EntryRow:
     if draft.kind == "message":
         _show_in_inbox(conversation, row)
     tx.session.add_all([row, conversation])
-    tx.session.flush()
+    tx.flush()
     return row
 
 
@@ -247,45 +249,3 @@ def before(
         found = found.where(EntryRow.audience == "all")
     rows = tx.session.exec(found.order_by(col(EntryRow.seq).desc()).limit(limit)).all()
     return rows[::-1]
-
-
-def last_message_before(
-    tx: Tx, conversation: ConversationRow, seq: int, *, written_by: str
-) -> int | None:
-    """When this side last wrote before ``seq``; None when it never did."""
-    return tx.session.exec(
-        select(EntryRow.at)
-        .where(
-            EntryRow.store_id == conversation.store_id,
-            EntryRow.conversation_id == conversation.conversation_id,
-            EntryRow.seq < seq,
-            EntryRow.kind == "message",
-            EntryRow.side == written_by,
-            EntryRow.automatic == 0,
-            col(EntryRow.taken_back_at).is_(None),
-        )
-        .order_by(col(EntryRow.seq).desc())
-        .limit(1)
-    ).first()
-
-
-def messages_after(
-    tx: Tx, store_id: str, conversation_id: str, seq: int, *, written_by: str
-) -> Sequence[EntryRow]:
-    """What persons of one side wrote to the other after ``seq``, and have not taken back.
-
-    Automatic entries are none.
-    """
-    return tx.session.exec(
-        select(EntryRow)
-        .where(
-            EntryRow.store_id == store_id,
-            EntryRow.conversation_id == conversation_id,
-            EntryRow.seq > seq,
-            EntryRow.kind == "message",
-            EntryRow.side == written_by,
-            EntryRow.automatic == 0,
-            col(EntryRow.taken_back_at).is_(None),
-        )
-        .order_by(col(EntryRow.seq))
-    ).all()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from sqlmodel import Session
 
 from gateway.store.ids import new_id
+
+if TYPE_CHECKING:
+    from gateway.store.known import Known
 
 T = TypeVar("T")
 On = str | tuple[str, ...] | None
@@ -17,14 +20,27 @@ On = str | tuple[str, ...] | None
 
 @dataclass(frozen=True, slots=True)
 class Tx:
-    """One item of work inside a transaction; ``now`` is the database's time, microseconds UTC."""
+    """One item of work inside a transaction; ``now`` is the database's time, microseconds UTC.
+
+    ``known`` is what was loaded by set for it: statements answer from it what it covers.
+    """
 
     session: Session
     now: int
+    known: Known | None = None
 
     def new_id(self) -> str:
         """A fresh id, ordered by time."""
         return new_id(self.now)
+
+    def with_known(self, known: Known) -> Tx:
+        """The same transaction for one who has loaded what the statements will ask for."""
+        return replace(self, known=known)
+
+    def flush(self) -> None:
+        """Send what has changed to the database; what was loaded by set is also saved by set."""
+        if self.known is None:
+            self.session.flush()
 
 
 class Store(Protocol):

@@ -6,6 +6,7 @@ in the database and is found again.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 
 import anyio
@@ -15,7 +16,9 @@ from anyio.abc import TaskGroup
 from gateway.clock import SECOND
 from gateway.files.child import Child
 from gateway.services import (
+    alerts,
     attachments,
+    claiming,
     feed,
     handover,
     mails,
@@ -26,10 +29,13 @@ from gateway.services import (
     staff,
     text_files,
 )
+from gateway.services.claiming import Claimed
 from gateway.services.house import Doorbell, House
+from gateway.services.outcomes import Outcomes
 from gateway.services.presence import Presences
 from gateway.store import house as houses
 from gateway.store import reaching as reaching_rows
+from gateway.store import senders
 from gateway.worker.clock_follower import ClockFollower
 
 log = structlog.get_logger(__name__)
@@ -44,7 +50,9 @@ SWEEP_FILES = 6 * 3_600.0  #: every blob on disk is looked at
 AFTER_FAILURE = 1.0
 RESERVE = 5.0  #: what this worker means to hand over, no other claims meanwhile
 STALLED = 30.0
+GATHER = 0.02  #: rings that come this close together are one
 AT_ONCE = 8  #: hand-overs per channel at the same time: a hung provider holds up only its own
+CLAIMED = 16  #: at a time, when a channel has no more than it can hand over at once
 
 
 class Clockwork:
@@ -61,9 +69,10 @@ class Clockwork:
         self._presences = presences
         self._child = child
         self._follower = follower
-        self._bells: list[Doorbell] = []
+        self._bells: dict[str, Doorbell] = {}
         self._limits: dict[str, anyio.Semaphore] = {}
-        self._claiming: set[str] = set()
+        self._under_way: Counter[str] = Counter()  #: claimed and not yet recorded, by channel
+        self._outcomes = Outcomes(house)
         self._stepped_at: float | None = None
         self._look_back = missed_texts.AT_FIRST
 
@@ -86,6 +95,7 @@ class Clockwork:
             group.start_soon(self._every, "sweep", self._sweep, SWEEP)
             group.start_soon(self._every, "node", self._keep_node, KEEP_NODE)
             group.start_soon(self._every, "outlook", self._tell_shoppers, OUTLOOK)
+            group.start_soon(self._every, "alerts", self._keep_alerts, OUTLOOK)
             group.start_soon(self._every, "tidy", self._tidy, TIDY)
             group.start_soon(self._every, "missed", self._take_missed, TAKE_MISSED)
             group.start_soon(self._every, "files", self._sweep_files, SWEEP_FILES)
@@ -96,13 +106,12 @@ class Clockwork:
         """Pass one ring on to every loop that waits for work."""
         while True:
             await self._house.work.wait(LOOK_AGAIN)
-            for bell in self._bells:
+            for bell in self._bells.values():
                 bell.ring()
 
     async def _loop(self, name: str, step: Callable[[], Awaitable[float]], longest: float) -> None:
         """Step for ever; a step says how many seconds it may be until the next."""
-        bell = Doorbell()
-        self._bells.append(bell)
+        bell = self._bells[name] = Doorbell()
         while True:
             wait = AFTER_FAILURE
             try:
@@ -111,6 +120,7 @@ class Clockwork:
                 log.exception("clockwork.step_failed", loop=name)
             if wait > 0:
                 await bell.wait(wait)
+                await self._house.clock.sleep(GATHER)
 
     async def _every(self, name: str, step: Callable[[], Awaitable[None]], seconds: float) -> None:
         while True:
@@ -147,25 +157,33 @@ class Clockwork:
         return 0.0 if await text_files.fetch_due(self._house) else LOOK_AGAIN
 
     async def _dispatch(self, group: TaskGroup) -> float:
-        for store_id, delivery_id in await handover.waiting(self._house, reserve=RESERVE):
-            if delivery_id not in self._claiming:
-                self._claiming.add(delivery_id)
-                group.start_soon(self._hand_over, store_id, delivery_id)
-        return LOOK_AGAIN
+        full = [channel for channel, held in self._under_way.items() if held > AT_ONCE]
+        queued = await claiming.waiting(self._house, limit=CLAIMED, reserve=RESERVE, full=full)
+        claimed = await claiming.claim_all(self._house, queued)
+        for each in claimed:
+            self._under_way[each.outgoing.channel] += 1
+            group.start_soon(self._hand_over, each)
+        if claimed:
+            return 0.0
+        turn = await self._house.store.read(senders.next_turn)
+        if turn is None:
+            return LOOK_AGAIN
+        return max(0.01, (turn - self._house.clock.now()) / SECOND)
 
-    async def _hand_over(self, store_id: str, delivery_id: str) -> None:
+    async def _hand_over(self, claimed: Claimed) -> None:
+        channel = claimed.outgoing.channel
+        limit = self._limits.setdefault(channel, anyio.Semaphore(AT_ONCE))
         try:
-            claimed = await handover.claim(self._house, store_id, delivery_id)
-            if claimed is not None:
-                limit = self._limits.setdefault(claimed.outgoing.channel, anyio.Semaphore(AT_ONCE))
-                async with limit:
-                    await handover.hand_over(self._house, claimed)
+            async with limit:
+                outcome = await handover.call(self._house, claimed)
+            await self._outcomes.record(claimed, outcome)
         except Exception:
             # The row says how far it came; the sweep makes it unknown when its lease lapses.
-            log.exception("clockwork.hand_over_failed", delivery=delivery_id)
+            log.exception("clockwork.hand_over_failed", delivery=claimed.outgoing.delivery_id)
         finally:
-            self._claiming.discard(delivery_id)
-            self._house.work.ring()
+            self._under_way[channel] -= 1
+            if self._under_way[channel] in (0, AT_ONCE):
+                self._bells["dispatch"].ring()
 
     async def _sweep(self) -> None:
         await reading.sweep(self._house)
@@ -178,6 +196,9 @@ class Clockwork:
 
     async def _tell_shoppers(self) -> None:
         await staff.tell_shoppers(self._house)
+
+    async def _keep_alerts(self) -> None:
+        await alerts.keep(self._house)
 
     async def _take_missed(self) -> None:
         listed = await missed_texts.take_missed(self._house, self._look_back)

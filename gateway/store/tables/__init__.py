@@ -10,6 +10,8 @@ transaction by one service, and a later shard must not meet a reference across s
 
 from __future__ import annotations
 
+from gateway.store.tables.alerts import AlertRow
+from gateway.store.tables.apps import AppRow
 from gateway.store.tables.files import AttachmentRow
 from gateway.store.tables.hooks import HookTokenRow
 from gateway.store.tables.house import (
@@ -35,6 +37,7 @@ from gateway.store.tables.people import (
     ShopperRow,
     ShopperSessionRow,
 )
+from gateway.store.tables.push import PushKeyRow, SubscriptionRow
 from gateway.store.tables.reaching import (
     CircuitRow,
     DecisionRow,
@@ -46,12 +49,15 @@ from gateway.store.tables.reaching import (
 )
 from gateway.store.tables.senders import SenderRow
 from gateway.store.tables.thread import ConversationRow, EntryRow, InboundRow
+from gateway.store.tables.whatsapp import WhatsappTemplateRow
 
 __all__ = [
     "ActRow",
     "AddressRow",
     "AgentRow",
     "AgentSessionRow",
+    "AlertRow",
+    "AppRow",
     "AttachmentRow",
     "CircuitRow",
     "CodeRow",
@@ -72,6 +78,7 @@ __all__ = [
     "OverrideRow",
     "PolicyRow",
     "PresenceRow",
+    "PushKeyRow",
     "ReachRow",
     "ReceiptRow",
     "SenderRow",
@@ -79,5 +86,7 @@ __all__ = [
     "ShopperSessionRow",
     "StoreLogoRow",
     "StoreRow",
+    "SubscriptionRow",
     "TicketRow",
+    "WhatsappTemplateRow",
 ]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy import text as sql
-from sqlmodel import SQLModel
 
-from gateway.store.tables.columns import integer, key, text
+from gateway.store.tables.columns import Row, integer, key, text
 
 
-class AttachmentRow(SQLModel, table=True):
+class AttachmentRow(Row, table=True):
     """One file of one message; ``digest`` and ``small`` name blobs of the store's room.
 
     ``owner`` is who brought it (see ``store.attachments``); until a message takes it, it has no

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from sqlmodel import SQLModel
-
-from gateway.store.tables.columns import integer, key, text
+from gateway.store.tables.columns import Row, integer, key, text
 
 
-class HookTokenRow(SQLModel, table=True):
+class HookTokenRow(Row, table=True):
     """A provider's signed token that was used, and for which content, until it is stale anyway.
 
     For signatures that do not cover the body: the same token with another content is a forgery.

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from sqlmodel import SQLModel
-
-from gateway.store.tables.columns import integer, key, one_of, raw, text
+from gateway.store.tables.columns import Row, integer, key, one_of, raw, text
 
 
-class HouseRow(SQLModel, table=True):
+class HouseRow(Row, table=True):
     """The one installation; a restored backup gets a new ``epoch``."""
 
     __tablename__ = "house"
@@ -17,7 +15,7 @@ class HouseRow(SQLModel, table=True):
     created_at: int = integer()
 
 
-class StoreRow(SQLModel, table=True):
+class StoreRow(Row, table=True):
     """One storefront; ``origins`` is a JSON list, ``next_number`` numbers its conversations.
 
     A number that is typed without a country is one of ``region`` (ISO 3166). ``mail_words`` is what
@@ -34,6 +32,7 @@ class StoreRow(SQLModel, table=True):
     greeting: str = text(default="")
     origins: str = text(default="[]")
     sms_from: str | None = text(default=None)
+    whatsapp_from: str | None = text(default=None, unique=True)
     mail_from: str | None = text(default=None)
     mail_domain: str | None = text(default=None)
     mail_words: str = text(default="{}")
@@ -42,7 +41,7 @@ class StoreRow(SQLModel, table=True):
     created_at: int = integer()
 
 
-class StoreLogoRow(SQLModel, table=True):
+class StoreLogoRow(Row, table=True):
     """What a store's mails bear at their top: a PNG of our own making, ``width`` by ``height``."""
 
     __tablename__ = "store_logo"
@@ -52,7 +51,7 @@ class StoreLogoRow(SQLModel, table=True):
     height: int = integer()
 
 
-class PolicyRow(SQLModel, table=True):
+class PolicyRow(Row, table=True):
     """Every version of a store's policy; ``document`` is JSON, ``by`` an agent or the operator."""
 
     __tablename__ = "policy"
@@ -63,7 +62,7 @@ class PolicyRow(SQLModel, table=True):
     at: int = integer()
 
 
-class AgentRow(SQLModel, table=True):
+class AgentRow(Row, table=True):
     """Somebody who supports; ``on_call`` is their place in the on-call order, 0 for none.
 
     ``hours`` are those in which they may be told, a JSON list of windows in their ``zone``; empty:
@@ -84,7 +83,7 @@ class AgentRow(SQLModel, table=True):
     created_at: int = integer()
 
 
-class AgentSessionRow(SQLModel, table=True):
+class AgentSessionRow(Row, table=True):
     """A signed-in console; the token itself is only in the cookie."""
 
     __tablename__ = "agent_session"
@@ -94,7 +93,7 @@ class AgentSessionRow(SQLModel, table=True):
     expires_at: int = integer()
 
 
-class TicketRow(SQLModel, table=True):
+class TicketRow(Row, table=True):
     """Buys one socket, once; ``store_id`` is empty for an agent's."""
 
     __tablename__ = "ticket"
@@ -106,7 +105,7 @@ class TicketRow(SQLModel, table=True):
     expires_at: int = integer(index=True)
 
 
-class NodeRow(SQLModel, table=True):
+class NodeRow(Row, table=True):
     """A gateway process; presence that it saw counts only while its lease runs."""
 
     __tablename__ = "node"
@@ -116,7 +115,7 @@ class NodeRow(SQLModel, table=True):
     ended_at: int | None = integer(default=None)
 
 
-class CommitMarkRow(SQLModel, table=True):
+class CommitMarkRow(Row, table=True):
     """How often a writer's slot has committed: tells what a lost COMMIT's answer was."""
 
     __tablename__ = "commit_mark"

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from sqlmodel import SQLModel
-
-from gateway.store.tables.columns import integer, key, text
+from gateway.store.tables.columns import Row, integer, key, text
 
 
-class MailboxRow(SQLModel, table=True):
+class MailboxRow(Row, table=True):
     """One polled folder: its bookmark, and who may move it until when.
 
     A mailbox belongs to the house, not to a store: which store a mail is for, its head says.

@@ -6,14 +6,13 @@ Rows about agents carry the ``store_id`` of the house (``HOUSE``), since agents 
 from __future__ import annotations
 
 from sqlalchemy import Index
-from sqlmodel import SQLModel
 
-from gateway.store.tables.columns import integer, key, one_of, text
+from gateway.store.tables.columns import Row, integer, key, one_of, text
 
 HOUSE = "house"
 
 
-class ShopperRow(SQLModel, table=True):
+class ShopperRow(Row, table=True):
     """Who buys; ``verified`` once a proof or the store's signature stands behind them.
 
     ``preference`` is the channels that they like best, a JSON list; ``zone`` is their browser's.
@@ -30,7 +29,7 @@ class ShopperRow(SQLModel, table=True):
     created_at: int = integer()
 
 
-class ShopperSessionRow(SQLModel, table=True):
+class ShopperSessionRow(Row, table=True):
     """A browser of a shopper; only the token's hash is kept."""
 
     __tablename__ = "shopper_session"
@@ -40,7 +39,7 @@ class ShopperSessionRow(SQLModel, table=True):
     expires_at: int = integer()
 
 
-class AddressRow(SQLModel, table=True):
+class AddressRow(Row, table=True):
     """One endpoint of a person.
 
     ``typed_seq`` is the conversation's last seq when it was typed. ``proof`` says how it was
@@ -51,7 +50,7 @@ class AddressRow(SQLModel, table=True):
     __tablename__ = "address"
     __table_args__ = (
         one_of("side", "shopper", "staff"),
-        one_of("channel", "sms", "email"),
+        one_of("channel", "sms", "email", "whatsapp", "push", "app"),
         Index("uq_address_owner", "store_id", "side", "person_id", "channel", "value", unique=True),
         Index("ix_address_value", "store_id", "channel", "value"),
     )
@@ -73,7 +72,7 @@ class AddressRow(SQLModel, table=True):
     created_at: int = integer()
 
 
-class ConsentRow(SQLModel, table=True):
+class ConsentRow(Row, table=True):
     """Append-only evidence that an address may, or may no longer, be used for a purpose."""
 
     __tablename__ = "consent"
@@ -93,7 +92,7 @@ class ConsentRow(SQLModel, table=True):
     at: int = integer()
 
 
-class ConversationStopRow(SQLModel, table=True):
+class ConversationStopRow(Row, table=True):
     """One address wants nothing of one conversation; ``stopped_at`` None once that was taken back.
 
     The log and the facts of the conversation tell of each change.
@@ -106,7 +105,7 @@ class ConversationStopRow(SQLModel, table=True):
     stopped_at: int | None = integer(default=None)
 
 
-class CodeRow(SQLModel, table=True):
+class CodeRow(Row, table=True):
     """The digits last sent to a typed address, hashed."""
 
     __tablename__ = "code"
@@ -118,7 +117,7 @@ class CodeRow(SQLModel, table=True):
     tries: int = integer(default=0)
 
 
-class PresenceRow(SQLModel, table=True):
+class PresenceRow(Row, table=True):
     """What one node last saw of one person; ``lost_at`` while nobody can know."""
 
     __tablename__ = "presence"
@@ -137,7 +136,7 @@ class PresenceRow(SQLModel, table=True):
     title: str | None = text(default=None)
 
 
-class ActRow(SQLModel, table=True):
+class ActRow(Row, table=True):
     """The last act of a person: where their side is. ``address_id`` is None for chat."""
 
     __tablename__ = "act"
@@ -149,7 +148,7 @@ class ActRow(SQLModel, table=True):
     at: int = integer()
 
 
-class CountRow(SQLModel, table=True):
+class CountRow(Row, table=True):
     """How often something capped happened in a window that began at ``since``."""
 
     __tablename__ = "count"

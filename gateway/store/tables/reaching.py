@@ -6,13 +6,12 @@ from typing import get_args
 
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy import text as sql
-from sqlmodel import SQLModel
 
 from gateway.core.model import DeliveryState, Form, OverrideKind, ReachState
-from gateway.store.tables.columns import integer, key, one_of, text
+from gateway.store.tables.columns import Row, integer, key, one_of, text
 
 
-class ReachRow(SQLModel, table=True):
+class ReachRow(Row, table=True):
     """The effort to bring what is unread to a side; ``waiting``, and only it, has a due time.
 
     ``pauses`` (staff) is JSON: agent id → [the stretch's ``seen_seq``, until]; opening by somebody
@@ -43,18 +42,19 @@ class ReachRow(SQLModel, table=True):
     pauses: str = text(default="{}")
 
 
-class DeliveryRow(SQLModel, table=True):
+class DeliveryRow(Row, table=True):
     """One attempt to carry a set of entries (``seqs``, JSON) to one address.
 
     ``content`` is what was rendered at hand-over, JSON. ``lease_until`` runs while ``submitting``;
     ``link_used_at``: when the link in its words let a browser into the conversation.
-    Deliveries of one ``batch_id`` went out as one message: a digest to an agent.
+    Deliveries of one ``batch_id`` went out as one message: a digest to an agent. ``turn_of`` names
+    the number whose line says ``not_before``.
     """
 
     __tablename__ = "delivery"
     __table_args__ = (
         one_of("side", "shopper", "staff"),
-        one_of("channel", "sms", "email"),
+        one_of("channel", "sms", "email", "whatsapp", "push", "app"),
         one_of("form", *Form),
         one_of("state", *DeliveryState),
         Index("ix_delivery_conversation", "store_id", "conversation_id", "side"),
@@ -99,6 +99,7 @@ class DeliveryRow(SQLModel, table=True):
     content_rejected: int = integer(default=0)
     queued_at: int = integer()
     not_before: int = integer(default=0)
+    turn_of: str = text(default="")
     handed_at: int | None = integer(default=None)
     accepted_at: int | None = integer(default=None)
     state_at: int = integer()
@@ -107,8 +108,11 @@ class DeliveryRow(SQLModel, table=True):
     link_used_at: int | None = integer(default=None)
 
 
-class OverrideRow(SQLModel, table=True):
-    """What an agent decided for the messages named by ``seqs`` (JSON); append-only."""
+class OverrideRow(Row, table=True):
+    """What an agent decided for the messages named by ``seqs`` (JSON); append-only.
+
+    ``delivery_id`` is the one of unknown outcome that the agent does not wait for.
+    """
 
     __tablename__ = "override"
     __table_args__ = (
@@ -123,12 +127,13 @@ class OverrideRow(SQLModel, table=True):
     kind: str = text()
     seqs: str = text()
     address_id: str | None = text(default=None)
+    delivery_id: str | None = text(default=None)
     until: int | None = integer(default=None)
     agent_id: str = text()
     at: int = integer()
 
 
-class CircuitRow(SQLModel, table=True):
+class CircuitRow(Row, table=True):
     """How often in a row a channel (``channel:sms``) or an address (``address:<id>``) failed."""
 
     __tablename__ = "circuit"
@@ -139,7 +144,7 @@ class CircuitRow(SQLModel, table=True):
     at: int = integer()
 
 
-class ReceiptRow(SQLModel, table=True):
+class ReceiptRow(Row, table=True):
     """What a provider later told us of a delivery, as it came; the key makes a repeat harmless."""
 
     __tablename__ = "receipt"
@@ -152,7 +157,7 @@ class ReceiptRow(SQLModel, table=True):
     at: int = integer()
 
 
-class DecisionRow(SQLModel, table=True):
+class DecisionRow(Row, table=True):
     """An answer of ``plan``, kept when it changed, with the policy version behind it."""
 
     __tablename__ = "decision"
@@ -168,7 +173,7 @@ class DecisionRow(SQLModel, table=True):
     at: int = integer()
 
 
-class FactRow(SQLModel, table=True):
+class FactRow(Row, table=True):
     """Append-only, kept 90 days: what explanations and the simulator read."""
 
     __tablename__ = "fact"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import Index
 from sqlalchemy import text as sql
-from sqlmodel import SQLModel
 
-from gateway.store.tables.columns import integer, key, one_of, raw, text
+from gateway.store.tables.columns import Row, integer, key, one_of, raw, text
 
 
-class ConversationRow(SQLModel, table=True):
+class ConversationRow(Row, table=True):
     """The one thread between a shopper and a store, with the inbox's columns beside it.
 
     ``last_all`` is the last seq that the shopper may see. ``waiting_since`` is the first
@@ -51,7 +50,7 @@ class ConversationRow(SQLModel, table=True):
     created_at: int = integer()
 
 
-class EntryRow(SQLModel, table=True):
+class EntryRow(Row, table=True):
     """One row of the log. ``prev`` is the seq before it that everybody may see.
 
     What was taken back keeps its row and its seq, and has no body.
@@ -86,7 +85,7 @@ class EntryRow(SQLModel, table=True):
     taken_back_at: int | None = integer(default=None)
 
 
-class InboundRow(SQLModel, table=True):
+class InboundRow(Row, table=True):
     """What a provider handed us, as it came, under the key that makes a repeat harmless.
 
     ``stored`` → ``parsing`` (leased) → ``done`` | ``quarantined``; ``outcome`` says what became of
@@ -96,7 +95,7 @@ class InboundRow(SQLModel, table=True):
     __tablename__ = "inbound"
     __table_args__ = (
         one_of("state", "stored", "parsing", "done", "quarantined"),
-        one_of("channel", "sms", "email"),
+        one_of("channel", "sms", "email", "whatsapp", "push", "app"),
         Index("ix_inbound_conversation", "store_id", "conversation_id"),
         Index(
             "ix_inbound_sender",

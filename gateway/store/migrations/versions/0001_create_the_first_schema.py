@@ -42,7 +42,10 @@ def upgrade() -> None:
         sa.Column("failed_because", sa.Text(), nullable=False),
         sa.Column("stopped_at", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("channel IN ('sms', 'email')", name=op.f("ck_address_channel")),
+        sa.CheckConstraint(
+            "channel IN ('sms', 'email', 'whatsapp', 'push', 'app')",
+            name=op.f("ck_address_channel"),
+        ),
         sa.CheckConstraint("side IN ('shopper', 'staff')", name=op.f("ck_address_side")),
         sa.PrimaryKeyConstraint("store_id", "address_id", name=op.f("pk_address")),
     )
@@ -79,6 +82,28 @@ def upgrade() -> None:
     with op.batch_alter_table("agent_session", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_agent_session_agent_id"), ["agent_id"], unique=False)
 
+    op.create_table(
+        "alert",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("by_receipt", sa.BigInteger(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("store_id", "channel", "code", "about", name=op.f("pk_alert")),
+    )
+    op.create_table(
+        "app",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("secrets", sa.Text(), nullable=False),
+        sa.Column("with_words", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("store_id", name=op.f("pk_app")),
+    )
     op.create_table(
         "attachment",
         sa.Column("store_id", sa.Text(), nullable=False),
@@ -259,13 +284,17 @@ def upgrade() -> None:
         sa.Column("content_rejected", sa.BigInteger(), nullable=False),
         sa.Column("queued_at", sa.BigInteger(), nullable=False),
         sa.Column("not_before", sa.BigInteger(), nullable=False),
+        sa.Column("turn_of", sa.Text(), nullable=False),
         sa.Column("handed_at", sa.BigInteger(), nullable=True),
         sa.Column("accepted_at", sa.BigInteger(), nullable=True),
         sa.Column("state_at", sa.BigInteger(), nullable=False),
         sa.Column("lease_until", sa.BigInteger(), nullable=True),
         sa.Column("batch_id", sa.Text(), nullable=True),
         sa.Column("link_used_at", sa.BigInteger(), nullable=True),
-        sa.CheckConstraint("channel IN ('sms', 'email')", name=op.f("ck_delivery_channel")),
+        sa.CheckConstraint(
+            "channel IN ('sms', 'email', 'whatsapp', 'push', 'app')",
+            name=op.f("ck_delivery_channel"),
+        ),
         sa.CheckConstraint(
             "form IN ('words', 'knock', 'code', 'confirmation')", name=op.f("ck_delivery_form")
         ),
@@ -377,7 +406,10 @@ def upgrade() -> None:
         sa.Column("sender", sa.Text(), nullable=True),
         sa.Column("conversation_id", sa.Text(), nullable=True),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("channel IN ('sms', 'email')", name=op.f("ck_inbound_channel")),
+        sa.CheckConstraint(
+            "channel IN ('sms', 'email', 'whatsapp', 'push', 'app')",
+            name=op.f("ck_inbound_channel"),
+        ),
         sa.CheckConstraint(
             "state IN ('stored', 'parsing', 'done', 'quarantined')", name=op.f("ck_inbound_state")
         ),
@@ -441,11 +473,13 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("seqs", sa.Text(), nullable=False),
         sa.Column("address_id", sa.Text(), nullable=True),
+        sa.Column("delivery_id", sa.Text(), nullable=True),
         sa.Column("until", sa.BigInteger(), nullable=True),
         sa.Column("agent_id", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('now', 'chat_only', 'not_before', 'as_usual')", name=op.f("ck_override_kind")
+            "kind IN ('now', 'resend', 'chat_only', 'not_before', 'as_usual')",
+            name=op.f("ck_override_kind"),
         ),
         sa.CheckConstraint("side IN ('shopper', 'staff')", name=op.f("ck_override_side")),
         sa.PrimaryKeyConstraint("store_id", "override_id", name=op.f("pk_override")),
@@ -484,6 +518,24 @@ def upgrade() -> None:
     with op.batch_alter_table("presence", schema=None) as batch_op:
         batch_op.create_index("ix_presence_node", ["node_id"], unique=False)
 
+    op.create_table(
+        "push_key",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("public_key", sa.Text(), nullable=False),
+        sa.Column("locked", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("retired_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("store_id", "public_key", name=op.f("pk_push_key")),
+    )
+    op.create_table(
+        "push_subscription",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("address_id", sa.Text(), nullable=False),
+        sa.Column("p256dh", sa.Text(), nullable=False),
+        sa.Column("auth", sa.Text(), nullable=False),
+        sa.Column("public_key", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("store_id", "address_id", name=op.f("pk_push_subscription")),
+    )
     op.create_table(
         "reach",
         sa.Column("store_id", sa.Text(), nullable=False),
@@ -532,6 +584,9 @@ def upgrade() -> None:
         sa.Column("sender", sa.Text(), nullable=False),
         sa.Column("place", sa.BigInteger(), nullable=False),
         sa.Column("country", sa.Text(), nullable=False),
+        sa.Column("per_minute", sa.BigInteger(), nullable=False),
+        sa.Column("free_at", sa.BigInteger(), nullable=False),
+        sa.Column("front_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("store_id", "sender", name=op.f("pk_sender")),
         sa.UniqueConstraint("sender", name=op.f("uq_sender_sender")),
     )
@@ -566,6 +621,7 @@ def upgrade() -> None:
         sa.Column("greeting", sa.Text(), nullable=False),
         sa.Column("origins", sa.Text(), nullable=False),
         sa.Column("sms_from", sa.Text(), nullable=True),
+        sa.Column("whatsapp_from", sa.Text(), nullable=True),
         sa.Column("mail_from", sa.Text(), nullable=True),
         sa.Column("mail_domain", sa.Text(), nullable=True),
         sa.Column("mail_words", sa.Text(), nullable=False),
@@ -574,6 +630,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("store_id", name=op.f("pk_store")),
         sa.UniqueConstraint("key", name=op.f("uq_store_key")),
+        sa.UniqueConstraint("whatsapp_from", name=op.f("uq_store_whatsapp_from")),
     )
     op.create_table(
         "store_logo",
@@ -596,11 +653,27 @@ def upgrade() -> None:
     with op.batch_alter_table("ticket", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ticket_expires_at"), ["expires_at"], unique=False)
 
+    op.create_table(
+        "whatsapp_template",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("content_sid", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("price", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "purpose IN ('words', 'knock', 'code')", name=op.f("ck_whatsapp_template_purpose")
+        ),
+        sa.PrimaryKeyConstraint(
+            "store_id", "purpose", "language", name=op.f("pk_whatsapp_template")
+        ),
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table("whatsapp_template")
     with op.batch_alter_table("ticket", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ticket_expires_at"))
 
@@ -622,6 +695,8 @@ def downgrade() -> None:
         )
 
     op.drop_table("reach")
+    op.drop_table("push_subscription")
+    op.drop_table("push_key")
     with op.batch_alter_table("presence", schema=None) as batch_op:
         batch_op.drop_index("ix_presence_node")
 
@@ -717,6 +792,8 @@ def downgrade() -> None:
         batch_op.drop_index("ix_attachment_conversation")
 
     op.drop_table("attachment")
+    op.drop_table("app")
+    op.drop_table("alert")
     with op.batch_alter_table("agent_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_agent_session_agent_id"))
 
