@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.core.hours import LOOK_AHEAD, Windows, in_at, out_at
 from gateway.core.rules import quiet_of
+from gateway.core.window import price_of
 
 if TYPE_CHECKING:
     from gateway.core.model import Address, Person
@@ -66,7 +67,7 @@ def opening(
         at, verdict = address.rests_until, "resting"
     spent = scene.view.spent
     if spent is not None and spent.until > at:
-        price = scene.policy.price(address.channel, address.country)
+        price = price_of(address, trial.form, scene.policy, scene.now)
         if not scene.policy.spends(spent.store, spent.person, price):
             at, verdict = spent.until, "spent"
     if live:

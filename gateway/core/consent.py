@@ -1,4 +1,4 @@
-"""Consent as append-only evidence, the fold that says what it allows, and the sentences agreed to.
+"""Consent as append-only evidence, and the fold that says what it allows.
 
 ``stop`` takes support and marketing away from an address; ``start`` gives back what that took and
 nothing more. Neither edits a row: what was agreed to, when and in which words can always be shown.
@@ -8,8 +8,7 @@ CTIA Messaging Principles 5.1; 47 CFR 64.1200(a)(10), (12) for STOP by any reaso
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -94,89 +93,3 @@ def _fold(rows: Iterable[Evidence]) -> tuple[dict[str, str], dict[str, str]]:
             given.pop(row.purpose, None)
             taken.pop(row.purpose, None)
     return given, taken
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sentence:
-    """The exact words that somebody agrees to; ``{store}`` stands for the store's name."""
-
-    id: str
-    channel: Literal["sms", "email"]
-    purpose: str
-    language: str
-    version: int
-    text: str
-
-
-_SUPPORT_TEXTS: Final[tuple[tuple[Literal["sms", "email"], str, int, str], ...]] = (
-    (
-        "sms",
-        "en",
-        1,
-        "{store} may text me its answers at this number. Message and data rates may apply; "
-        "reply STOP to end, HELP for help.",
-    ),
-    (
-        "sms",
-        "de",
-        1,
-        "{store} darf mir Antworten per SMS an diese Nummer senden. Es können Kosten des "
-        "Mobilfunkanbieters anfallen; mit STOP beenden, mit HILFE Hilfe erhalten.",
-    ),
-    (
-        "sms",
-        "fr",
-        1,
-        "{store} peut m'envoyer ses réponses par SMS à ce numéro. Des frais d'opérateur peuvent "
-        "s'appliquer ; répondez STOP pour arrêter, AIDE pour obtenir de l'aide.",
-    ),
-    (
-        "sms",
-        "es",
-        1,
-        "{store} puede enviarme sus respuestas por SMS a este número. Pueden aplicarse tarifas "
-        "del operador; responda STOP para terminar, AYUDA para recibir ayuda.",
-    ),
-    (
-        "email",
-        "en",
-        1,
-        "{store} may send me its answers to this e-mail address. Each mail says how to end this.",
-    ),
-    (
-        "email",
-        "de",
-        1,
-        "{store} darf mir Antworten an diese E-Mail-Adresse senden. In jeder E-Mail steht, wie "
-        "ich das beende.",
-    ),
-    (
-        "email",
-        "fr",
-        1,
-        "{store} peut m'envoyer ses réponses à cette adresse e-mail. Chaque e-mail indique comment "
-        "y mettre fin.",
-    ),
-    (
-        "email",
-        "es",
-        1,
-        "{store} puede enviarme sus respuestas a esta dirección de correo. Cada correo indica cómo "
-        "dejar de recibirlos.",
-    ),
-)
-
-SENTENCES: Final = MappingProxyType(
-    {
-        f"{channel}.{SUPPORT}.{language}.{version}": Sentence(
-            id=f"{channel}.{SUPPORT}.{language}.{version}",
-            channel=channel,
-            purpose=SUPPORT,
-            language=language,
-            version=version,
-            text=text,
-        )
-        for channel, language, version, text in _SUPPORT_TEXTS
-    }
-)
-"""Every sentence ever shown, by id. A new wording is a new version; an old one is never removed."""

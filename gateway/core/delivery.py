@@ -23,8 +23,12 @@ if TYPE_CHECKING:
 FOREVER: Final = 2**63 - 1
 """Later than every instant: a hold that only an event ends."""
 
-RECEIPTED: Final = frozenset({"sms", "whatsapp"})
-"""Channels that tell of success. Elsewhere (mail, push) success is silent, only failure speaks."""
+RECEIPTED: Final = frozenset({"sms", "whatsapp", "push", "app"})
+"""Channels that tell of success: of a push the browser does, once it has shown it.
+
+A push service keeps what it took for a browser that is off, drops it in the end, and tells nobody.
+Elsewhere (mail) success is silent, only failure speaks.
+"""
 
 BY_COMPARE_AND_SET: Final = MappingProxyType(
     {

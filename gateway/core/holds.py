@@ -17,15 +17,27 @@ from gateway.core.delivery import (
     held_until,
     is_live,
 )
-from gateway.core.model import Delivery, Fact, Form, Message, Override, Reason, View
+from gateway.core.model import (
+    Delivery,
+    DeliveryState,
+    Fact,
+    Form,
+    Message,
+    Override,
+    Reason,
+    View,
+)
 from gateway.core.reasons import reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from gateway.core.policy import Policy
 
 CARRIES = (Form.WORDS, Form.KNOCK)
+BRINGS = ("now", "resend")
+"""The wishes that something be brought, rather than left."""
+_NOTHING: Mapping[int, frozenset[str]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +66,13 @@ def notices(view: View) -> tuple[Delivery, ...]:
     )
 
 
-def holds(view: View, policy: Policy, now: int) -> dict[int, Hold]:
-    """The last hold on each message that is held at ``now``, by seq."""
+def holds(
+    view: View, policy: Policy, now: int, passed: Mapping[int, frozenset[str]] = _NOTHING
+) -> dict[int, Hold]:
+    """The last hold on each message that is held at ``now``, by seq.
+
+    ``passed`` names, by seq, deliveries that do not count (see ``passed_over``).
+    """
     found: dict[int, Hold] = {}
     if not view.deliveries:
         return found
@@ -75,6 +92,8 @@ def holds(view: View, policy: Policy, now: int) -> dict[int, Hold]:
             continue
         # A staff notice stands for the conversation: it holds what comes later too.
         for seq in wanted if view.side == "staff" else wanted & delivery.seqs:
+            if delivery.delivery_id in passed.get(seq, ()):
+                continue
             if seq not in found or found[seq].until < until:
                 found[seq] = Hold(by=delivery, until=until)
     return found
@@ -89,6 +108,36 @@ def overriding(overrides: Iterable[Override]) -> dict[int, Override]:
     return {seq: each for seq, each in newest.items() if each.kind != "as_usual"}
 
 
+def passed_over(view: View) -> dict[int, frozenset[str]]:
+    """The deliveries of unknown outcome that an agent's wish does not wait for, by seq.
+
+    That which the wish names, and those before it. One that comes after it is a matter of its own:
+    of its outcome the agent knew nothing.
+    """
+    found: dict[int, frozenset[str]] = {}
+    if view.side == "staff" or all(each.delivery_id is None for each in view.overrides):
+        return found
+    tried = sorted(view.deliveries, key=lambda each: each.queued_at)
+    for seq, wish in overriding(view.overrides).items():
+        names = [each.delivery_id for each in tried if seq in each.seqs]
+        if wish.kind not in BRINGS or wish.delivery_id not in names:
+            continue
+        by_then = frozenset(names[: names.index(wish.delivery_id) + 1])
+        found[seq] = by_then & {
+            each.delivery_id for each in tried if each.state is DeliveryState.UNKNOWN
+        }
+    return found
+
+
+def passed_by(view: View, policy: Policy, now: int, held: Mapping[int, Hold]) -> list[Message]:
+    """Of what is held, that which nothing holds but what an agent's wish does not wait for."""
+    passed = passed_over(view)
+    if not passed:
+        return []
+    firm = left_alone(view, now) | holds(view, policy, now, passed)
+    return [each for each in view.messages if each.seq in held and each.seq not in firm]
+
+
 def left_alone(view: View, now: int) -> dict[int, Hold]:
     """The messages that an agent wants left for now, or for good, by seq."""
     found: dict[int, Hold] = {}
@@ -97,7 +146,7 @@ def left_alone(view: View, now: int) -> dict[int, Hold]:
     decided = overriding(view.overrides)
     for message in view.messages:
         override = decided.get(message.seq)
-        if override is None or override.kind == "now":
+        if override is None or override.kind in BRINGS:
             continue
         until = FOREVER if override.kind == "chat_only" else override.until
         if until is not None and until > now:
@@ -134,7 +183,9 @@ def held_reasons(found: Iterable[Hold]) -> tuple[Reason, ...]:
 def override_facts(override: Override) -> tuple[Fact, ...]:
     """What a reason tells of an agent's wish."""
     until = () if override.until is None else (("until", override.until),)
-    return (("kind", override.kind), ("agent", override.agent_id), ("at", override.at), *until)
+    past = () if override.delivery_id is None else (("delivery", override.delivery_id),)
+    made = (("kind", override.kind), ("agent", override.agent_id), ("at", override.at))
+    return (*made, *until, *past)
 
 
 def delivery_facts(delivery: Delivery) -> tuple[Fact, ...]:

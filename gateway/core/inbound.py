@@ -28,6 +28,7 @@ WHY: Final = {
     "proven_agent": "the sender is an agent's proven address, last told of this conversation",
     "coded": "the words begin with the number of this conversation",
     "last_texted": "this number was last texted from this conversation",
+    "replied": "it answers this very message of ours",
     "opened_here": "this number opened the conversation after it was last texted",
     "proven_shopper": "the sender is a shopper's proven address and this is their conversation",
     "token": "the mail carries the reply token of what was sent to this sender",
@@ -121,7 +122,8 @@ class TextEvidence:
     deliveries of words to that agent at that number. ``sent``: shopper deliveries of words and
     knocks to the number, whoever the shopper; the ten last are plenty. ``proven``: the open
     conversations of shoppers of whom the number is a *proven* address. ``people``: every shopper
-    of the store who has the number, proven or typed.
+    of the store who has the number, proven or typed. ``replied``: the delivery to this very number
+    that the message quotes (WhatsApp).
     """
 
     agent_id: str | None = None
@@ -129,6 +131,7 @@ class TextEvidence:
     sent: tuple[Sent, ...] = ()
     proven: tuple[OpenConversation, ...] = ()
     people: frozenset[str] = frozenset()
+    replied: Sent | None = None
     code: int | None = None
     named: Named | None = None
     fresh_after: int = 0

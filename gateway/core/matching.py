@@ -48,7 +48,9 @@ __all__ = [
 
 
 def match_text(evidence: TextEvidence) -> Match:
-    """Whose conversation an SMS belongs to."""
+    """Whose conversation an SMS or a WhatsApp message belongs to."""
+    if evidence.replied is not None and not _open_knock(evidence.replied):
+        return answers("joins", evidence.replied, "replied", evidence.people)
     answer = text_of_agent(evidence)
     if answer is not None:
         return answer

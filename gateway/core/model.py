@@ -12,7 +12,7 @@ from typing import Final, Literal
 from gateway.core.hours import Windows
 
 Side = Literal["shopper", "staff"]
-OverrideKind = Literal["now", "chat_only", "not_before", "as_usual"]
+OverrideKind = Literal["now", "resend", "chat_only", "not_before", "as_usual"]
 Fact = tuple[str, int | str]
 
 
@@ -108,6 +108,8 @@ class Address:
     zones: tuple[str, ...] = ()  #: where a number may be, IANA names
     country: str = ""  #: ISO 3166, for the price
     rests_until: int | None = None  #: it failed so often in a row that it is left alone
+    window_until: int | None = None  #: WhatsApp: free words get through so long; None: not at all
+    templates: tuple[tuple[Form, int | None], ...] = ()  #: what gets through then, and its price
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,9 +134,9 @@ class Person:
 class Override:
     """What an agent decided for some messages: an act of its own, recorded, which obeys consent.
 
-    ``now``: bring them by ``address_id`` without delay. ``chat_only``: bring them nowhere else.
-    ``not_before``: leave them until ``until``. For a message the newest one counts, and
-    ``as_usual`` is none.
+    ``now``: bring them by ``address_id`` without delay. ``resend``: the same, once more by the
+    address of ``delivery_id``. ``chat_only``: bring them nowhere else. ``not_before``: leave them
+    until ``until``. For a message the newest one counts, and ``as_usual`` is none.
     """
 
     kind: OverrideKind
@@ -143,6 +145,7 @@ class Override:
     agent_id: str = ""
     address_id: str | None = None
     until: int | None = None
+    delivery_id: str | None = None  #: its unknown outcome is not waited for, nor what was before it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,8 +262,8 @@ class Wait:
 class Send:
     """Queue one delivery now.
 
-    ``resends`` names an earlier mail of unknown outcome: this one then carries nothing that the
-    other did not, and goes out under its Message-ID.
+    ``resends`` names an earlier delivery of unknown outcome: this one then carries nothing that the
+    other did not, and goes out under its name (Message-ID, webhook-id) where it has one.
     """
 
     person_id: str
@@ -270,6 +273,7 @@ class Send:
     seqs: tuple[int, ...]
     attempt: int = 1
     resends: str | None = None
+    template: bool = False  #: free words would not get through (``window``)
     because: tuple[Reason, ...] = ()
     considered: tuple[Verdict, ...] = ()
 

@@ -16,8 +16,10 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
-CHANNELS: Final = ("sms", "whatsapp", "email", "push")
+CHANNELS: Final = ("sms", "whatsapp", "email", "push", "app")
 TEXTS: Final = frozenset({"sms", "whatsapp"})  #: channels to numbers, which are of a country
+MMS: Final = "mms"  #: no channel: a text that brings pictures, which has a price of its own
+MMS_SEGMENTS: Final = 3  #: what it counts as where nobody has said what it costs
 PROOFS: Final = ("knock", "code", "straight")
 WHERE: Final = ("reading", "on_page", "hidden", "gone", "elsewhere")
 WHAT: Final = ("first_answer", "answer", "follow_up")
@@ -110,7 +112,9 @@ class Policy:
         90 * SECOND, "how long a lost node's last word on presence counts", least=SECOND
     )
     # Which channels, in which order, at what price.
-    ladder: tuple[str, ...] = _told(("sms", "email"), "ladder", "how a shopper is reached")
+    ladder: tuple[str, ...] = _told(
+        ("push", "sms", "email"), "ladder", "how a shopper is reached; a browser costs nothing"
+    )
     staff_ladder: tuple[str, ...] = _told(("email", "sms"), "ladder", "how an agent is told")
     on_call: tuple[str, ...] = _told(
         (), "names", "who is told, in order, by sign-in mailbox; empty: the house's own order"
@@ -123,12 +127,19 @@ class Policy:
     prices: tuple[tuple[str, str, int], ...] = _told(
         (("sms", "*", 10_000),),
         "prices",
-        "what one segment or message costs, by channel and country; * is any other",
+        "what one segment or message costs, by channel and country; * is any other, mms a text with"
+        " pictures, which is three segments where no price is named",
     )
     countries: frozenset[str] = _told(
         frozenset(),
         "countries",
         "shoppers are texted at numbers of these countries only, like DE; empty: of any",
+    )
+    mms_countries: frozenset[str] = _told(
+        frozenset({"CA", "US"}),
+        "countries",
+        "pictures of an answer go along with a text there, from a number of these countries;"
+        " elsewhere a text has links to them",
     )
     spend_a_day: int | None = _told(
         None, "money", "what reaching shoppers may cost the store a day; empty: no bound"
@@ -142,7 +153,7 @@ class Policy:
     hours: tuple[Window, ...] = _told((), "windows", "when the store is open; empty: always")
     holidays: frozenset[str] = _told(frozenset(), "dates", "days on which it is not")
     quiet: tuple[tuple[str, Windows], ...] = _told(
-        (("push", (NIGHT,)), ("sms", (NIGHT,)), ("whatsapp", (NIGHT,))),
+        (("app", (NIGHT,)), ("push", (NIGHT,)), ("sms", (NIGHT,)), ("whatsapp", (NIGHT,))),
         "quiet",
         "when a channel is left alone, in the strictest of the recipient's zones",
     )
@@ -153,7 +164,9 @@ class Policy:
     spacing: int = _span(5 * MINUTE, "between two interruptions of one person")
     patience: int = _span(10 * MINUTE, "a closed way that opens within this is waited for")
     # What becomes of an attempt.
-    receipt_deadline: int = _span(10 * MINUTE, "SMS and WhatsApp: no receipt by then, go on")
+    receipt_deadline: int = _span(
+        10 * MINUTE, "SMS, WhatsApp, push and apps: no receipt by then, go on"
+    )
     on_unknown: int = _span(15 * MINUTE, "how long an unknown outcome holds its messages")
     stale_after: int = _span(DAY, "from the first attempt; then the message is unreachable")
     backoff_first: int = _span(
@@ -164,6 +177,10 @@ class Policy:
     circuit_after: int = _count(5, "a channel that fails so often in a row is left alone")
     circuit_first: int = _span(30 * SECOND, "for so long at first, doubling", least=SECOND)
     circuit_most: int = _span(15 * MINUTE, "the longest of these rests", least=SECOND)
+    filtered_percent: int = _count(
+        10, "when networks filter more of an hour's texts than this, in percent, owners are told"
+    )
+    filtered_least: int = _count(20, "which nothing is said of among fewer texts than these")
     address_after: int = _count(3, "an address that fails so often in a row rests")
     address_rests: int = _span(DAY, "for so long", least=SECOND)
     # The staff.
@@ -202,4 +219,6 @@ class Policy:
     def price(self, channel: str, country: str) -> int:
         """What one segment (SMS) or message costs there, in millionths of ``currency``."""
         known = {where: price for name, where, price in self.prices if name == channel}
+        if channel == MMS and not known:
+            return MMS_SEGMENTS * self.price("sms", country)
         return known.get(country, known.get("*", 0))

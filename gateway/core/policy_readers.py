@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway.core.hours import EVERY_DAY, Window, Windows, is_zone
-from gateway.core.policy import CHANNELS, SECOND
+from gateway.core.policy import CHANNELS, MMS, SECOND
 from gateway.errors import BadPolicy
 
 if TYPE_CHECKING:
@@ -217,7 +217,7 @@ def read_prices(
 ) -> tuple[tuple[str, str, int], ...]:
     """Prices by channel and country, into millionths."""
     found = []
-    for channel, countries in _table(value, field, CHANNELS).items():
+    for channel, countries in _table(value, field, (*CHANNELS, MMS)).items():
         for country, price in _table(countries, at(field, channel)).items():
             where = at(at(field, channel), country)
             if not re.fullmatch(r"\*|[A-Z]{2}", country):

@@ -5,9 +5,9 @@ monotone in ``now``: when it says ``Wait(until)``, it says ``Wait`` at every ins
 holds because every window compared with ``now`` gives its end to ``until``.
 
 In this order: nothing unread → one delivery is under way → all is held, or left alone as an agent
-wished → presence cannot be known → (staff) somebody may be answering → an agent asked for it now →
-not yet due → the first open rung for the oldest message that has a way left; all else that may go
-along goes along.
+wished → presence cannot be known → an agent does not wait for an unknown outcome → (staff) somebody
+may be answering → an agent asked for it now → not yet due → the first open rung for the oldest
+message that has a way left; all else that may go along goes along.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gateway.core.explain import escalations, verdicts
-from gateway.core.holds import holds, left_alone, override_facts, under_way
+from gateway.core.holds import holds, left_alone, override_facts, passed_by, under_way
 from gateway.core.model import (
     Decision,
     Delivery,
@@ -42,6 +42,7 @@ from gateway.core.waiting import (
     turns_of,
     wait,
 )
+from gateway.core.window import window_facts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,13 +65,19 @@ def plan(view: View, policy: Policy, health: Health, now: int) -> Decision:
         return carried(live)
     held = left_alone(view, now) | holds(view, policy, now)
     unreached = [each for each in view.messages if each.seq not in held]
-    if not unreached:
+    past = passed_by(view, policy, now, held)
+    if not unreached and not past:
         return all_held(held, policy, now)
     unreached.sort(key=_age)
     scene = scene_of(view, policy, health, now)
     if view.accepting_since is None:
         return wait(scene, [now + max(policy.grace, 1)], (reason("no_gateway"),))
-    return _reach(scene, unreached, hold_ends(held))
+    once_more, opens = _past_holds(scene, past, unreached)
+    if once_more is not None:
+        return once_more
+    if not unreached:
+        return all_held(held, policy, now, opens)
+    return _reach(scene, unreached, [*hold_ends(held), *opens])
 
 
 def without(view: View, delivery_id: str) -> View:
@@ -108,6 +115,25 @@ def _reach(scene: Scene, unreached: Sequence[Message], ends: Sequence[int]) -> D
         turns = [due.at, *turns_of(scene, due, ways), *fading, *ends]
         return wait(scene, turns, due.because, foreseen(ways[pending[0].seq].options))
     return _climb(scene, hopeful, ways, due, ends) or stuck(scene, unreached, ways, due, ends)
+
+
+def _past_holds(
+    scene: Scene, past: Sequence[Message], unreached: Sequence[Message]
+) -> tuple[Send | None, list[int]]:
+    """What an agent asked for without waiting for an unknown outcome, else when it opens.
+
+    Only the way that they asked for goes past the hold; where it is shut the hold stands.
+    """
+    opens: list[int] = []
+    for asked in dict.fromkeys(scene.overrides[each.seq].address_id for each in past):
+        mine = [each for each in past if scene.overrides[each.seq].address_id == asked]
+        ways = ways_of(scene, sorted([*mine, *unreached], key=_age))
+        found = _asked(scene, [each for each in mine if ways[each.seq].is_hopeful], ways)
+        if found is not None:
+            return found, []
+        wanted = [option for each in mine for option in ways[each.seq].options]
+        opens += openings(each for each in wanted if each.place == ASKED)
+    return None, opens
 
 
 def _age(message: Message) -> tuple[int, int]:
@@ -176,8 +202,11 @@ def _send(
     extra: list[Reason] = []
     if rung.form is Form.KNOCK:
         extra.append(reason("knock"))
+    if rung.template:
+        extra.append(reason("template", window_facts(rung.address)))
     if rung.resends is not None:
-        extra.append(reason("resend", (("delivery", rung.resends),)))
+        way = (("channel", rung.address.channel), ("delivery", rung.resends))
+        extra.append(reason("resend", way))
     elif rung.attempt > 1:
         extra.append(reason("retry", (("attempt", rung.attempt),)))
     where = reason(rung.place, (("channel", rung.address.channel),))
@@ -189,6 +218,7 @@ def _send(
         seqs=tuple(sorted(along)),
         attempt=max([way.attempt for way in along.values()]),
         resends=rung.resends,
+        template=rung.template,
         because=(*because, where, *earlier, *extra),
         considered=verdicts(ways[message.seq].options, rung, "chosen"),
     )

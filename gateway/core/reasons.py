@@ -44,8 +44,9 @@ REASONS: Final = MappingProxyType(
         "escalated": "an earlier delivery of the same message did not reach them",
         "next_person": "staff: whoever was told before has not answered within their rung",
         "retry": "it was not taken before, or came back for now; certainly not there",
-        "resend": "a mail of unknown outcome goes out once more under its Message-ID",
+        "resend": "what is of unknown outcome goes out once more; a mail under its Message-ID",
         "knock": "the address is typed and not proven: it is asked first",
+        "template": "outside WhatsApp's 24 hours: an approved template brings it",
         # Nothing is left.
         "nobody": "there is nobody to reach",
         "nobody_answered": "staff: everybody has been told and nobody answered",
@@ -68,6 +69,7 @@ VERDICTS: Final = MappingProxyType(
         "used": "it had its try for this message",
         "content_rejected": "the provider refused what this message says, here",
         "stale": "tried again and again for too long",
+        "window": "outside WhatsApp's 24 hours, and no approved template brings this",
         "held": "a delivery to it is under way",
         "country_off": "the policy texts nobody in this number's country",
         "typed_later": "typed after this message was written, and not proven since",

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.core.closings import OPEN, closes_at, hours_of, opening
 from gateway.core.consent import SUPPORT
-from gateway.core.holds import told
+from gateway.core.holds import BRINGS, told
 from gateway.core.merging import typed_later
 from gateway.core.model import Address, Fact, Form, Message, Person
 from gateway.core.rules import ladder_of
 from gateway.core.timing import CHAT
 from gateway.core.trials import Trial, knock_trial, needs_proof, words_trial
+from gateway.core.window import is_free, shuts_at, window_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,6 +32,8 @@ LIKED = "preference"
 LADDER = "ladder"
 AFTER_CHAT = "not_wanted"
 OFF_LADDER = "not_on_ladder"
+STALE = "stale"
+WINDOW = "window"
 
 
 class Option(NamedTuple):
@@ -52,6 +55,7 @@ class Option(NamedTuple):
     form: Form = Form.WORDS
     attempt: int = 1
     resends: str | None = None
+    template: bool = False
     facts: tuple[Fact, ...] = ()
 
     @property
@@ -132,7 +136,7 @@ def _in_order(scene: Scene, person: Person, message: Message, rule: Rule | None)
     What is on none of them comes last, to be told of.
     """
     override = scene.overrides.get(message.seq)
-    asked = override.address_id if override is not None and override.kind == "now" else None
+    asked = override.address_id if override is not None and override.kind in BRINGS else None
     act = scene.acts.get(person.person_id)
     acted = None if act is None else act.address_id
     places = _places(person.preference, ladder_of(scene.policy, scene.view.side, rule))
@@ -175,7 +179,7 @@ def _option(
     if barred is not None:
         return Option(person, address, barred[0], stand.place, facts=barred[1])
     tries = scene.past.get(address.address_id, ())
-    trial = words_trial(tries, message, scene.policy)
+    trial = words_trial(tries, message, scene.policy, _passed(scene, stand, message))
     if trial.shut is None and needs_proof(address, scene.policy):
         trial = knock_trial(tries, address, scene.view.side, scene.policy, scene.now)
     if trial.shut is not None:
@@ -190,6 +194,13 @@ def _option(
             facts=trial.facts,
         )
     return _in_time(scene, person, stand, trial, rule)
+
+
+def _passed(scene: Scene, stand: Stand, message: Message) -> frozenset[str]:
+    """The deliveries after which an agent wants this sent here once more."""
+    if stand.place != ASKED or scene.overrides[message.seq].kind != "resend":
+        return frozenset()
+    return scene.passed.get(message.seq, frozenset())
 
 
 def _barred(
@@ -222,14 +233,16 @@ def _in_time(scene: Scene, person: Person, stand: Stand, trial: Trial, rule: Rul
     live, asked = stand.live, stand.place == ASKED
     hours = None if live else hours_of(scene, person, address, rule)
     opens, verdict = opening(scene, person, address, trial, hours, live=live, asked=asked)
-    ends = None
-    if opens is not None and trial.stale_at is not None:
-        if opens >= trial.stale_at:
-            opens, verdict = None, "stale"
+    ends, facts = None, trial.facts
+    last = _last_hope(address, trial)
+    if opens is not None and last is not None:
+        if opens >= last[0]:
+            opens, verdict = None, last[1]
+            facts = window_facts(address) if verdict == WINDOW else facts
         else:
-            # The window that closes it next may last until trying again is stale.
+            # The hours that close it next may last until there is no hope any more.
             closes = None if hours is None else closes_at(hours, opens)
-            ends = trial.stale_at if closes is None else min(closes, trial.stale_at)
+            ends = last[0] if closes is None else min(closes, last[0])
     return Option(
         person,
         address,
@@ -240,5 +253,12 @@ def _in_time(scene: Scene, person: Person, stand: Stand, trial: Trial, rule: Rul
         form=trial.form,
         attempt=trial.attempt,
         resends=trial.resends,
-        facts=trial.facts,
+        template=not is_free(address, scene.now),
+        facts=facts,
     )
+
+
+def _last_hope(address: Address, trial: Trial) -> tuple[int, str] | None:
+    """From when on it does not go out here any more, and why; None: there is no such instant."""
+    ends = [(trial.stale_at, STALE), (shuts_at(address, trial.form), WINDOW)]
+    return min(((at, why) for at, why in ends if at is not None), default=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.core.delivery import NEVER_SENT
-from gateway.core.holds import notices, overriding
+from gateway.core.holds import notices, overriding, passed_over
 from gateway.core.policy import DAY
 from gateway.core.rules import (
     depends_on_hours,
@@ -49,6 +49,7 @@ class Scene(NamedTuple):
     rang: Mapping[str, Sequence[int]]  #: interruptions by person, oldest first
     circuits: Mapping[str, int]  #: by channel, when it may be used again
     overrides: Mapping[int, Override]  #: by seq, the one that counts
+    passed: Mapping[int, frozenset[str]]  #: by seq, the deliveries that it does not wait for
 
     def rule(self, message: Message) -> Rule | None:
         """The rule of the matrix that holds for this message now."""
@@ -119,6 +120,7 @@ def scene_of(view: View, policy: Policy, health: Health, now: int) -> Scene:
         rang=rang,
         circuits=_circuits(health),
         overrides=overriding(view.overrides),
+        passed=passed_over(view),
     )
 
 

@@ -44,19 +44,27 @@ _LIGATURES: dict[int, str] = {
 _FULL_WIDTH: dict[int, str] = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 
 _SWAPS: dict[str, str] = {
-    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u2039\u203a\u02bc`\u00b4", "'"),
-    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u2035\u2039\u203a`\u00b4", "'"),
+    **dict.fromkeys("\u02b9\u02bb\u02bc\u02bd\u02ca\u02cb\u275b\u275c", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u2036\u00ab\u00bb", '"'),
+    **dict.fromkeys("\u02ba\u02ee\u275d\u275e\u301d\u301e\u301f", '"'),
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
     **dict.fromkeys("\u2022\u2023\u2043\u25aa\u25cf\u00b7", "-"),
     **dict.fromkeys(
         "\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t", " "
     ),
-    # Thai and Khmer words are parted by it, and such a text is never within the alphabet.
-    "\u200b": "",
+    # Invisible: what parts and joins, which way to read (a number copied out of a phone's contacts
+    # comes between such marks), and how an emoji looks. Scripts that need one are never within the
+    # alphabet.
+    **dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\u061c\u034f\u180e\ufe0e\ufe0f", ""),
+    **dict.fromkeys(map(chr, [*range(0x202A, 0x202F), *range(0x2061, 0x206A)]), ""),
+    **dict.fromkeys("\u2028\u2029\u000b\u0085", "\n"),
+    **dict.fromkeys("\u2044\u2215", "/"),
     "\u2026": "...",
-    "\u2028": "\n",
-    "\u2029": "\n",
-    "\u2044": "/",
+    "\u2025": "..",
+    "\u203c": "!!",
+    "\u00d7": "x",
+    "\u2192": "->",
 }
 _PLAIN = str.maketrans(_SWAPS) | _UNSEEN | _LIGATURES | _FULL_WIDTH
 

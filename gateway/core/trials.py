@@ -1,7 +1,8 @@
 """What was tried before at one address, and what that leaves to be tried.
 
-An address is used once for a message, save after ``deferred`` and ``returned``; a mail of unknown
-outcome may go out once more; and an address is knocked at once.
+An address is used once for a message, save after ``deferred`` and ``returned``; a mail, or
+a call of the store's app, of unknown outcome may go out once more, anything else of unknown outcome
+only because an agent wants that; and an address is knocked at once.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from gateway.core.delivery import NOT_NOW, RECEIPTED, entered_at, handed_at, hel
 from gateway.core.model import Address, Delivery, DeliveryState, Fact, Form, Message, Side
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from gateway.core.policy import Policy
 
-MAIL = "email"
+RESENT: Final = frozenset({"email", "app"})
+"""Channels whose other side tells by its name that it has a message already (Message-ID,
+webhook-id): of unknown outcome, it may go out once more under that name."""
 OUT_OF_REACH: Final = 5 * 60 * 1_000_000
 """Microseconds: a phone that was off a moment ago is not tried again for so long."""
 MOST_DOUBLINGS = 40
@@ -54,22 +57,34 @@ def needs_proof(address: Address, policy: Policy) -> bool:
     return not address.proven and policy.prove_first(address.channel) != "straight"
 
 
-def words_trial(tries: Sequence[Delivery], message: Message, policy: Policy) -> Trial:
-    """What is left of an address for the words of one message."""
+def words_trial(
+    tries: Sequence[Delivery],
+    message: Message,
+    policy: Policy,
+    passed: Collection[str] = (),
+) -> Trial:
+    """What is left of an address for the words of one message.
+
+    ``passed`` names deliveries of unknown outcome after which an agent wants it sent once more.
+    """
     earlier = [each for each in tries if each.form is Form.WORDS and message.seq in each.seqs]
     if not earlier:
         return UNTRIED
     unknown = [each for each in earlier if each.state is DeliveryState.UNKNOWN]
     not_now = [each for each in earlier if each.state in NOT_NOW]
     spent = [each for each in earlier if each not in unknown and each not in not_now]
-    if not spent:
+    guessed = [each for each in unknown if each.delivery_id not in passed]
+    if not spent and guessed:
         # Nobody knows whether the phone rang: an SMS is never sent again by guess, a mail once.
-        by_mail = all(each.channel == MAIL for each in unknown)
-        spent = [] if by_mail and len(unknown) <= 1 else unknown
+        named = all(each.channel in RESENT for each in unknown)
+        spent = [] if named and len(unknown) == 1 else guessed
     if spent:
         refused = any(each.content_rejected for each in spent)
         return Trial(shut="content_rejected" if refused else "used", facts=_facts(spent[-1]))
-    return _again(earlier, not_now, policy, Form.WORDS, unknown[0] if unknown else None)
+    trial = _again(earlier, not_now, policy, Form.WORDS, unknown[-1] if unknown else None)
+    # What somebody wants sent once more is not too old for that.
+    since = [handed_at(each) for each in earlier if each.delivery_id not in passed]
+    return trial._replace(stale_at=min(since) + policy.stale_after if since else None)
 
 
 def knock_trial(

@@ -34,8 +34,11 @@ def carried(live: Delivery) -> Wait:
     return Wait(until=None, because=because, considered=considered)
 
 
-def all_held(held: Mapping[int, Hold], policy: Policy, now: int) -> Wait:
-    """Every message is held: by deliveries, or because an agent wants it left."""
+def all_held(held: Mapping[int, Hold], policy: Policy, now: int, turns: Sequence[int] = ()) -> Wait:
+    """Every message is held: by deliveries, or because an agent wants it left.
+
+    ``turns`` are what else may change the answer before the holds end.
+    """
     found = [held[seq] for seq in sorted(held)]
     because = held_reasons(found)
     considered = tuple(
@@ -43,7 +46,7 @@ def all_held(held: Mapping[int, Hold], policy: Policy, now: int) -> Wait:
             hold_verdict(each.by, each.until) for each in found if isinstance(each.by, Delivery)
         )
     )
-    ends = hold_ends(held)
+    ends = [*hold_ends(held), *turns]
     until = min([*ends, now + max(policy.recheck, 1)]) if ends else None
     return Wait(until=until, because=because, considered=considered)
 

@@ -6,7 +6,7 @@ Each check stands for itself: one that fails, or does not end, is a finding and 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 
@@ -21,11 +21,15 @@ from gateway.core.finding import Finding, warning, wrong
 from gateway.egress import Egress
 from gateway.errors import Misconfigured, NotFound, OnethreadError
 from gateway.services import doctor_house, doctor_mail
-from gateway.services.doctor_phone import look_at_phone
+from gateway.services.doctor_app import APP, look_at_apps
+from gateway.services.doctor_phone import found_in_alerts, look_at_phone
+from gateway.services.doctor_push import CONTACT, look_at_push
 from gateway.settings import Settings
+from gateway.store import alerts
 from gateway.store import house as houses
+from gateway.store.senders import senders_of
 from gateway.store.tables import StoreRow
-from gateway.store.tx import Store
+from gateway.store.tx import Store, Tx
 
 log = structlog.get_logger(__name__)
 
@@ -73,11 +77,12 @@ async def examine(asked: Asked) -> list[Finding]:
     doctor_mail.require_addresses(asked.sends_from)
     resolver = Resolver(asked.settings.dns_server)
     stores: list[StoreRow] = []
-    found = await _bounded(asked, doctor_house.DATABASE, lambda: _database(asked, stores))
+    numbers: dict[str, list[str]] = {}
+    found = await _bounded(asked, doctor_house.DATABASE, lambda: _database(asked, stores, numbers))
     if not stores:
         words = "none is set up" if found[0].level != "wrong" else "they could not be looked at"
         found.append(warning(STORES, words, "onethread store add --help"))
-    checks = _checks(asked, resolver, stores)
+    checks = _checks(asked, resolver, stores, numbers)
     results: list[list[Finding]] = [[] for _ in checks]
 
     async def run(place: int, about: str, check: Check) -> None:
@@ -90,7 +95,10 @@ async def examine(asked: Asked) -> list[Finding]:
 
 
 def _checks(
-    asked: Asked, resolver: Resolver, stores: Sequence[StoreRow]
+    asked: Asked,
+    resolver: Resolver,
+    stores: Sequence[StoreRow],
+    numbers: Mapping[str, Sequence[str]],
 ) -> list[tuple[str, Check]]:
     settings = asked.settings
     checks: list[tuple[str, Check]] = [
@@ -98,7 +106,9 @@ def _checks(
         ("SECRET_KEY", lambda: doctor_house.look_at_secret(settings)),
         ("SMTP_HOST", lambda: doctor_mail.look_at_sending(settings, asked.clock, stores)),
         ("IMAP_URL", lambda: look_at_mailbox(settings)),
-        ("TWILIO_ACCOUNT_SID", lambda: look_at_phone(settings, stores)),
+        ("TWILIO_ACCOUNT_SID", lambda: look_at_phone(settings, stores, numbers)),
+        (CONTACT, lambda: look_at_push(settings, asked.opened, stores)),
+        (APP, lambda: look_at_apps(settings, asked.clock, asked.opened, stores)),
     ]
     mail = doctor_mail.Mail(
         settings=settings, resolver=resolver, sends_from=asked.sends_from, mx_port=asked.mx_port
@@ -127,10 +137,14 @@ def _named(store: StoreRow, check: Check) -> Check:
     return named
 
 
-async def _database(asked: Asked, stores: list[StoreRow]) -> list[Finding]:
+async def _database(
+    asked: Asked, stores: list[StoreRow], numbers: dict[str, list[str]]
+) -> list[Finding]:
     try:
         async with asked.opened() as store:
             rows = await store.read(houses.stores)
+            numbers.update(await store.read(_numbers))
+            refused = await store.read(alerts.in_force)
     except Misconfigured as error:
         return [wrong(doctor_house.DATABASE, error.message, "see docs/operating.md")]
     if asked.store_key is not None:
@@ -138,7 +152,17 @@ async def _database(asked: Asked, stores: list[StoreRow]) -> list[Finding]:
         if not rows:
             raise NotFound("no store has this key")
     stores.extend(rows)
-    return doctor_house.found_of_database(asked.settings)
+    return [
+        *doctor_house.found_of_database(asked.settings),
+        *found_in_alerts(refused, stores),
+    ]
+
+
+def _numbers(tx: Tx) -> dict[str, list[str]]:
+    return {
+        row.store_id: [each.sender for each in senders_of(tx, row.store_id)]
+        for row in houses.stores(tx)
+    }
 
 
 async def _bounded(asked: Asked, about: str, check: Check) -> list[Finding]:

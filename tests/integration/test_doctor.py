@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from gateway.services import setup
 from gateway.services.doctor import Asked, examine, is_good
 from gateway.settings import read_settings
 from gateway.store.migrate import upgrade
+from gateway.store.tables import AlertRow
 from tests.integration.far_side import FarSide, far_side
 from tests.integration.name_server import NameServer, name_server
 from tests.integration.signing import SELECTOR, pem, record, rsa_key
@@ -33,6 +35,8 @@ SHOP, REPLIES = "acme.example", "reply.acme.example"
 OUT = "203.0.113.25"
 ADA_MAIL = "ada@home.example"
 SECRET = "a made-up secret that is long enough"
+ELSEWHERE = "+14155550199"
+PATIENT = "#rc=5&rp=all"
 
 
 @dataclass
@@ -67,7 +71,7 @@ async def street(tmp_path: Path) -> AsyncIterator[Street]:
     async def store(envelope: Envelope) -> None:
         kept.append(envelope)
 
-    async with contextlib.AsyncExitStack() as stack:
+    async with AsyncExitStack() as stack:
         names = await stack.enter_async_context(name_server())
         proxy = await stack.enter_async_context(far_side(tmp_path, "chat.acme.example"))
         proxy.says("/healthz", b"ok\n")
@@ -135,6 +139,7 @@ async def test_a_house_as_it_should_be_has_nothing_to_fix_and_nothing_was_sent(
     assert street.relay.envelopes == []
     assert {each.about for each in found} == {
         *("DATABASE_URL", "PUBLIC_URL", "SECRET_KEY", "SMTP_HOST", "SMTP_TLS", "SMTP_USERNAME"),
+        "PUSH_CONTACT",
         *("TWILIO_ACCOUNT_SID", "reverse DNS"),
         *(f"{KEY}: {about}" for about in ("DKIM", "DMARC", "SPF", "MX", "INBOUND_SMTP_PORT")),
     }
@@ -252,7 +257,19 @@ async def test_only_the_store_that_is_asked_for_is_looked_at(street: Street) -> 
 @pytest.fixture
 async def phone(street: Street, tmp_path: Path) -> AsyncIterator[dict[str, Any]]:
     """The settings of a house that texts, with the sandbox as its phone company."""
-    async with standing_gateway() as own, running(tmp_path / "world", own) as sandbox:
+    async with phone_company(street, tmp_path, PATIENT) as told:
+        yield told
+
+
+@contextlib.asynccontextmanager
+async def phone_company(
+    street: Street, tmp_path: Path, settings: str
+) -> AsyncIterator[dict[str, Any]]:
+    """A sandbox where ``settings`` stand behind the webhook's address."""
+    async with standing_gateway() as own, AsyncExitStack() as stack:
+        webhook = f"{own.url}/hooks/twilio/{KEY}/message{settings}"
+        world = running(tmp_path / "world", own, "--sms-webhook", webhook)
+        sandbox = await stack.enter_async_context(world)
         async with street.asked.opened() as opened:
             await setup.ensure_store(opened, acme(sms_from=STORE))
         token = read_settings(twilio_auth_token=TOKEN).twilio_auth_token
@@ -268,8 +285,41 @@ async def test_the_phone_company_knows_the_account_and_the_number_and_calls_us(
     street: Street, phone: dict[str, Any]
 ) -> None:
     assert (await street.of("TWILIO_ACCOUNT_SID", **phone)).level == "ok"
-    number = await street.of(f"{KEY}: number", **phone)
-    assert (number.level, number.words) == ("ok", f"{STORE} is ours and calls us")
+    number = await street.of(f"{KEY}: {STORE}", **phone)
+    assert (number.level, number.words) == ("ok", "it is ours and calls us")
+
+
+async def test_the_phone_company_has_the_whatsapp_number_online_and_calls_us(
+    street: Street, phone: dict[str, Any]
+) -> None:
+    async with street.asked.opened() as opened:
+        await setup.ensure_store(opened, acme(sms_from=STORE, whatsapp_from=STORE))
+    number = await street.of(f"{KEY}: WhatsApp {STORE}", **phone)
+    assert (number.level, number.words) == ("ok", "it is ours, online, and calls us")
+    number = await street.of(f"{KEY}: WhatsApp {STORE}", **{**phone, "public_url": PUBLIC})
+    assert (number.level, "another address" in number.words) == ("wrong", True)
+    async with street.asked.opened() as opened:
+        await setup.ensure_store(opened, acme(sms_from=STORE, whatsapp_from=ELSEWHERE))
+    number = await street.of(f"{KEY}: WhatsApp {ELSEWHERE}", **phone)
+    assert (number.level, "no WhatsApp sender" in number.words) == ("wrong", True)
+
+
+@pytest.mark.parametrize("settings", ["", "#", "#rp=all", "#rc=0&rp=all", "#rc=5", "#rc=5&rp=ct"])
+async def test_a_webhook_that_a_refusal_loses_is_told_how_to_be_tried_again(
+    street: Street, tmp_path: Path, settings: str
+) -> None:
+    """twilio.com/docs/usage/webhooks/webhooks-connection-overrides."""
+    async with phone_company(street, tmp_path, settings) as phone:
+        number = await street.of(f"{KEY}: {STORE}", **phone)
+    assert number.level == "warning"
+    assert f"{phone['public_url']}/hooks/twilio/{KEY}/message{PATIENT}" in number.advice
+
+
+async def test_every_number_of_a_store_is_looked_at(street: Street, phone: dict[str, Any]) -> None:
+    async with street.asked.opened() as opened:
+        await setup.ensure_store(opened, acme(sms_from=STORE, sms_also=(ELSEWHERE,)))
+    assert (await street.of(f"{KEY}: {STORE}", **phone)).level == "ok"
+    assert (await street.of(f"{KEY}: {ELSEWHERE}", **phone)).level == "wrong"
 
 
 async def test_what_is_wrong_with_the_phone_is_said_with_what_to_set(
@@ -291,22 +341,48 @@ async def test_what_is_wrong_with_the_phone_is_said_with_what_to_set(
     found = await street.of("TWILIO_ACCOUNT_SID", **{**phone, "twilio_account_sid": None})
     assert found.advice == "set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"
 
-    found = await street.of(f"{KEY}: number", **{**phone, "public_url": PUBLIC})
+    found = await street.of(f"{KEY}: {STORE}", **{**phone, "public_url": PUBLIC})
     assert (found.level, found.advice) == (
         "wrong",
-        f"set 'A message comes in' to POST {PUBLIC}/hooks/twilio/{KEY}/message",
+        f"set 'A message comes in' to POST {PUBLIC}/hooks/twilio/{KEY}/message{PATIENT}",
     )
 
 
 @pytest.mark.parametrize(
     ("number", "level", "advice"),
-    [("+14155550199", "wrong", "--sms-from"), ("MG" + "0" * 32, "warning", "Send a webhook")],
+    [
+        (ELSEWHERE, "wrong", "--sms-from"),
+        ("MG" + "0" * 32, "wrong", "make it there"),
+        ("24680", "warning", "A message comes in"),
+    ],
 )
-async def test_a_number_of_somebody_else_and_a_service(
+async def test_a_number_of_somebody_else_a_service_and_a_short_code(
     street: Street, phone: dict[str, Any], number: str, level: str, advice: str
 ) -> None:
     async with street.asked.opened() as opened:
         await setup.ensure_store(opened, acme(sms_from=number))
-    found = await street.of(f"{KEY}: number", **phone)
+    found = await street.of(f"{KEY}: {number}", **phone)
     assert found.level == level
     assert advice in found.advice
+
+
+async def test_what_providers_go_on_refusing_is_told_with_its_time(street: Street) -> None:
+    async with street.asked.opened() as opened:
+        store_id = await setup.ensure_store(opened, acme())
+        row = AlertRow(
+            store_id=store_id,
+            channel="sms",
+            code="21408",
+            about="DE",
+            words="Our Twilio account may not text this country",
+            count=3,
+            since=1_767_955_260_000_000,
+            last_at=1_767_960_000_000_000,
+        )
+        await opened.write(lambda tx: tx.session.add(row))
+    found = await street.of(f"{KEY}: sms")
+    assert found.level == "wrong"
+    assert found.words == (
+        "Our Twilio account may not text this country (21408, DE),"
+        " since 2026-01-09 10:41 UTC, 3 times, last 2026-01-09 12:00 UTC"
+    )

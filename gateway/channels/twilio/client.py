@@ -20,6 +20,7 @@ import structlog
 from gateway.channels.port import Accepted, Outcome, Rejected, Unavailable, Unknown
 from gateway.channels.twilio.codes import VERDICTS, Effect, rejection, verdict
 from gateway.channels.twilio.webhooks import STATES
+from gateway.channels.twilio.whatsapp import content_of
 from gateway.errors import Misconfigured
 
 if TYPE_CHECKING:
@@ -80,8 +81,8 @@ class TwilioSms:
 
     async def send(self, outgoing: Outgoing) -> Outcome:
         """Hand one text over; never raises a provider's exception."""
-        fields = _fields(outgoing)
-        if any(map(_UNKEEPABLE.search, fields.values())):
+        fields = request_fields(outgoing)
+        if any(_UNKEEPABLE.search(each) for each in fields.values() if isinstance(each, str)):
             return Rejected(
                 blame="content", code="encoding", words="The text holds a broken character"
             )
@@ -175,18 +176,22 @@ def _checked(base: str) -> str:
     return base.rstrip("/")
 
 
-def _fields(outgoing: Outgoing) -> dict[str, str]:
+def request_fields(outgoing: Outgoing) -> dict[str, str | list[str]]:
     """The fields of a request (twilio.com/docs/messaging/api/message-resource).
 
     ``SmartEncoded`` is left out, which means no: the words have been made plain, and what Twilio
     changed besides would not be what we keep, show, and find again by.
     """
     service = outgoing.sender.startswith(MESSAGING_SERVICE)
-    fields = {
+    fields: dict[str, str | list[str]] = {
         "to": outgoing.to,
-        "body": outgoing.text,
+        **content_of(outgoing),
         "messaging_service_sid" if service else "from_": outgoing.sender,
     }
+    if outgoing.media:
+        fields["media_url"] = list(outgoing.media)
+        if not outgoing.text:
+            del fields["body"]
     if outgoing.status_callback:
         fields["status_callback"] = outgoing.status_callback
     if outgoing.valid_for is not None:

@@ -13,6 +13,9 @@ from typing import Literal
 from gateway.channels.port import Rejected
 
 Blame = Literal["address", "person", "content", "us"]
+TrueOf = Literal["", "country", "sender"]
+OUTSIDE_WINDOW = "63016"
+"""As it is kept with a delivery."""
 UNTIL_STALE = 1_000  #: retries; the policy's ``stale_after`` ends them
 
 
@@ -32,7 +35,8 @@ class Verdict:
 
     ``after`` counts failures: an address is suppressed after so many in a row. ``retries``: so
     often the same words may go there again, after some minutes, before the effect holds. ``down``:
-    nothing of ours goes out at all until somebody has mended it. ``words`` are for an agent.
+    nothing of ours goes out at all until somebody has mended it. ``true_of``: what it is true of,
+    where that is not everything. ``words`` are for an agent.
     """
 
     code: int
@@ -42,6 +46,7 @@ class Verdict:
     after: int = 1
     retries: int = 0
     down: bool = False
+    true_of: TrueOf = ""
 
 
 def _row(
@@ -53,6 +58,7 @@ def _row(
     after: int = 1,
     retries: int = 0,
     down: bool = False,
+    true_of: TrueOf = "",
 ) -> Verdict:
     return Verdict(
         code=code,
@@ -62,6 +68,7 @@ def _row(
         after=after,
         retries=UNTIL_STALE if effect is Effect.RETRY else retries,
         down=down,
+        true_of=true_of,
     )
 
 
@@ -83,15 +90,23 @@ _ROWS = (
     _row(21612, Effect.ESCALATE, "content", "No route from our number to this one"),
     _row(21617, Effect.ESCALATE, "content", "Longer than 1,600 characters"),
     _row(30007, Effect.ESCALATE, "content", "The network filtered this text as spam"),
-    _row(63016, Effect.ESCALATE, "content", "WhatsApp: more than 24 hours since they last wrote"),
+    _row(
+        63016,
+        Effect.ESCALATE,
+        "content",
+        "WhatsApp: more than 24 hours since they last wrote",
+        retries=1,
+    ),
     # Our own set-up.
     _row(20003, Effect.ALERT, "us", "Twilio does not accept our credentials", down=True),
     _row(20404, Effect.ALERT, "us", "Twilio does not know our account or sender"),
-    _row(21408, Effect.ALERT, "us", "Our Twilio account may not text this country"),
+    _row(
+        21408, Effect.ALERT, "us", "Our Twilio account may not text this country", true_of="country"
+    ),
     _row(21603, Effect.ALERT, "us", "No sender number was given"),
-    _row(21606, Effect.ALERT, "us", "Our sender number cannot send texts"),
+    _row(21606, Effect.ALERT, "us", "Our sender number cannot send texts", true_of="sender"),
     _row(21608, Effect.ALERT, "us", "A trial account may only text verified numbers"),
-    _row(21659, Effect.ALERT, "us", "Our sender number is not ours"),
+    _row(21659, Effect.ALERT, "us", "Our sender number is not ours", true_of="sender"),
     _row(30002, Effect.ALERT, "us", "Our Twilio account is suspended", down=True),
     _row(
         30034,
@@ -127,4 +142,5 @@ def rejection(code: int) -> Rejected:
         after=row.after if row.effect is Effect.SUPPRESS else 0,
         alert=row.effect is Effect.ALERT,
         down=row.down,
+        true_of=row.true_of,
     )

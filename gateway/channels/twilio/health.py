@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
+from urllib.parse import parse_qs, urldefrag
 
 import anyio
 
@@ -12,9 +13,12 @@ from gateway.channels.twilio.client import MESSAGING_SERVICE, TWILIO
 from gateway.core.finding import Finding, ok, warning, wrong
 
 ACCOUNT: Final = "TWILIO_ACCOUNT_SID"
-NUMBER: Final = "number"
+PATIENT: Final = "#rc=5&rp=all"
+"""Behind a webhook's address: five more tries, whatever went wrong. Else there is one more, and
+only if there was no connection (twilio.com/docs/usage/webhooks/webhooks-connection-overrides)."""
 _NOT_SIGNED_IN: Final = (401, 403)
 _MISSING: Final = 404
+_SERVICE_NUMBERS: Final = 400  #: Twilio's own limit for one service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,31 +87,88 @@ async def _asked(
     else:
         found = [ok(ACCOUNT, "the account is active, and its token is good")]
     for sender in senders:
-        found.append(await _number(client, sender))
+        found.append(await _number(library, client, sender))
     return found
 
 
-async def _number(client: Any, sender: Sender) -> Finding:  # noqa: ANN401 - untyped SDK
-    about = f"{sender.store_key}: {NUMBER}"
+async def _number(
+    library: Any,  # noqa: ANN401 - untyped SDK
+    client: Any,  # noqa: ANN401 - untyped SDK
+    sender: Sender,
+) -> Finding:
+    about = f"{sender.store_key}: {sender.number}"
     if sender.number.startswith(MESSAGING_SERVICE):
-        return warning(
-            about,
-            "a Messaging Service cannot be looked at from here",
-            f"in its Integration, choose 'Send a webhook' with POST {sender.webhook}",
-        )
+        return await _service(library, client, sender)
+    advice = f"set 'A message comes in' to POST {sender.webhook}{PATIENT}"
+    if not sender.number.startswith("+"):
+        return warning(about, "a short code cannot be looked at from here", advice)
     held = await client.incoming_phone_numbers.list_async(phone_number=sender.number, limit=1)
     if not held:
         return wrong(
             about,
-            f"{sender.number} is not a number of this account",
+            "it is not a number of this account",
             "buy it there, or set the store's --sms-from to one that is",
         )
-    url = str(held[0].sms_url or "")
-    if url != sender.webhook or str(held[0].sms_method or "POST").upper() != "POST":
-        return wrong(
-            about,
-            f"when a text comes to {sender.number}, Twilio calls "
-            + ("another address" if url else "nobody"),
-            f"set 'A message comes in' to POST {sender.webhook}",
-        )
-    return ok(about, f"{sender.number} is ours and calls us")
+    return _called(about, sender, advice, held[0].sms_url, held[0].sms_method)
+
+
+async def _service(
+    library: Any,  # noqa: ANN401 - untyped SDK
+    client: Any,  # noqa: ANN401 - untyped SDK
+    sender: Sender,
+) -> Finding:
+    """A Messaging Service; source: twilio.com/docs/messaging/api/service-resource."""
+    about = f"{sender.store_key}: {sender.number}"
+    advice = f"in its Integration, choose 'Send a webhook' with POST {sender.webhook}{PATIENT}"
+    service = client.messaging.v1.services(sender.number)
+    try:
+        held = await service.fetch_async()
+        numbers = await service.phone_numbers.list_async(limit=_SERVICE_NUMBERS)
+        codes = await service.short_codes.list_async(limit=1)
+    except library.REFUSALS as error:
+        if error.status == _MISSING:
+            return wrong(
+                about,
+                "it is no Messaging Service of this account",
+                "make it there, or set the store's --sms-from to one that is",
+            )
+        raise
+    if not numbers and not codes:
+        return wrong(about, "it has no number to text from", "add one to its Sender Pool")
+    if held.use_inbound_webhook_on_number:
+        return await _each_number(library, client, sender, numbers)
+    return _called(about, sender, advice, held.inbound_request_url, held.inbound_method)
+
+
+async def _each_number(
+    library: Any,  # noqa: ANN401 - untyped SDK
+    client: Any,  # noqa: ANN401 - untyped SDK
+    sender: Sender,
+    numbers: list[Any],
+) -> Finding:
+    """Each number of the service calls for itself: the first that does not is told of."""
+    about = f"{sender.store_key}: {sender.number}"
+    for each in numbers:
+        found = await _number(library, client, replace(sender, number=str(each.phone_number)))
+        if found.level != "ok":
+            return replace(found, about=f"{about} ({each.phone_number})")
+    return ok(about, "it leaves texts to its numbers, and each of them calls us")
+
+
+def _called(
+    about: str, sender: Sender, advice: str, address: str | None, method: str | None
+) -> Finding:
+    """Whether what Twilio calls when a text comes is ours, and is called again when we refuse."""
+    url, how = urldefrag(str(address or ""))
+    if url != sender.webhook or str(method or "POST").upper() != "POST":
+        calls = "another address" if url else "nobody"
+        return wrong(about, f"when a text comes to it, Twilio calls {calls}", advice)
+    if not _is_patient(how):
+        return warning(about, "it is ours and calls us, but not again when we refuse", advice)
+    return ok(about, "it is ours and calls us")
+
+
+def _is_patient(settings: str) -> bool:
+    """Whether these connection settings have Twilio try again, whatever went wrong."""
+    read = parse_qs(settings)
+    return read.get("rc", ["0"])[0] != "0" and "all" in read.get("rp", [""])[0].split(",")

@@ -7,14 +7,16 @@ once more at most unless its address asks for more, so a gateway that was away h
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio
 import structlog
 
 from gateway.channels.port import Listed, NotListed
+
+T = TypeVar("T")
 
 TWILIO = "https://api.twilio.com"
 VERSION = "2010-04-01"
@@ -41,19 +43,44 @@ class TwilioListing:
         Raises:
             NotListed: Twilio cannot be reached, or its answer not be read.
         """
-        # Not on the loop: the import takes half a second and more.
-        library = await anyio.to_thread.run_sync(
-            importlib.import_module, "gateway.channels.twilio.transport"
-        )
-        transport = library.Transport(base=self._base, timeout=SECONDS)
-        client = library.sdk(self._account_sid, self._auth_token, transport)
-        start = datetime.fromtimestamp(since // _MICROSECONDS, UTC)
-        try:
+
+        async def ask(client: Any) -> list[Listed]:  # noqa: ANN401 - untyped SDK
+            start = datetime.fromtimestamp(since // _MICROSECONDS, UTC)
             found = await client.messages.list_async(to=to, date_sent_after=start, limit=MOST)
             if len(found) >= MOST:
                 _log.warning("twilio_list_cut", most=MOST)
             inbound = [each for each in found if each.direction == _INBOUND]
             return [await self._as_listed(client, each) for each in reversed(inbound)]
+
+        return await self._asked(ask)
+
+    async def numbers_of(self, service: str) -> Sequence[str]:
+        """The numbers and short codes that a Messaging Service texts from.
+
+        Source: twilio.com/docs/messaging/api/phonenumber-resource and .../shortcode-resource.
+
+        Raises:
+            NotListed: Twilio cannot be reached, does not know it, or its answer cannot be read.
+        """
+
+        async def ask(client: Any) -> list[str]:  # noqa: ANN401 - untyped SDK
+            held = client.messaging.v1.services(service)
+            numbers = await held.phone_numbers.list_async(limit=MOST)
+            codes = await held.short_codes.list_async(limit=MOST)
+            return [str(each.phone_number) for each in numbers] + [
+                str(each.short_code) for each in codes
+            ]
+
+        return await self._asked(ask)
+
+    async def _asked(self, ask: Callable[[Any], Awaitable[T]]) -> T:
+        # Not on the loop: the import takes half a second and more.
+        library = await anyio.to_thread.run_sync(
+            importlib.import_module, "gateway.channels.twilio.transport"
+        )
+        transport = library.Transport(base=self._base, timeout=SECONDS)
+        try:
+            return await ask(library.sdk(self._account_sid, self._auth_token, transport))
         except (
             library.NotConnectedError,
             library.ThrottledError,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import logging
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -49,6 +50,7 @@ REFUSALS = (TwilioRestException, TwilioServiceException)
 """What the SDK raises for a send that is not answered 2xx; both have ``status`` and ``code``."""
 
 _TOO_MANY = 429
+_PRODUCT = re.compile(r"\Ahttps://[a-z]+\.twilio\.com(?=/)")
 
 
 class NotConnectedError(Exception):
@@ -133,8 +135,11 @@ def sdk(account_sid: str, auth_token: str, transport: Transport) -> Any:  # noqa
 
 
 def _at(base: str, url: str, params: Mapping[str, object] | None) -> URL:
-    """Point a URL of the SDK at ``base``, with the query encoded by us."""
-    moved = base + url.removeprefix(TWILIO)
+    """Point a URL of the SDK at ``base``, with the query encoded by us.
+
+    Twilio has a host for each product; a server that speaks as it does has one for all.
+    """
+    moved = url if base == TWILIO else _PRODUCT.sub(lambda _: base, url, count=1)
     if params:
         moved += ("&" if "?" in moved else "?") + urlencode(params, doseq=True)
     return URL(moved, encoded=True)

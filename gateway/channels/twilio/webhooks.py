@@ -89,8 +89,7 @@ def parse_message(pairs: Iterable[tuple[str, str]]) -> InboundText:
     """Read the form of an inbound text.
 
     Raises:
-        BadInput: no sid, sender or recipient; a field given twice with different values; a NUL or
-            half a surrogate pair, which cannot be stored.
+        BadInput: no sid, sender or recipient; a field given twice with different values.
     """
     form = _form(pairs)
     sender, recipient = _address(form, "From"), _address(form, "To")
@@ -101,7 +100,7 @@ def parse_message(pairs: Iterable[tuple[str, str]]) -> InboundText:
         channel="whatsapp" if sender.startswith(_WHATSAPP) else "sms",
         from_=sender.removeprefix(_WHATSAPP),
         to=recipient.removeprefix(_WHATSAPP),
-        body=_text(form, "Body") or "",
+        body=_text(form, "Body") or _button(form),
         num_media=num_media,
         media=tuple(_media(form, num_media)),
         opt_out_type=_opt_out(form.get("OptOutType", "")),
@@ -154,10 +153,13 @@ def _address(form: dict[str, str], name: str) -> str:
 
 
 def _text(form: dict[str, str], name: str) -> str | None:
-    value = form.get(name)
-    if value and _UNKEEPABLE.search(value):
-        raise BadInput(f"{name} holds a character that cannot be kept")
-    return value or None
+    # No database takes a NUL or half a pair; the rest of what somebody wrote is not lost for it.
+    return _UNKEEPABLE.sub("\ufffd", form.get(name, "")) or None
+
+
+def _button(form: dict[str, str]) -> str:
+    """What stands on a button that was pressed instead of writing, else what it stands for."""
+    return _text(form, "ButtonText") or _text(form, "ButtonPayload") or ""
 
 
 def _media(form: dict[str, str], count: int) -> Iterable[Media]:
