@@ -51,7 +51,7 @@ chromium:
 test: setup chromium  ## every test; pytest's closing line is the last
 	$(FRONTENDS) npm widget test
 	$(FRONTENDS) npm agents_console test
-	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder
 
 check: setup  ## format, lint, types, rooms, wire drift, weights
 	$(BIN)/ruff format --check . && $(BIN)/ruff check .
@@ -66,7 +66,7 @@ test-mail: setup  ## mail through Postfix, Dovecot, mutt and s-nail; root on Deb
 	$(BIN)/python -m tests.mail_loop
 
 long: setup  ## the core's state machine, 20,000 runs that are drawn anew
-	ONETHREAD_LONG=1 $(BIN)/pytest -q -x tests/property/test_core_machine.py
+	ONETHREAD_LONG=1 $(BIN)/pytest -q -x -n $(JOBS) tests/property/test_core_machine.py
 
 bench: setup  ## measure; QUICK=1 within two minutes; writes build/bench.json
 	$(BIN)/python -m bench $(if $(QUICK),--quick)

@@ -16,11 +16,14 @@ import uvicorn
 from typing_extensions import override
 
 from gateway.auth.passwords import Passwords
+from gateway.channels.app.from_settings import app_channel
 from gateway.channels.email.from_settings import listeners, sender_check, smtp_channel
 from gateway.channels.email.imap import MailboxReader
 from gateway.channels.email.listener import Listener
 from gateway.channels.port import Channel
+from gateway.channels.push.from_settings import push_channel, push_hosts
 from gateway.channels.twilio.from_settings import sms_channel, text_listing, text_media
+from gateway.channels.twilio.whatsapp import TwilioWhatsApp
 from gateway.clock import Clock, SystemClock, clock_from
 from gateway.egress import Egress
 from gateway.errors import Misconfigured, OnethreadError
@@ -88,10 +91,14 @@ def channels_from(settings: Settings, clock: Clock) -> dict[str, Channel]:
     found: dict[str, Channel] = {}
     texts = sms_channel(settings)
     if texts is not None:
-        found["sms"] = texts
+        found["sms"], found["whatsapp"] = texts, TwilioWhatsApp(texts)
     mail = smtp_channel(settings, clock)
     if mail is not None:
         found["email"] = mail
+    found["app"] = app_channel(settings)
+    push = push_channel(settings, clock)
+    if push is not None:
+        found["push"] = push
     return found
 
 
@@ -141,6 +148,7 @@ async def build(
             senders=sender_check(settings, signatures.read),
             media=text_media(settings),
             listing=text_listing(settings),
+            push_hosts=push_hosts(settings),
         )
         child = Child(MAIL_READER)
         presences = Presences(house)

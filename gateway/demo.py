@@ -6,6 +6,7 @@ it knows the others by the addresses in its environment alone.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import itertools
 import json
@@ -22,13 +23,13 @@ import structlog
 from anyio.abc import Process
 
 from gateway import bootstrap
+from gateway.channels.push.hosts import VENDORS
 from gateway.clock import Clock, ClockFile, SystemClock, clock_from
 from gateway.errors import Conflict, Misconfigured
-from gateway.services import setup
+from gateway.services import app_setup, push_keys, setup
 from gateway.settings import read_settings
 from gateway.store import house as houses
 from gateway.store.migrate import upgrade
-from gateway.store.tx import Store
 
 log = structlog.get_logger(__name__)
 
@@ -140,8 +141,7 @@ async def run(
         await _until_ready(plan, clock)
         _announce(plan)
         with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
-            async for _ in signals:
-                break
+            await anext(signals)
         group.cancel_scope.cancel()
 
 
@@ -159,12 +159,20 @@ async def prepare(plan: Plan, clock: Clock) -> None:
                 name="Acme Shoes",
                 origins=(plan.storefront_url,),
                 sms_from=STORE_NUMBER,
+                sms_rates={STORE_NUMBER: 0},  # no network stands behind it
+                whatsapp_from=STORE_NUMBER,
                 mail_from=f"support@{MAIL_DOMAIN}",
                 mail_domain=MAIL_DOMAIN,
                 greeting="Hi! Ask us anything about sizes, orders or returns.",
             ),
         )
-        await _policy(store)
+        await push_keys.turn_on(store, bootstrap.secret_of(settings), STORE_KEY)
+        keys, url = [bootstrap.secret_of(settings)], f"http://127.0.0.1:{plan.page_port}/app/notify"
+        token = base64.b64encode(plan.auth_token.encode()).decode()
+        await app_setup.name(store, keys, STORE_KEY, url=url, secret=f"whsec_{token}")
+        if await store.read(lambda tx: houses.store_by_key(tx, STORE_KEY).policy_version) == 1:
+            ladder = ["app", "push", "sms", "email"]  # and at any hour, for it is tried at any
+            await setup.set_policy(store, STORE_KEY, {"quiet": {}, "cap": 100, "ladder": ladder})
         for each in AGENTS:
             with contextlib.suppress(Conflict):  # from an earlier start
                 await setup.add_agent(
@@ -176,15 +184,6 @@ async def prepare(plan: Plan, clock: Clock) -> None:
                     phones=(each.phone,),
                     mailboxes=(each.mail,),
                 )
-
-
-async def _policy(store: Store) -> None:
-    """The defaults, but at any hour and hardly capped: the demo is tried again and again.
-
-    Quiet hours and caps can be set in the console and watched by moving the clock.
-    """
-    if await store.read(lambda tx: houses.store_by_key(tx, STORE_KEY).policy_version) == 1:
-        await setup.set_policy(store, STORE_KEY, {"quiet": {}, "cap": 100})
 
 
 def environment(plan: Plan) -> dict[str, str]:
@@ -203,6 +202,9 @@ def environment(plan: Plan) -> dict[str, str]:
         "TWILIO_ACCOUNT_SID": plan.account_sid,
         "TWILIO_AUTH_TOKEN": plan.auth_token,
         "TWILIO_API_BASE": f"http://127.0.0.1:{plan.page_port}",
+        "APP_ORIGINS": f"http://127.0.0.1:{plan.page_port}",
+        "PUSH_CONTACT": f"mailto:support@{MAIL_DOMAIN}",
+        "PUSH_HOSTS": ",".join([*VENDORS, f"http://127.0.0.1:{plan.page_port}"]),
     }
 
 
@@ -232,9 +234,8 @@ def _phones_and_post(plan: Plan) -> list[str]:
 async def _keep_running(clock: Clock, command: list[str], extra: dict[str, str]) -> None:
     """Start a process again whenever it dies; end it when the demo ends."""
     while True:
-        process = await anyio.open_process(
-            command, env={**os.environ, **extra}, stdout=None, stderr=None, stdin=None
-        )
+        told = {**os.environ, **extra}
+        process = await anyio.open_process(command, env=told, stdout=None, stderr=None, stdin=None)
         try:
             await process.wait()
         finally:
@@ -291,10 +292,8 @@ def _announce(plan: Plan) -> None:
 
 
 def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
+    with socket.socket() as probe, contextlib.suppress(OSError):
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
+        probe.bind(("127.0.0.1", port))
         return True
+    return False

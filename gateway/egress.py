@@ -62,6 +62,18 @@ class NotFetched(OnethreadError):
     status = 502
 
 
+class NotReached(NotFetched):
+    """There was nobody to ask: certainly nothing was sent."""
+
+    code = "not_reached"
+
+
+class Redirected(NotFetched):
+    """The other side did answer: that it is not the one to ask."""
+
+    code = "redirected"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What the other side said; names of ``headers`` are lower-case."""
@@ -126,8 +138,8 @@ class Egress:
         Raises:
             NotAllowed: not https, a user in the address, or a host that is not public; nothing was
                 sent there.
-            NotFetched: no such host, no connection, a bad certificate, too slow, too large, or one
-                redirect too many.
+            NotFetched: too slow, too large, or broken off; of it ``NotReached``: no such host, no
+                connection, a bad certificate; and ``Redirected``: one redirect too many.
         """
         if redirects and method != "GET":
             raise NotAllowed("only a GET follows redirects")
@@ -142,7 +154,7 @@ class Egress:
                     if answer.status not in _MOVED:
                         return answer
                     if redirects <= 0:
-                        raise NotFetched("it redirects to another address")
+                        raise Redirected("it redirects to another address")
                     redirects -= 1
                     url = _next(target, answer)
                     if httpx2.URL(url).netloc != target.netloc:
@@ -165,10 +177,10 @@ class Egress:
             except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
                 # Nothing was sent, so the next address may be tried; a bad certificate may not.
                 if number == len(places) or isinstance(_root(error), ssl.SSLError):
-                    raise NotFetched("it cannot be reached") from None
+                    raise NotReached("it cannot be reached") from None
             except (httpx2.HTTPError, httpx2.InvalidURL):
                 raise NotFetched("the connection broke") from None
-        raise NotFetched("it has no address")
+        raise NotReached("it has no address")
 
     async def _places(self, target: httpx2.URL) -> list[Place]:
         port = target.port or (_HTTPS if target.scheme == "https" else _HTTP)
@@ -179,7 +191,7 @@ class Egress:
                 for address, port in dict.fromkeys(named)
             ]
         except (OSError, ValueError, UnicodeError):
-            raise NotFetched("there is no such host") from None
+            raise NotReached("there is no such host") from None
         # One bad address among good ones is how rebinding looks: all are looked at.
         if _origin(target) not in self._own and not all(
             is_public(address) or self._is_ours(address) for address, _ in found

@@ -96,6 +96,16 @@ class Settings(BaseSettings):
     )
     twilio_api_base: str | None = Field(None, validation_alias=_named("TWILIO_API_BASE"))
 
+    #: where push services find the operator, a mailto: or https: URI; unset: no browser is notified
+    push_contact: str | None = Field(None, validation_alias=_named("PUSH_CONTACT"))
+    #: whose push services are called, parted by commas; unset: the browsers' vendors. An origin
+    #: (``http://127.0.0.1:8081``) may be this machine's, for a pretend one
+    push_hosts: str | None = Field(None, validation_alias=_named("PUSH_HOSTS"))
+
+    #: the origins of stores' apps that may be called although they are no public https addresses,
+    #: ``http://10.0.0.5:8080``, several parted by commas
+    app_origins: str | None = Field(None, validation_alias=_named("APP_ORIGINS"))
+
     @property
     def base_url(self) -> str:
         """The public address without a slash at its end."""

@@ -1,15 +1,26 @@
 """Property tests draw the same examples every day, so that a red build means a change.
 
 ``ONETHREAD_LONG=1`` draws anew, and more; what it finds becomes a test of its own.
+
+Where tests run side by side, those of one file stay together, and so do all browser stories: the
+houses and the browser that they share take longer to start than most of them to tell.
 """
 
 from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import settings
 
 LONG = os.environ.get("ONETHREAD_LONG") == "1"
 
 settings.register_profile("build", derandomize=True, database=None)
 settings.load_profile("default" if LONG else "build")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say who stays together under ``--dist loadgroup``."""
+    for item in items:
+        group = "stories" if item.get_closest_marker("browser") else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))

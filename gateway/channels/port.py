@@ -7,7 +7,7 @@ taken the message, so nobody may send it again by guess (invariant 7).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from gateway.errors import OnethreadError
@@ -33,12 +33,28 @@ class Attached:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Subscribed:
+    """The browser that a notification goes to: its keys, and the one that it takes it from.
+
+    ``topic`` is the same for all of one conversation: a newer one takes an older one's place.
+    """
+
+    p256dh: str
+    auth: str
+    signing: bytes = field(repr=False)
+    topic: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """One delivery, rendered and ready to hand over.
 
     ``to`` is E.164 for SMS, an addr-spec for mail. ``sender`` is E.164 or a Messaging Service SID
-    for SMS, ``"Name <addr>"`` for mail. The mail-only fields stay empty for SMS. ``valid_for`` is
-    for SMS: seconds after which the provider is not to hand it on any more.
+    for SMS, ``"Name <addr>"`` for mail; for push they are the endpoint and the store's public key.
+    The mail-only fields stay empty for SMS. ``valid_for`` is for SMS and push: seconds after which
+    the provider is not to hand it on any more; ``media`` are addresses of pictures that it fetches
+    and brings along. WhatsApp has what SMS has, and a template (``content_sid``) with its
+    ``variables`` by place; ``text`` is then what the reader sees.
     """
 
     delivery_id: str
@@ -48,6 +64,9 @@ class Outgoing:
     text: str
     status_callback: str | None = None
     valid_for: int | None = None
+    media: tuple[str, ...] = ()
+    content_sid: str | None = None
+    variables: tuple[tuple[str, str], ...] = ()
     html: str | None = None
     subject: str | None = None
     message_id: str | None = None
@@ -58,6 +77,7 @@ class Outgoing:
     headers: tuple[tuple[str, str], ...] = ()
     inlined: tuple[Inlined, ...] = ()
     attachments: tuple[Attached, ...] = ()
+    browser: Subscribed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +94,8 @@ class Rejected:
 
     ``blame`` is ``person`` when they have told the provider STOP. An address is left alone from the
     ``after``-th such refusal in a row on; 0: never for this alone. With ``alert`` an operator has
-    to change something; with ``down`` the channel carries nothing until then.
+    to change something; with ``down`` the channel carries nothing until then. ``true_of`` says for
+    what: for the whole channel, one country or one sender.
     """
 
     blame: Literal["address", "person", "content", "us"]
@@ -83,6 +104,7 @@ class Rejected:
     after: int = 1
     alert: bool = False
     down: bool = False
+    true_of: Literal["", "country", "sender"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +148,14 @@ class TextListing(Protocol):
 
     async def received(self, to: str, since: int) -> Sequence[Listed]:
         """What came in for a number since an instant, oldest first.
+
+        Raises:
+            NotListed: not now.
+        """
+        ...
+
+    async def numbers_of(self, service: str) -> Sequence[str]:
+        """The numbers (E.164 or short codes) that a Messaging Service texts from.
 
         Raises:
             NotListed: not now.

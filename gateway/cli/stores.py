@@ -8,12 +8,18 @@ from typing import Annotated
 
 import typer
 
+from gateway.cli.apps import store_app
 from gateway.cli.environment import database, run, settings
+from gateway.cli.pushes import store_push
+from gateway.cli.whatsapps import store_whatsapp
 from gateway.errors import Misconfigured
 from gateway.services import setup
 from gateway.services.starters import starter
 
 app = typer.Typer(no_args_is_help=True, help="The storefronts.")
+app.command("app")(store_app)
+app.command("push")(store_push)
+app.command("whatsapp")(store_whatsapp)
 
 
 @app.command("add")
@@ -24,6 +30,13 @@ def store_add(
     sms_from: Annotated[
         list[str] | None,
         typer.Option(help="Number or MG… service; repeatable, the first is the usual one."),
+    ] = None,
+    sms_rate: Annotated[
+        list[str] | None,
+        typer.Option(help="NUMBER=TEXTS a second, where not the usual; 0: Twilio's line alone."),
+    ] = None,
+    whatsapp_from: Annotated[
+        str | None, typer.Option(help="Number that writes by WhatsApp.")
     ] = None,
     mail_from: Annotated[str | None, typer.Option(help="Answers come from here.")] = None,
     mail_domain: Annotated[str | None, typer.Option(help="Replies come back here.")] = None,
@@ -39,6 +52,8 @@ def store_add(
         origins=tuple(origin),
         sms_from=sms_from[0] if sms_from else None,
         sms_also=tuple(sms_from[1:]) if sms_from else (),
+        sms_rates=dict(_rate(each) for each in sms_rate or ()),
+        whatsapp_from=whatsapp_from,
         mail_from=mail_from,
         mail_domain=mail_domain,
         greeting=greeting,
@@ -55,6 +70,14 @@ def store_add(
     typer.echo(
         f'<script async src="{settings().base_url}/widget/loader.js" data-key="{key}"></script>'
     )
+
+
+def _rate(typed: str) -> tuple[str, float]:
+    number, _, rate = typed.partition("=")
+    try:
+        return number, float(rate)
+    except ValueError:
+        raise Misconfigured(f"{typed!r} is no rate; write it like +14155550100=3") from None
 
 
 @app.command("policy")

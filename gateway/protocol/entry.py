@@ -20,7 +20,8 @@ Cmid = Annotated[str, Field(pattern=CMID)]
 Body = Annotated[str, Field(min_length=1, max_length=MOST_BODY)]
 Seq = Annotated[int, Field(ge=0, le=2**53)]
 Instant = Annotated[int, Field(ge=0, le=2**53)]
-ChannelName = Literal["chat", "sms", "email"]
+ChannelName = Literal["chat", "sms", "email", "whatsapp", "push", "app"]
+AddressChannel = Literal["sms", "email", "whatsapp", "push", "app"]
 SideName = Literal["shopper", "staff"]
 PresenceName = Literal["reading", "on_page", "hidden", "gone"]
 
@@ -124,7 +125,7 @@ class AddressFact(Wire):
     """An address as its owner (masked) or an agent (whole) may see it."""
 
     address_id: str
-    channel: Literal["sms", "email"]
+    channel: AddressChannel
     value: str
     proven: bool
     consented: bool
@@ -136,11 +137,46 @@ class AddressFact(Wire):
 
 
 class Sentence(Wire):
-    """A consent sentence to show before an address is left; its id goes back as evidence."""
+    """A consent sentence to show before an address is left; its id goes back as evidence.
+
+    ``prefixes`` are what a number of its countries begins with after the ``+``; none: it is for any
+    other. Show the one whose prefix is the longest that fits; until a number begins with ``+``,
+    and for what is no number, the one that is at ``home``.
+    """
 
     id: str
-    channel: Literal["sms", "email"]
+    channel: Literal["sms", "email", "whatsapp"]
     text: str
+    prefixes: list[str] = []
+    home: bool = True
+
+
+class PushOffer(Wire):
+    """What a browser needs to let this store notify it; consent is to ``words``, by ``sentence``.
+
+    ``key`` is the store's public key for it (RFC 8292), 65 bytes as base64url without padding: the
+    ``applicationServerKey``.
+    """
+
+    key: str
+    sentence: str
+    words: str
+
+
+class Alert(Wire):
+    """A channel of a store carries nothing, or less, until somebody changes something.
+
+    ``about`` is the country or the sender that it is true of, empty: of all.
+    """
+
+    store_id: str
+    channel: ChannelName
+    code: str
+    about: str
+    words: str
+    count: int
+    since: Instant
+    last: Instant
 
 
 class Colleague(Wire):

@@ -12,6 +12,7 @@ from gateway.protocol.hears import (
     Addresses,
     AgentHears,
     AgentWelcome,
+    Alerts,
     Colleagues,
     Drain,
     Failed,
@@ -44,13 +45,10 @@ from gateway.protocol.says import (
     Duty,
     Earlier,
     Edit,
-    GiveCode,
     Hello,
-    LeaveAddress,
     Open,
     Override,
     Pong,
-    Prefer,
     Reopen,
     Resolve,
     Say,
@@ -61,6 +59,7 @@ from gateway.protocol.says import (
     Typing,
     Wish,
 )
+from gateway.protocol.says_where import GiveCode, LeaveAddress, Prefer, Subscribe, Unsubscribe
 
 __all__ = [
     "Ack",
@@ -73,6 +72,7 @@ __all__ = [
     "AgentSeen",
     "AgentTyping",
     "AgentWelcome",
+    "Alerts",
     "AskInbox",
     "Assign",
     "Bye",
@@ -109,9 +109,11 @@ __all__ = [
     "Snapshot",
     "SomeoneTyping",
     "Staff",
+    "Subscribe",
     "Tab",
     "TakeBack",
     "Typing",
+    "Unsubscribe",
     "Welcome",
     "Wish",
 ]

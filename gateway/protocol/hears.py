@@ -8,6 +8,7 @@ from pydantic import Field
 
 from gateway.protocol.entry import (
     AddressFact,
+    Alert,
     ChannelName,
     Colleague,
     Entry,
@@ -16,6 +17,7 @@ from gateway.protocol.entry import (
     InboxRow,
     Instant,
     PresenceName,
+    PushOffer,
     Sentence,
     Seq,
     ShopperFact,
@@ -133,6 +135,7 @@ class Welcome(Wire):
     staff: list[Colleague]
     expected: Expected
     preference: list[ChannelName]
+    push: PushOffer | None  #: None: this store notifies no browser
     heartbeat_ms: int
 
 
@@ -242,6 +245,13 @@ class Colleagues(Wire):
     colleagues: list[Colleague]
 
 
+class Alerts(Wire):
+    """What an owner has to mend, after any change; it replaces what the client holds."""
+
+    t: Literal["alerts"] = "alerts"
+    alerts: list[Alert]
+
+
 AgentHears = Annotated[
     AgentWelcome
     | InboxPage
@@ -257,6 +267,7 @@ AgentHears = Annotated[
     | Reach
     | Route
     | Colleagues
+    | Alerts
     | Ping
     | Drain,
     Field(discriminator="t"),

@@ -9,7 +9,6 @@ from pydantic import Field
 from gateway.protocol.entry import (
     NO_NUL,
     Body,
-    ChannelName,
     Cursor,
     Id,
     Instant,
@@ -17,6 +16,7 @@ from gateway.protocol.entry import (
     Seq,
     Wire,
 )
+from gateway.protocol.says_where import GiveCode, LeaveAddress, Prefer, Subscribe, Unsubscribe
 
 # --- said by both clients ------------------------------------------------------------------------
 
@@ -88,32 +88,20 @@ class Earlier(Wire):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
-class LeaveAddress(Wire):
-    """The shopper types an address and agrees to the sentence shown."""
-
-    t: Literal["leave_address"] = "leave_address"
-    channel: Literal["sms", "email"]
-    value: Annotated[str, Field(min_length=3, max_length=254)]
-    sentence_id: Annotated[str, Field(max_length=60)]
-
-
-class GiveCode(Wire):
-    """The code that came to the address."""
-
-    t: Literal["give_code"] = "give_code"
-    address_id: Id
-    code: Annotated[str, Field(pattern=r"^[0-9]{4,8}$")]
-
-
-class Prefer(Wire):
-    """Where the shopper likes to be answered, best first; ``chat`` ends it: nowhere else."""
-
-    t: Literal["prefer"] = "prefer"
-    channels: Annotated[list[ChannelName], Field(max_length=5)]
-
-
 ShopperSays = Annotated[
-    Hello | Pong | Say | SeenTo | Typing | Tab | Bye | Earlier | LeaveAddress | GiveCode | Prefer,
+    Hello
+    | Pong
+    | Say
+    | SeenTo
+    | Typing
+    | Tab
+    | Bye
+    | Earlier
+    | LeaveAddress
+    | GiveCode
+    | Subscribe
+    | Unsubscribe
+    | Prefer,
     Field(discriminator="t"),
 ]
 
@@ -156,12 +144,15 @@ class Wish(Wire):
     """How an agent wants messages brought: now by an address, in the chat only, or not before.
 
     ``now`` names ``address_id``, ``not_before`` names ``until``; consent is obeyed all the same.
-    ``as_usual`` takes an earlier wish back.
+    ``as_usual`` takes an earlier wish back. ``resend`` names a delivery of unknown outcome: what it
+    carried goes once more by the same address, at the risk that it arrives twice. With a
+    ``delivery_id``, ``now`` is for what that delivery carried, and its outcome is not waited for.
     """
 
-    kind: Literal["now", "chat_only", "not_before", "as_usual"]
+    kind: Literal["now", "resend", "chat_only", "not_before", "as_usual"]
     address_id: Id | None = None
     until: Instant | None = None
+    delivery_id: Id | None = None
 
 
 class AgentSay(Message):

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import structlog
 
-from gateway.sandbox import segments, twiml
-from gateway.sandbox.account import API_VERSION, Account, Direction, Text, new_sid
+from gateway.sandbox import forms, twiml
+from gateway.sandbox.account import Account, Direction, Text, new_sid
 from gateway.sandbox.faults import Fault
+from gateway.sandbox.whatsapp import OUTSIDE, Windows, bare, is_whatsapp
 from gateway.sandbox.world import PhoneText, World
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Order:
     service: str | None
     body: str
     callback: str | None
+    template: bool = False
 
 
 class Carrier:
@@ -76,6 +78,7 @@ class Carrier:
         self._clock = clock
         self._tasks = tasks
         self._stopped: set[tuple[str, str]] = set()
+        self._windows = Windows()
 
     def accept(self, order: Order, *, direction: Direction = "outbound-api") -> Text:
         """Take a text into the ledger and set it on its way.
@@ -100,18 +103,27 @@ class Carrier:
             created=now,
             updated=now,
         )
-        self._ledger.append(_line(text))
+        self._ledger.append(forms.line(text))
         self._account.put(text)
         switches = self._world.switches
         bounce = switches.sms == "bounce"
         error = (switches.sms_code or _UNKNOWN_DESTINATION) if bounce else None
+        if not order.template and self._windows.shuts_out(order.to, order.sender, now):
+            error = OUTSIDE
         self._tasks.start_soon(self._carry, text, error)
         return text
 
     async def text_from_phone(
-        self, number: str, to: str, body: str, media: tuple[Picture, ...] = ()
+        self,
+        number: str,
+        to: str,
+        body: str,
+        media: tuple[Picture, ...] = (),
+        quoted: str | None = None,
     ) -> tuple[str, Answer]:
         """Bring a phone's text to the webhook; return its sid and what came of it.
+
+        Both ends are of WhatsApp or neither; by WhatsApp it may quote another by its sid.
 
         Raises:
             OSError: when the ledger cannot take it; nothing was sent.
@@ -137,19 +149,25 @@ class Carrier:
         shown = PhoneText(
             sid=text.sid,
             direction="out",
-            peer=to,
+            peer=bare(to),
             body=body,
             status="sending",
             at=now,
             media=tuple((each.sid, each.kind) for each in media),
+            channel=forms.channel_of(number),
         )
-        self._world.put_text(number, shown)
-        opt_out = self._keyword(number, to, body) if self._options.carrier_opt_out else None
-        fields = [*_inbound(text, opt_out), *_named(self._base, text, media)]
+        self._world.put_text(bare(number), shown)
+        by_whatsapp = is_whatsapp(number)
+        if by_whatsapp:
+            self._windows.open(number, to, now)
+        heeds = self._options.carrier_opt_out and not by_whatsapp
+        opt_out = self._keyword(number, to, body) if heeds else None
+        fields = [*forms.inbound(text, opt_out), *forms.named(self._base, text, media)]
+        fields += forms.of_whatsapp(text, quoted) if by_whatsapp else []
         answer = await self._webhooks.post(self._options.sms_webhook, fields)
         self._log_event(text, "webhook", status=answer.status, attempts=answer.attempts)
         status = "delivered" if answer.taken else "failed"
-        self._world.put_text(number, replace(shown, status=status))
+        self._world.put_text(bare(number), replace(shown, status=status))
         if answer.taken:
             self._answer_in_twiml(text, answer.body)
         return text.sid, answer
@@ -186,6 +204,9 @@ class Carrier:
         delay = self._options.receipt_delay
         await self._clock.passes(delay / 3)
         now = self._clock.now()
+        if error == OUTSIDE:
+            self._advance(replace(text, status="failed", error=error, updated=now))
+            return
         text = self._advance(replace(text, status="sent", sent=now, updated=now))
         await self._clock.passes(delay * 2 / 3)
         now = self._clock.now()
@@ -195,16 +216,31 @@ class Carrier:
         self._hand(text.to, text.sender, text.sid, text.body)
         self._advance(replace(text, status="delivered", updated=now))
 
+    def read(self, number: str) -> int:
+        """Let somebody open WhatsApp: all that came there is read; return how much that was."""
+        unread = [
+            each
+            for each in self._world.texts(number)
+            if (each.channel, each.direction, each.status) == ("whatsapp", "in", "delivered")
+        ]
+        for shown in unread:
+            self._world.put_text(number, replace(shown, status="read"))
+            text = self._account.get(shown.sid)
+            if text is not None:
+                self._advance(replace(text, status="read", updated=self._clock.now()))
+        return len(unread)
+
     def _hand(self, number: str, sender: str, sid: str, body: str) -> None:
         text = PhoneText(
             sid=sid,
             direction="in",
-            peer=sender,
+            peer=bare(sender),
             body=body,
             status="delivered",
             at=self._clock.now(),
+            channel=forms.channel_of(number),
         )
-        self._world.put_text(number, text)
+        self._world.put_text(bare(number), text)
 
     def _advance(self, text: Text) -> Text:
         self._account.put(text)
@@ -215,7 +251,7 @@ class Carrier:
         return text
 
     async def _call_back(self, url: str, text: Text) -> None:
-        answer = await self._webhooks.post(url, _status(text))
+        answer = await self._webhooks.post(url, forms.status(text))
         self._log_event(
             text, "callback", callback=text.status, status=answer.status, attempts=answer.attempts
         )
@@ -223,65 +259,3 @@ class Carrier:
     def _log_event(self, text: Text, event: str, **details: object) -> None:
         renamed = {"from" if key == "sender" else key: value for key, value in details.items()}
         self._ledger.append({"sid": text.sid, "event": event, "at": self._clock.now(), **renamed})
-
-
-def _line(text: Text) -> dict[str, object]:
-    return {
-        "sid": text.sid,
-        "to": text.to,
-        "from": text.sender,
-        "body": text.body,
-        "at": text.created,
-        "status_callback": text.callback,
-        "direction": text.direction,
-    }
-
-
-def _status(text: Text) -> list[tuple[str, str]]:
-    fields = [
-        ("AccountSid", text.account),
-        ("ApiVersion", API_VERSION),
-        ("From", text.sender),
-        ("MessageSid", text.sid),
-        ("MessageStatus", text.status),
-        ("SmsSid", text.sid),
-        ("SmsStatus", text.status),
-        ("To", text.to),
-    ]
-    if text.service is not None:
-        fields.append(("MessagingServiceSid", text.service))
-    if text.error is not None:
-        fields.append(("ErrorCode", str(text.error)))
-    return fields
-
-
-def _named(base: str, text: Text, media: tuple[Picture, ...]) -> list[tuple[str, str]]:
-    place = f"{base}/{API_VERSION}/Accounts/{text.account}/Messages/{text.sid}/Media"
-    fields = []
-    for number, each in enumerate(media):
-        fields.append((f"MediaUrl{number}", f"{place}/{each.sid}"))
-        fields.append((f"MediaContentType{number}", each.kind))
-    return fields
-
-
-def _inbound(text: Text, opt_out: OptOut | None) -> list[tuple[str, str]]:
-    places = [f"{end}{part}" for end in ("From", "To") for part in ("City", "State", "Zip")]
-    fields = [
-        ("AccountSid", text.account),
-        ("ApiVersion", API_VERSION),
-        ("Body", text.body),
-        ("From", text.sender),
-        ("FromCountry", ""),
-        ("MessageSid", text.sid),
-        ("NumMedia", str(len(text.media))),
-        ("NumSegments", str(segments.count(text.body))),
-        ("SmsMessageSid", text.sid),
-        ("SmsSid", text.sid),
-        ("SmsStatus", "received"),
-        ("To", text.to),
-        ("ToCountry", ""),
-        *((place, "") for place in places),
-    ]
-    if opt_out is not None:
-        fields.append(("OptOutType", opt_out))
-    return fields

@@ -20,6 +20,10 @@ _WORDS: Final = {
     21609: "Invalid 'StatusCallback' URL",
     21610: "Attempt to send to unsubscribed recipient",
     21614: "'To' number is not a valid mobile number",
+    21655: "The ContentSid is invalid",
+    21656: "The ContentVariables parameter is invalid",
+    21910: "Invalid 'From' and 'To' pair. They are of different channels",
+    63007: "Twilio could not find a Channel with the specified From address",
     21617: "The concatenated message body exceeds the 1600 character limit",
 }
 

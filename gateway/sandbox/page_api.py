@@ -16,7 +16,9 @@ from starlette.staticfiles import StaticFiles
 from gateway.errors import BadInput, NotFound
 from gateway.sandbox import letters
 from gateway.sandbox.album import pictures
+from gateway.sandbox.asked import json_of
 from gateway.sandbox.options import E164
+from gateway.sandbox.whatsapp import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -90,6 +92,7 @@ class PageApi:
             Route("/api/switches", self.switches, methods=["POST"]),
             Route("/api/clock", self.move_clock, methods=["POST"]),
             Route("/api/phones/{number}/send", self.send_text, methods=["POST"]),
+            Route("/api/phones/{number}/read", self.read_whatsapp, methods=["POST"]),
             Route("/api/media/{sid}", self.picture),
             Route("/api/mailboxes/{address}/reply", self.reply, methods=["POST"]),
             Route("/api/mailboxes/{address}/send", self.send_mail, methods=["POST"]),
@@ -119,19 +122,22 @@ class PageApi:
 
     async def switches(self, request: Request) -> Response:
         """Set switches and return them all."""
-        return JSONResponse(asdict(self._world.switch(await _json(request))))
+        return JSONResponse(asdict(self._world.switch(await json_of(request))))
 
     async def move_clock(self, request: Request) -> Response:
         """Move time ahead, here and in the gateway, and return what it is then."""
-        self._clock.move(await _json(request))
+        self._clock.move(await json_of(request))
         shown = self._clock.shown()
         self._world.tell({"kind": "clock", "clock": shown})
         return JSONResponse(shown)
 
     async def send_text(self, request: Request) -> Response:
-        """Text the store from a phone; answers once the webhook has answered, or never will."""
+        """Text the store from a phone; answers once the webhook has answered, or never will.
+
+        With ``channel`` ``whatsapp`` it goes that way, and may quote a message (``quoted``: a sid).
+        """
         number = request.path_params["number"]
-        wish = await _json(request)
+        wish = await json_of(request)
         to = wish.get("to") or self._world.last_to_text(number) or self._store_number
         media = pictures(wish)
         body = _words(wish, "body", blank=bool(media))
@@ -139,9 +145,17 @@ class PageApi:
             raise BadInput(f"A text has at most {_LONGEST_TEXT} characters.")
         if not isinstance(to, str) or not E164.fullmatch(number) or not E164.fullmatch(to):
             raise BadInput("A number looks like +15550100123.")
-        sid, answer = await self._carrier.text_from_phone(number, to, body, media)
+        ends, quoted = _ends(number, to, wish), wish.get("quoted")
+        if quoted is not None and not isinstance(quoted, str):
+            raise BadInput("quoted is the sid of a message.")
+        sid, answer = await self._carrier.text_from_phone(*ends, body, media, quoted)
         outcome = {"sid": sid, "status_code": answer.status, "attempts": answer.attempts}
         return JSONResponse(outcome)
+
+    async def read_whatsapp(self, request: Request) -> Response:
+        """Open WhatsApp on a phone: what came there is read, and its senders are told."""
+        await json_of(request)
+        return JSONResponse({"read": self._carrier.read(request.path_params["number"])})
 
     async def picture(self, request: Request) -> Response:
         """Show a picture on the phone that sent it."""
@@ -153,7 +167,7 @@ class PageApi:
     async def reply(self, request: Request) -> Response:
         """Answer a received mail, quoting it; returns the gateway's SMTP reply."""
         address = _address(request)
-        wish = await _json(request)
+        wish = await json_of(request)
         original = self._world.letter(address, _words(wish, "id"))
         if original.direction != "in":
             raise BadInput("This mail was written here.")
@@ -164,7 +178,7 @@ class PageApi:
     async def send_mail(self, request: Request) -> Response:
         """Write a new mail; returns the gateway's SMTP reply."""
         address = _address(request)
-        wish = await _json(request)
+        wish = await json_of(request)
         headers = wish.get("headers") or {}
         if not isinstance(headers, dict) or not all(isinstance(v, str) for v in headers.values()):
             raise BadInput("headers maps names to text.")
@@ -211,17 +225,14 @@ class PageApi:
                     yield f"event: change\ndata: {json.dumps(change)}\n\n".encode()
 
 
-async def _json(request: Request) -> dict[str, object]:
-    # A page of another origin can send a form or plain text without asking, but not JSON.
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        raise BadInput("Send application/json.")
-    try:
-        value = await request.json()
-    except ValueError as broken:
-        raise BadInput("This is not JSON.") from broken
-    if not isinstance(value, dict):
-        raise BadInput("Send a JSON object.")
-    return value
+def _ends(number: str, to: str, wish: Mapping[str, object]) -> tuple[str, str]:
+    match wish.get("channel", "sms"):
+        case "sms":
+            return number, to
+        case "whatsapp":
+            return PREFIX + number, PREFIX + to
+        case _:
+            raise BadInput("channel is sms or whatsapp.")
 
 
 def _words(wish: Mapping[str, object], name: str, *, blank: bool = False) -> str:

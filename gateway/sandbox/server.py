@@ -30,6 +30,8 @@ from gateway.sandbox.ledger import Ledger
 from gateway.sandbox.options import Options, Ports
 from gateway.sandbox.page_api import PageApi
 from gateway.sandbox.post_office import PostOffice
+from gateway.sandbox.push_service import PushService
+from gateway.sandbox.shop_app import ShopApp
 from gateway.sandbox.twilio_api import TwilioApi
 from gateway.sandbox.webhooks import Webhooks
 from gateway.sandbox.world import World
@@ -72,9 +74,9 @@ async def serve(
     sockets = _Sockets.bind(options)
     async with AsyncExitStack() as stack:
         stack.callback(sockets.close)
-        sms, mail = (
+        sms, mail, push, app = (
             stack.enter_context(closing(Ledger(options.data / f"{name}.jsonl")))
-            for name in ("sms", "mail")
+            for name in ("sms", "mail", "push", "app")
         )
         session = await stack.enter_async_context(aiohttp.ClientSession())
         async with anyio.create_task_group() as tasks:
@@ -86,6 +88,9 @@ async def serve(
                 ),
                 sms=sms,
                 mail=mail,
+                push=push,
+                app=app,
+                session=session,
                 webhooks=Webhooks(session, token=options.auth_token, clock=clock),
                 clock=clock,
                 tasks=tasks,
@@ -98,8 +103,9 @@ async def _listen(
     house: _House, sockets: _Sockets, stop: anyio.Event, started: Callable[[Ports], None]
 ) -> None:
     options = house.options
-    office, desk = house.furnish(sockets.ports)
-    front = shop.build(gateway_url=options.gateway_url, store_key=options.store_key)
+    app = house.shop_app()
+    office, desk = house.furnish(sockets.ports, app)
+    front = shop.build(gateway_url=options.gateway_url, store_key=options.store_key, link=app.link)
     servers = (_server(EndsAtOnce(desk, stop)), _server(EndsAtOnce(front, stop)))
     loop = asyncio.get_running_loop()
     smtp = await loop.create_server(office.protocol, sock=sockets.smtp)
@@ -150,11 +156,26 @@ class _House:
     world: World
     sms: Ledger
     mail: Ledger
+    push: Ledger
+    app: Ledger
+    session: aiohttp.ClientSession
     webhooks: Webhooks
     clock: WallClock
     tasks: TaskGroup
 
-    def furnish(self, ports: Ports) -> tuple[PostOffice, Starlette]:
+    def shop_app(self) -> ShopApp:
+        options = self.options
+        return ShopApp(
+            token=options.auth_token,
+            hooks=f"{options.gateway_url.rstrip('/')}/hooks/app/{options.store_key}",
+            world=self.world,
+            ledger=self.app,
+            session=self.session,
+            clock=self.clock,
+            tasks=self.tasks,
+        )
+
+    def furnish(self, ports: Ports, app: ShopApp) -> tuple[PostOffice, Starlette]:
         options, world, clock = self.options, self.world, self.clock
         account, album = Account(options.account_sid), Album()
         carrier = Carrier(
@@ -187,7 +208,17 @@ class _House:
             ledger=self.mail,
             clock=clock,
         )
-        return office, _desk([*twilio.routes(), *page.routes()])
+        world.exchange.base = f"http://{_HOST}:{ports.port}"
+        pushes = PushService(
+            world.exchange,
+            world=world,
+            ledger=self.push,
+            session=self.session,
+            gateway_url=options.gateway_url,
+            clock=clock,
+            tasks=self.tasks,
+        )
+        return office, _desk([*twilio.routes(), *pushes.routes(), *app.routes(), *page.routes()])
 
 
 def _desk(routes: Sequence[BaseRoute]) -> Starlette:

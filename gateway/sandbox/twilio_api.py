@@ -18,7 +18,9 @@ from gateway.sandbox.carrier import Carrier, Order
 from gateway.sandbox.faults import Fault
 from gateway.sandbox.numbers import Numbers
 from gateway.sandbox.options import E164, Options
+from gateway.sandbox.silence import silence
 from gateway.sandbox.switches import SLOW
+from gateway.sandbox.whatsapp import Templates, bare, is_whatsapp
 
 if TYPE_CHECKING:
     from starlette.datastructures import QueryParams
@@ -51,6 +53,7 @@ class TwilioApi:
         self._account = account
         self._carrier = carrier
         self._clock = clock
+        self._templates = Templates(options, self._admit)
 
     def routes(self) -> list[Route]:
         """Return the routes, for the application."""
@@ -62,6 +65,7 @@ class TwilioApi:
             Route(f"{messages}/{{sid}}/Media.json", self.media_list, methods=["GET"]),
             Route(f"{messages}/{{sid}}/Media/{{media}}", self.media, methods=["GET"]),
             *Numbers(self._options, self._admit).routes(),
+            *self._templates.routes(),
         ]
 
     async def create(self, request: Request) -> Response:
@@ -73,7 +77,7 @@ class TwilioApi:
             raise Fault(switches.sms_code or 21211)
         text = self._carrier.accept(order)
         if switches.sms == "timeout":
-            return await _silence(request)
+            return await silence(request)
         if switches.sms == "slow":
             await self._clock.sleep(SLOW)
         return JSONResponse(text.as_json(), 201)
@@ -133,7 +137,7 @@ class TwilioApi:
             raise Fault(20503, 503)
         if not self._signed_in(request.headers.get("authorization", "")):
             raise Fault(20003, 401)
-        if request.path_params["account"] != self._account.sid:
+        if request.path_params.get("account", self._account.sid) != self._account.sid:
             raise Fault(20404, 404)
 
     def _signed_in(self, header: str) -> bool:
@@ -150,17 +154,23 @@ class TwilioApi:
     def _order(self, form: dict[str, str]) -> Order:
         to, sender = _field(form, "To"), _field(form, "From")
         service, body = _field(form, "MessagingServiceSid"), _field(form, "Body")
-        callback = _field(form, "StatusCallback")
+        callback, template = _field(form, "StatusCallback"), _field(form, "ContentSid")
         if not to:
             raise Fault(21604)
         if not sender and not service:
             raise Fault(21603)
-        if not E164.fullmatch(to):
+        if not E164.fullmatch(bare(to)):
             raise Fault(21211)
-        if sender and not E164.fullmatch(sender):
+        if sender and not E164.fullmatch(bare(sender)):
             raise Fault(21212)
+        if sender and is_whatsapp(to) != is_whatsapp(sender):
+            raise Fault(21910)
+        if is_whatsapp(to) and bare(sender) != self._options.store_number:
+            raise Fault(63007)
         if to == (sender or self._options.store_number):
             raise Fault(21266)
+        if template:
+            body = self._templates.filled(template, _field(form, "ContentVariables"))
         if not body:
             raise Fault(21602)
         if len(body) > _LONGEST:
@@ -173,6 +183,7 @@ class TwilioApi:
             service=service or None,
             body=body,
             callback=callback or None,
+            template=bool(template),
         )
 
 
@@ -184,13 +195,6 @@ async def _form(request: Request) -> dict[str, str]:
 
 def _field(form: dict[str, str], name: str) -> str:
     return form.get(name, "")
-
-
-async def _silence(request: Request) -> Response:
-    """Keep the caller waiting until it gives up; this answer reaches nobody."""
-    while (await request.receive())["type"] != "http.disconnect":
-        continue
-    return Response(status_code=504)
 
 
 def _page_uri(request: Request, size: int, page: int, after: str | None) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import anyio
 
 from gateway.errors import NotFound
+from gateway.sandbox.push_exchange import PushExchange
 from gateway.sandbox.switches import Switches
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
     from gateway.sandbox.letters import Letter
+    from gateway.sandbox.shop_app import Notice
 
 Change = dict[str, object]
 
@@ -28,7 +30,7 @@ class PhoneText:
     """A text as its phone shows it; ``at`` in microseconds UTC.
 
     An ``in`` text has reached the handset; an ``out`` one is ``sending``, ``delivered`` once the
-    webhook took it, or ``failed``.
+    webhook took it, or ``failed``. By WhatsApp an ``in`` one is ``read`` once they have opened it.
     """
 
     sid: str
@@ -38,6 +40,7 @@ class PhoneText:
     status: str
     at: int
     media: tuple[tuple[str, str], ...] = ()  #: sid and type of each picture
+    channel: Literal["sms", "whatsapp"] = "sms"
 
 
 class World:
@@ -51,11 +54,18 @@ class World:
         self._mailboxes: dict[str, dict[str, Letter]] = {_key(address): {} for address in addresses}
         self._watchers: set[MemoryObjectSendStream[Change]] = set()
         self.switches = Switches()
+        self.exchange = PushExchange()
+        self.notices: dict[str, Notice] = {}  #: of the shop's app, by id
 
     def put_text(self, number: str, text: PhoneText) -> None:
         """Show a text on a phone, or show it anew when its sid is known there."""
         self._phones.setdefault(number, {})[text.sid] = text
         self.tell({"kind": "text", "number": number, "text": asdict(text)})
+
+    def put_notice(self, notice: Notice) -> None:
+        """Show a notification of the shop's app, or show it anew."""
+        self.notices[notice.id] = notice
+        self.tell({"kind": "notice", "notice": asdict(notice)})
 
     def put_letter(self, address: str, letter: Letter) -> None:
         """Lay a letter into a mailbox, or replace the one with its id."""
@@ -73,10 +83,15 @@ class World:
             raise NotFound("This mailbox has no such mail.")
         return found
 
+    def texts(self, number: str) -> list[PhoneText]:
+        """Return what a phone shows, in order of arrival."""
+        return list(self._phones.get(number, {}).values())
+
     def last_to_text(self, number: str) -> str | None:
         """Return the number that a phone's newest received text came from."""
         texts = self._phones.get(number, {}).values()
-        return next((text.peer for text in reversed(texts) if text.direction == "in"), None)
+        received = (each for each in reversed(texts) if each.direction == "in")
+        return next((each.peer for each in received if each.channel == "sms"), None)
 
     def switch(self, wish: Mapping[str, object]) -> Switches:
         """Change switches and return them all.
@@ -99,6 +114,10 @@ class World:
                 address: [letter.as_json() for letter in letters.values()]
                 for address, letters in self._mailboxes.items()
             },
+            "notices": [asdict(notice) for notice in self.notices.values()],
+            "browsers": [
+                each.as_json(self.exchange.base) for each in self.exchange.browsers.values()
+            ],
             "switches": asdict(self.switches),
         }
 

@@ -13,7 +13,9 @@ import phonenumbers
 from gateway.auth.tokens import code_digest, same
 from gateway.channels.email.addresses import normalise
 from gateway.clock import DAY, HOUR, MINUTE
-from gateway.core.consent import SENTENCES, SUPPORT, may
+from gateway.core.consent import SUPPORT, may
+from gateway.core.consent_sentences import SENTENCES
+from gateway.core.policy import TEXTS
 from gateway.errors import BadInput, NotFound, TooMany
 from gateway.protocol.entry import AddressFact
 from gateway.services.conversation_stops import lift
@@ -21,6 +23,7 @@ from gateway.services.evidence import rows_for
 from gateway.services.house import Change, House
 from gateway.services.places import country_of
 from gateway.services.queueing import queue
+from gateway.services.whatsapp_window import may_be_left
 from gateway.services.wire import address_fact, masked
 from gateway.store import house as houses
 from gateway.store import people, reaching, thread
@@ -101,6 +104,8 @@ async def leave(
         if conversation is None:
             raise BadInput("write your question first, then tell us where to answer")
         store = houses.store(tx, store_id)
+        if not may_be_left(tx, store, channel):
+            raise BadInput("this cannot be agreed to here")
         if not houses.policy(tx, store).texts(channel, country):
             raise BadInput("we do not text numbers of this country; leave a mailbox instead")
         row = _typed(tx, conversation, channel, value)
@@ -121,7 +126,7 @@ async def leave(
             thread.happened("address", channel=channel, what="left", to=masked(channel, value)),
         )
         lift(change, conversation, channel)
-        if channel == "sms" and row.proven_at is None:
+        if channel in TEXTS and row.proven_at is None:
             within_caps(tx, store_id, shopper_id, value)
             expect_code(tx, row)
             queue(change, conversation, row, form="code", seqs=())

@@ -55,6 +55,9 @@ def _from_shopper(change: Change, match: Match, incoming: Incoming) -> Conversat
     conversation, _ = conversation_for(change, store_id, shopper_id)
     address = _address(change, store_id, shopper_id, incoming)
     people.record_act(tx, store_id, "shopper", shopper_id, incoming.channel, address.address_id)
+    if address.stopped_at is None and not people.consents_of(tx, store_id, [address.address_id]):
+        # They have taken to another channel of their phone by themselves.
+        people.record_consent(tx, address, purposes=("support",), granted=True, source="message")
     # It answers what was sent there, so whoever wrote it holds what only was typed. That counts for
     # the conversation that it answers, even where another one is open by now and takes the words.
     scope = match.conversation_id or conversation.conversation_id

@@ -14,7 +14,7 @@ from gateway.services.conversations import by_agent
 from gateway.services.house import Change, House
 from gateway.services.receive import SHOPPER, STAFF
 from gateway.services.words import clean
-from gateway.store import reaching, thread
+from gateway.store import messages, reaching, thread
 from gateway.store.changing import events_about, last_answer, show_newest
 from gateway.store.tables import ConversationRow, EntryRow
 from gateway.store.tx import unpack
@@ -132,7 +132,7 @@ def _tell(
 def _unanswered_again(change: Change, conversation: ConversationRow) -> None:
     """An answer was taken back: what nobody else has answered since waits for the staff again."""
     tx = change.tx
-    asked = thread.messages_after(
+    asked = messages.after(
         tx,
         conversation.store_id,
         conversation.conversation_id,

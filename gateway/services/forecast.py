@@ -35,7 +35,7 @@ from gateway.services.sentences import verdict as said
 from gateway.services.views import view_of
 from gateway.services.wire import masked, ms, ms_or_none, shopper_name
 from gateway.store import house as houses
-from gateway.store import people, thread
+from gateway.store import messages, people
 from gateway.store.tables import ConversationRow, PresenceRow
 from gateway.store.tx import Tx
 
@@ -107,7 +107,7 @@ def foresee(view: View, policy: Policy, health: Health, now: int) -> Forecast:
 
 def _asked(tx: Tx, row: ConversationRow, policy: Policy) -> View:
     view = view_of(tx, row, "shopper", policy)
-    first = thread.last_message_before(tx, row, row.last_seq + 1, written_by="staff") is None
+    first = messages.last_before(tx, row, row.last_seq + 1, written_by="staff") is None
     probe = Message(
         seq=row.last_seq + 1, at=tx.now, author_id="", what="first_answer" if first else "answer"
     )

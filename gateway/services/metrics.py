@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prometheus_client import Counter
+from prometheus_client import Counter, Gauge
 
 from gateway.store.tables import EntryRow
 from gateway.store.tx import unpack
@@ -20,6 +20,18 @@ ALERTS = Counter(
     "Refusals that an operator has to do something about, by the provider's code.",
     ["channel", "code"],
 )
+ALERTS_IN_FORCE = Gauge(
+    "onethread_channel_alerts_in_force",
+    "Stores whose channel carries nothing, or less, until an operator has mended something.",
+    ["channel", "code"],
+)
+
+
+def show_alerts(found: Iterable[tuple[str, str]]) -> None:
+    """Show what is in force now, by channel and code."""
+    ALERTS_IN_FORCE.clear()
+    for channel, code in found:
+        ALERTS_IN_FORCE.labels(channel, code).inc()
 
 
 def count(rows: Iterable[EntryRow]) -> None:

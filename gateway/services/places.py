@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -38,6 +39,12 @@ def country_of(channel: str, value: str) -> str:
         return phonenumbers.region_code_for_number(phonenumbers.parse(value)) or ""
     except phonenumbers.NumberParseException:
         return ""
+
+
+def prefixes_of(countries: Sequence[str]) -> list[str]:
+    """What numbers of these countries begin with after the ``+``: their calling codes."""
+    codes = (phonenumbers.country_code_for_region(each) for each in countries)
+    return sorted({str(code) for code in codes if code})
 
 
 def path_of(url: str | None) -> str | None:

@@ -20,6 +20,7 @@ from gateway.errors import Conflict, NotFound
 from gateway.services.evidence import rows_for
 from gateway.services.house import House
 from gateway.services.preferring import prefer, preference_of
+from gateway.services.wire import masked
 from gateway.store import house as houses
 from gateway.store import people, thread
 from gateway.store.tables import AddressRow
@@ -27,7 +28,7 @@ from gateway.store.tx import Tx
 
 LINK, FORM = "preference link", "preference form"
 FORM_LASTS = 12 * HOUR  #: a page that stayed open for longer is shown anew before it counts
-SHOWN = ("sms", "email", "whatsapp")
+SHOWN = ("sms", "email", "whatsapp", "push")
 SOURCE = "link"
 
 
@@ -136,7 +137,12 @@ def _usable(tx: Tx, row: AddressRow) -> bool:
 
 
 def hidden(channel: str, value: str) -> str:
-    """An address that its owner recognises: two digits, or one letter and not even the domain."""
+    """An address that its owner recognises: two digits, or one letter and not even the domain.
+
+    Of a browser only its vendor is told.
+    """
+    if channel == "push":
+        return masked(channel, value)
     return f"{value[:1]}…@…" if channel == "email" else f"…{value[-2:]}"
 
 

@@ -20,6 +20,11 @@ async def wrong_with(house: House, *, clockwork_is_alive: bool) -> dict[str, str
     for row in stores:
         if row.sms_from and "sms" not in house.channels:
             wrong["sms"] = "a store texts, but TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are not set"
+        if row.whatsapp_from and "whatsapp" not in house.channels:
+            wrong["whatsapp"] = (
+                "a store writes by WhatsApp, but TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are not"
+                " set"
+            )
         if row.mail_from and "email" not in house.channels:
             wrong["email"] = "a store mails, but SMTP_HOST is not set"
     return wrong

@@ -14,7 +14,7 @@ from gateway.services.house import Change, House
 from gateway.services.whereabouts import note_seen
 from gateway.services.wire import entry_for, head_of
 from gateway.store import house as houses
-from gateway.store import people, reaching, thread
+from gateway.store import messages, people, reaching, thread
 from gateway.store.tables import ConversationRow
 from gateway.store.tx import Tx, pack, unpack
 
@@ -146,7 +146,7 @@ async def seen_by_agent(
             return None
         conversation.seen_staff = upto
         conversation.unread = len(
-            thread.messages_after(tx, store_id, conversation_id, upto, written_by="shopper")
+            messages.after(tx, store_id, conversation_id, upto, written_by="shopper")
         )
         tx.session.add(conversation)
         change.touch(conversation)

@@ -22,7 +22,7 @@ from gateway.services.whereabouts import note_presence, note_seen
 from gateway.services.wire import shopper_name
 from gateway.services.words import clean
 from gateway.store import house as houses
-from gateway.store import people, reaching, thread
+from gateway.store import messages, people, reaching, thread
 from gateway.store.tables import ConversationRow, EntryRow
 
 STAFF: Side = "staff"
@@ -229,7 +229,7 @@ def answered(change: Change, conversation: ConversationRow, up_to: int) -> None:
         change.settle(row)
         conversation.unreachable = _other_unreachable(change, conversation, STAFF)
     else:
-        open_ones = thread.messages_after(
+        open_ones = messages.after(
             change.tx,
             conversation.store_id,
             conversation.conversation_id,
@@ -268,7 +268,7 @@ def _reopen(change: Change, conversation: ConversationRow) -> None:
 def _refuse_crossing(
     change: Change, conversation: ConversationRow, agent_id: str, seen_seq: int
 ) -> None:
-    newer = thread.messages_after(
+    newer = messages.after(
         change.tx,
         conversation.store_id,
         conversation.conversation_id,

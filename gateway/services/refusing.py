@@ -5,19 +5,25 @@ The person's number may be bad, they may have told the provider STOP, or somethi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import structlog
 
-from gateway.channels.port import Rejected
+from gateway.channels.port import Outgoing, Rejected
 from gateway.core.delivery import handed_at
-from gateway.core.model import DeliveryState
-from gateway.services import circuits, metrics, stopping
+from gateway.core.model import DeliveryState, Form
+from gateway.core.policy import TEXTS
+from gateway.services import alerts, circuits, metrics, stopping
 from gateway.services.house import Change
+from gateway.services.queueing import conversation_of, log_delivery, move
 from gateway.services.views import delivery_of
 from gateway.store import house as houses
 from gateway.store import people, reaching
 from gateway.store.tables import DeliveryRow
 
 log = structlog.get_logger(__name__)
+
+FILTERED_BEFORE = "The network filtered these very words before"
 
 _SAYS_NOTHING = frozenset(
     {
@@ -39,6 +45,7 @@ def learn(change: Change, row: DeliveryRow, why: Rejected, *, final: bool = True
 
     What is not ``final`` is tried there once more: all that counts then is whose fault it was.
     """
+    alerts.note(change, row, why)
     row.content_rejected = int(why.blame in ("content", "us"))
     if not final:
         return
@@ -51,6 +58,23 @@ def learn(change: Change, row: DeliveryRow, why: Rejected, *, final: bool = True
         suppress(change, row, why.words)
     if why.down:
         circuits.shut(change.tx, row.store_id, row.channel)
+
+
+def never_again(change: Change, rows: Sequence[DeliveryRow], ready: Outgoing) -> bool:
+    """Whether a network has filtered these very words for this person, which fails them here.
+
+    It would filter them again, and trust the sender less each time.
+    """
+    if ready.channel not in TEXTS or rows[0].form not in (Form.WORDS, Form.KNOCK):
+        return False
+    if not ready.text or not alerts.was_filtered(change.tx, rows[0], ready.text):
+        return False
+    for row in rows:
+        row.state, row.handed_at = DeliveryState.SUBMITTING, change.tx.now
+        row.content_rejected = 1
+        log_delivery(change, conversation_of(change, row), row)
+        move(change, row, DeliveryState.FAILED, words=FILTERED_BEFORE, code=alerts.FILTERED)
+    return True
 
 
 def alert(store_id: str, channel: str, why: Rejected) -> None:

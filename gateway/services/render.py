@@ -15,9 +15,17 @@ from gateway.clock import SECOND
 from gateway.core.model import Form
 from gateway.core.policy import Policy
 from gateway.core.segments import beginning, plain, segments
-from gateway.services import enclosures, letters
+from gateway.services import app_calls, letters, pushes, whatsapps
 from gateway.services.addresses import CODE_LASTS
 from gateway.services.carried import MOST_SMS, Setting, entries_of, tongue_of
+from gateway.services.enclosures import (
+    Enclosures,
+    can_be_fetched,
+    with_pictures,
+    with_text,
+    words_of,
+)
+from gateway.services.places import country_of
 from gateway.services.preference_links import link_to
 from gateway.services.senders import sender_for
 from gateway.services.thread_links import thread_link
@@ -41,17 +49,26 @@ def outgoing(tx: Tx, setting: Setting, row: DeliveryRow, code: str | None) -> Ou
     """
     if row.channel == "sms":
         return _text(tx, setting, row, code)
+    if row.channel == whatsapps.CHANNEL:
+        return whatsapps.outgoing(tx, setting, row, code)
+    if row.channel == "push":
+        return pushes.notification(tx, setting, row)
+    if row.channel == "app":
+        return app_calls.call(tx, setting, row)
     return letters.mail(tx, setting, row)
 
 
 def _text(tx: Tx, setting: Setting, row: DeliveryRow, code: str | None) -> Outgoing:
     store = setting.store
+    sender = sender_for(tx, store, row.value)
+    enclosed = _enclosed(tx, setting, row, sender)
     return Outgoing(
         delivery_id=row.delivery_id,
         channel="sms",
         to=row.value,
-        sender=sender_for(tx, store, row.value),
-        text=plain(_sms_words(tx, setting, row, code)),
+        sender=sender,
+        text=plain(_sms_words(tx, setting, row, code, enclosed)),
+        media=tuple(enclosed.shown.values()),
         status_callback=(
             f"{setting.base_url}/hooks/twilio/{store.key}/status?delivery={row.delivery_id}"
         ),
@@ -73,7 +90,25 @@ def _valid_for(form: str, policy: Policy) -> int | None:
     return None if span is None else span // SECOND
 
 
-def _sms_words(tx: Tx, setting: Setting, row: DeliveryRow, code: str | None) -> str:
+def _enclosed(tx: Tx, setting: Setting, row: DeliveryRow, sender: str) -> Enclosures:
+    """The files of its messages: pictures where networks carry them there, else links."""
+    if row.form != Form.WORDS:
+        return Enclosures()
+    policy, entries = houses.policy(tx, setting.store), entries_of(tx, row)
+    valid_for = _valid_for(row.form, policy)
+    # A short code and a Messaging Service are of no country that anybody could tell.
+    places = {
+        country_of("sms", row.value),
+        country_of("sms", sender) or country_of("sms", row.value),
+    }
+    if valid_for and places <= policy.mms_countries and can_be_fetched(setting.base_url):
+        return with_pictures(tx, setting, entries, valid_for=valid_for)
+    return with_text(tx, setting, entries)
+
+
+def _sms_words(
+    tx: Tx, setting: Setting, row: DeliveryRow, code: str | None, enclosed: Enclosures
+) -> str:
     store, tongue = setting.store, tongue_of(tx, row, setting.store)
     if row.form == Form.CONFIRMATION:
         kept = unpack(row.content)
@@ -85,8 +120,8 @@ def _sms_words(tx: Tx, setting: Setting, row: DeliveryRow, code: str | None) -> 
     names = [entry.author_name for entry in entries]
     if row.form == Form.KNOCK:
         return tongue.say("sms.knock", who=tongue.names(names[-1:]), store=store.name)
-    links = enclosures.with_text(tx, setting, entries).links
-    words = "\n".join(enclosures.words_of(entry, links) for entry in entries)
+    told = (words_of(entry, enclosed.links, enclosed.shown) for entry in entries)
+    words = "\n".join(each for each in told if each)
     head = (
         tongue.say("sms.head", who=tongue.names(names), store=store.name)
         if names

@@ -241,6 +241,7 @@ def _overrides(rows: Iterable[OverrideRow]) -> Iterable[Event]:
                     agent_id=row.agent_id,
                     address_id=row.address_id,
                     until=row.until,
+                    delivery_id=row.delivery_id,
                 ),
             )
 

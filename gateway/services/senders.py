@@ -7,8 +7,11 @@ number. So a number is kept with for as long as the store has it, and chosen by 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import phonenumbers
+
+from gateway.core.pace import LONG_CODE, SHORT_CODE, TOLL_FREE
 from gateway.errors import BadInput, Conflict, Misconfigured
 from gateway.services.places import country_of
 from gateway.store import house as houses
@@ -17,6 +20,8 @@ from gateway.store import senders as rows
 from gateway.store.tables import SenderRow, StoreRow
 from gateway.store.tx import Tx, unpack
 
+MINUTE = 60  #: seconds
+MOST_A_SECOND = 1_000
 SERVICE = "MG"  #: what the SID of a Messaging Service begins with; it has numbers of its own
 MOST_SENDERS = 100
 
@@ -43,8 +48,44 @@ def checked(typed: Sequence[str]) -> tuple[str, ...]:
     return found
 
 
-def put(tx: Tx, store: StoreRow, senders: Sequence[str]) -> None:
-    """Make these the store's, the first of them the usual one.
+def checked_rates(senders: Sequence[str], typed: Mapping[str, float]) -> dict[str, int]:
+    """What each of these may send, in pieces a minute; ``typed`` in pieces a second, 0: any number.
+
+    Raises:
+        BadInput: a rate is none, or for nothing that the store texts from.
+    """
+    asked = {checked([sender])[0]: rate for sender, rate in typed.items()}
+    for sender, rate in asked.items():
+        if sender not in senders:
+            raise BadInput(f"{sender} has a rate, and the store does not text from it")
+        if not (rate == 0 or 1 / MINUTE <= rate <= MOST_A_SECOND):
+            raise BadInput(
+                f"{sender} sends 1 a minute at least and {MOST_A_SECOND} a second at most;"
+                " 0 leaves the line to Twilio"
+            )
+    return {
+        each: round(asked[each] * MINUTE) if each in asked else usual_rate(each) for each in senders
+    }
+
+
+def usual_rate(sender: str) -> int:
+    """What networks take from a number like this, in pieces a minute; 0: Twilio has the line.
+
+    Source: twilio.com/docs/messaging/guides/throughput (by the kind of sender).
+    """
+    if sender.startswith(SERVICE):
+        return 0
+    if not sender.startswith("+"):
+        return SHORT_CODE
+    try:
+        kind = phonenumbers.number_type(phonenumbers.parse(sender))
+    except phonenumbers.NumberParseException:
+        return LONG_CODE
+    return TOLL_FREE if kind == phonenumbers.PhoneNumberType.TOLL_FREE else LONG_CODE
+
+
+def put(tx: Tx, store: StoreRow, senders: Sequence[str], rates: Mapping[str, int]) -> None:
+    """Make these the store's, the first of them the usual one; ``rates`` are pieces a minute.
 
     Raises:
         Conflict: another store has one of them: a text to it would be for nobody knows whom.
@@ -54,14 +95,16 @@ def put(tx: Tx, store: StoreRow, senders: Sequence[str]) -> None:
         if held is not None and held.store_id != store.store_id:
             other = houses.store(tx, held.store_id)
             raise Conflict(f"{sender} is the number of {other.name} ({other.key}) already")
-    for row in rows.senders_of(tx, store.store_id):
-        tx.session.delete(row)
-    tx.session.flush()
+    known = {row.sender: row for row in rows.senders_of(tx, store.store_id)}
+    for row in known.values():
+        if row.sender not in senders:
+            tx.session.delete(row)
     for place, sender in enumerate(senders):
-        country = country_of("sms", sender)
-        tx.session.add(
-            SenderRow(store_id=store.store_id, sender=sender, place=place, country=country)
-        )
+        # Who stays keeps their line.
+        row = known.get(sender) or SenderRow(store_id=store.store_id, sender=sender, place=place)
+        row.place, row.country = place, country_of("sms", sender)
+        row.per_minute = rates[sender]
+        tx.session.add(row)
     tx.session.flush()
 
 
@@ -82,6 +125,14 @@ def sender_for(tx: Tx, store: StoreRow, number: str) -> str:
     country = country_of("sms", number)
     near = (each.sender for each in pool if country and each.country == country)
     return next(near, store.sms_from)
+
+
+def another_for(tx: Tx, store: StoreRow, number: str, *, but: str) -> str | None:
+    """Another sender than the one that has no route there: one of its country, else any."""
+    pool = [each for each in rows.senders_of(tx, store.store_id) if each.sender != but]
+    country = country_of("sms", number)
+    near = [each.sender for each in pool if country and each.country == country]
+    return next(iter([*near, *(each.sender for each in pool)]), None)
 
 
 def texted(tx: Tx, store: StoreRow, to: str) -> StoreRow:

@@ -20,6 +20,7 @@ CHANNELS = {
     "chat": "the chat",
     "whatsapp": "WhatsApp",
     "push": "push",
+    "app": "the store's app",
 }
 _OUTCOMES = {
     "queued": "it is going out",
@@ -155,7 +156,11 @@ def _why_when(it: Told) -> dict[str, str]:
             " follows"
         ),
         "rule": f"the rule “{rule}” holds" if rule else "a rule of the policy holds",
-        "asked": f"{agent} asked for it now",
+        "asked": (
+            f"{agent} asked for it once more"
+            if it.facts.get("kind") == "resend"
+            else f"{agent} asked for it now"
+        ),
         "left_alone": (
             f"{agent} wants it left in the chat"
             if it.facts.get("kind") == "chat_only"
@@ -182,8 +187,13 @@ def _why_where(it: Told) -> dict[str, str]:
         "escalated": f"{channel} did not reach {who}: {it.outcome}",
         "next_person": f"{it.name('person_name', 'the colleague told before')} has not answered",
         "retry": "it could not be taken there before",
-        "resend": "nobody knows whether the mail arrived, so the same mail goes out once more",
+        "resend": (
+            f"nobody knows whether it arrived by {channel}, so the same goes out once more"
+            if named
+            else "nobody knows whether it arrived, so the same goes out once more"
+        ),
         "knock": "the address is not proven, so it is asked first",
+        "template": f"{_window(it)}; an approved template brings it",
         "nobody": "there is nobody to reach",
         "nobody_answered": "everybody on call was told and nobody answered",
         "no_address": f"no address of {who} is known",
@@ -209,6 +219,7 @@ def verdicts(it: Told) -> dict[str, str]:
         "used": f"this message had its one try here: {it.outcome}",
         "content_rejected": "the provider refused what this message says",
         "stale": "tried again and again for too long, and given up",
+        "window": f"{_window(it)}, and no approved template brings this",
         "held": f"a message went here: {it.so_far}",
         "country_off": f"{channel} to {it.name('country', 'this country')} is switched off",
         "typed_later": f"{who} left it after this was written, and has not proven it since",
@@ -226,6 +237,18 @@ def verdicts(it: Told) -> dict[str, str]:
         "spaced": f"interrupted a moment ago; open again {it.again()}",
         "told": f"{who} was told of this already",
     }
+
+
+def _window(it: Told) -> str:
+    """Why free words do not get through: when the 24 hours ended, were there any."""
+    closed = it.facts.get("closed")
+    if not isinstance(closed, int):
+        return f"{it.who} never wrote to us by {it.channel}"
+    if closed > it.at:
+        return (
+            f"{it.channel} closes in {span(closed - it.at)}, 24 h after {it.who} last wrote there"
+        )
+    return f"{it.channel} closed {it.ago('closed')} ago, 24 h after {it.who} last wrote there"
 
 
 def reason(code: str, facts: Mapping[str, Any], who: str, at: int) -> str:

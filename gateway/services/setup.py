@@ -6,7 +6,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import phonenumbers
 
@@ -16,23 +16,29 @@ from gateway.errors import BadInput, BadPolicy, Conflict
 from gateway.services import policies, senders
 from gateway.services.addresses import normal
 from gateway.store import house as houses
-from gateway.store import people
+from gateway.store import people, whatsapps
 from gateway.store.tables import AddressRow, AgentRow, StoreRow
 from gateway.store.tx import Store, Tx, pack
 
 _ORIGIN = re.compile(r"(https?)://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(:[0-9]{1,5})?/?")
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _USUAL_PORTS = {"http": ":80", "https": ":443"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewStore:
-    """What a store is made from; ``sms_also`` are its other numbers, for whom they fit better."""
+    """What a store is made from; ``sms_also`` are its other numbers, for whom they fit better.
+
+    ``sms_rates``: by number, the texts a second that it may send where that is not what is usual.
+    """
 
     key: str
     name: str
     origins: tuple[str, ...]
     sms_from: str | None = None
     sms_also: tuple[str, ...] = ()
+    sms_rates: Mapping[str, float] = field(default_factory=dict)
+    whatsapp_from: str | None = None
     mail_from: str | None = None
     mail_domain: str | None = None
     greeting: str = ""
@@ -45,10 +51,12 @@ async def ensure_store(store: Store, new: NewStore) -> str:
     """Make the store, or bring its settings up to date; returns its id.
 
     Raises:
-        BadInput: one of the origins or numbers is none, or the region is no country.
+        BadInput: one of the origins, numbers or rates is none, or the region is no country.
         Conflict: another store has one of the numbers.
     """
     numbers = senders.checked([each for each in (new.sms_from, *new.sms_also) if each])
+    rates = senders.checked_rates(numbers, new.sms_rates)
+    whatsapp = _whatsapp_number(new.whatsapp_from)
     origins = [_origin(each) for each in new.origins]
     if new.region not in phonenumbers.SUPPORTED_REGIONS:
         raise BadInput(f"{new.region!r} is no country; write it like DE")
@@ -59,14 +67,34 @@ async def ensure_store(store: Store, new: NewStore) -> str:
         row = row or StoreRow(store_id=tx.new_id(), key=new.key, name=new.name, created_at=tx.now)
         row.name, row.origins, row.greeting = new.name, pack(origins), new.greeting
         row.sms_from = numbers[0] if numbers else None
+        _take_whatsapp(tx, row, whatsapp)
         row.mail_from, row.mail_domain = new.mail_from, new.mail_domain
         row.language, row.accent, row.region = new.language, new.accent, new.region
         tx.session.add(row)
         tx.session.flush()
-        senders.put(tx, row, numbers)
+        senders.put(tx, row, numbers, rates)
         return row.store_id
 
     return await store.write(work)
+
+
+def _whatsapp_number(typed: str | None) -> str | None:
+    """A number that writes by WhatsApp; the prefix of Twilio's own spelling may stand before it."""
+    if not typed:
+        return None
+    number = re.sub(r"[ ().-]", "", typed.removeprefix("whatsapp:"))
+    if not _E164.fullmatch(number):
+        raise BadInput(
+            f"{typed!r} is no number to write by WhatsApp from; write it like +14155550100"
+        )
+    return number
+
+
+def _take_whatsapp(tx: Tx, row: StoreRow, number: str | None) -> None:
+    held = whatsapps.holder(tx, number) if number else None
+    if held is not None and held.store_id != row.store_id:
+        raise Conflict(f"{number} is the WhatsApp number of {held.name} ({held.key}) already")
+    row.whatsapp_from = number
 
 
 def _origin(typed: str) -> str:

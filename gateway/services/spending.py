@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from gateway.core.hours import day_of
 from gateway.core.model import Spent
-from gateway.core.policy import Policy
+from gateway.core.policy import MMS, Policy
 from gateway.core.segments import segments
 from gateway.services.places import country_of
+from gateway.services.whatsapp_window import price_of_template
 from gateway.store import house as houses
 from gateway.store import spending
 from gateway.store.tables import DeliveryRow
@@ -31,15 +32,22 @@ def charge(tx: Tx, row: DeliveryRow) -> None:
     if row.side != "shopper":
         return
     policy = houses.policy(tx, houses.store(tx, row.store_id))
-    price = policy.price(row.channel, country_of(row.channel, row.value))
+    price = max(
+        policy.price(_kind(row), country_of(row.channel, row.value)), price_of_template(tx, row)
+    )
     if price:
         begins, _ = day_of(policy.zone, tx.now)
         cost = price * _parts(row)
         spending.spend(tx, row.store_id, begins, row.person_id, cost)
 
 
+def _kind(row: DeliveryRow) -> str:
+    """What prices are named by: a text that brought pictures is no SMS."""
+    return MMS if unpack(row.content).get("media") else row.channel
+
+
 def _parts(row: DeliveryRow) -> int:
     """Segments of a text, whose code is not kept and is short; anything else is one piece."""
-    if row.channel != "sms":
+    if _kind(row) != "sms":
         return 1
     return max(1, segments(str(unpack(row.content).get("text", ""))).count)

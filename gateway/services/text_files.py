@@ -77,7 +77,8 @@ def read(raw: bytes) -> InboundText:
 
 def _claim_due(change: Change) -> list[Claimed]:
     tx, found = change.tx, []
-    for row in reaching.due_inbound(tx, texts.CHANNEL, BATCH):
+    due = (row for each in texts.CHANNELS for row in reaching.due_inbound(tx, each, BATCH))
+    for row in due:
         row.state, row.due_at = "parsing", tx.now + LEASE
         row.attempts += 1
         tx.session.add(row)

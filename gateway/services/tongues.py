@@ -78,7 +78,11 @@ class Tongue:
 def tongue(*tags: str) -> Tongue:
     """The language of the first of these tags that is one of ours, else English."""
     for tag in tags:
-        short = re.split(r"[-_]", tag.lower(), maxsplit=1)[0]
-        if short in CATALOGUES:
-            return Tongue(short)
+        if short(tag) in CATALOGUES:
+            return Tongue(short(tag))
     return Tongue("en")
+
+
+def short(tag: str) -> str:
+    """The language alone of a tag like ``en-GB``."""
+    return re.split(r"[-_]", tag.lower(), maxsplit=1)[0]

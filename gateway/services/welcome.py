@@ -9,7 +9,9 @@ from gateway.services import expected
 from gateway.services.addresses import facts_of
 from gateway.services.house import House
 from gateway.services.preferring import preference_of
+from gateway.services.push_keys import offered
 from gateway.services.staff import colleagues, who_answers
+from gateway.services.whatsapp_window import may_be_left
 from gateway.services.wire import inbox_row, ms_or_none, sentences_for
 from gateway.store import house as houses
 from gateway.store import inbox as inbox_rows
@@ -29,6 +31,7 @@ async def welcome_shopper(house: House, store_id: str, shopper_id: str) -> Welco
         store = houses.store(tx, store_id)
         last = thread.latest_of(tx, store_id, shopper_id)
         conversation_id = last.conversation_id if last else None
+        shopper = people.shopper(tx, store_id, shopper_id)
         on = who_answers(colleagues(tx, connected))
         return Welcome(
             epoch=houses.house(tx).epoch,
@@ -37,7 +40,11 @@ async def welcome_shopper(house: House, store_id: str, shopper_id: str) -> Welco
             shopper_id=shopper_id,
             conversation_id=conversation_id,
             addresses=facts_of(tx, store_id, shopper_id, whole=False),
-            sentences=sentences_for(store, frozenset(house.channels)),
+            sentences=sentences_for(
+                store,
+                frozenset(each for each in house.channels if may_be_left(tx, store, each)),
+                shopper.language if shopper else store.language,
+            ),
             staff=on,
             expected=expected.expected(
                 tx,
@@ -46,7 +53,8 @@ async def welcome_shopper(house: House, store_id: str, shopper_id: str) -> Welco
                 answers=bool(on),
                 unheard=expected.is_unheard(tx, store_id, conversation_id),
             ),
-            preference=preference_of(people.shopper(tx, store_id, shopper_id)),
+            preference=preference_of(shopper),
+            push=offered(tx, store) if "push" in house.channels else None,
             heartbeat_ms=HEARTBEAT_MS,
         )
 

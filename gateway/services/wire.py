@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from typing import Any, Literal, cast
+from urllib.parse import urlsplit
 
 from gateway.clock import MILLISECOND
-from gateway.core.consent import SENTENCES
+from gateway.core.consent_sentences import ANYWHERE, COUNTRIES, group_of, newest
+from gateway.core.consent_sentences import Sentence as Agreed
+from gateway.core.policy import TEXTS
 from gateway.protocol.entry import (
     AddressFact,
     Attachment,
@@ -15,6 +18,7 @@ from gateway.protocol.entry import (
     InboxRow,
     Sentence,
 )
+from gateway.services.places import prefixes_of
 from gateway.store.attachments import IN_DATA, facts_of
 from gateway.store.tables import (
     AddressRow,
@@ -28,6 +32,7 @@ from gateway.store.tx import unpack
 
 Audience = Literal["shopper", "staff"]
 VISITOR = "Visitor"
+MOST_SHOWN = 4  #: characters: of what is no longer nothing is shown
 
 
 def ms(at: int) -> int:
@@ -114,33 +119,42 @@ def inbox_row(
 
 
 def masked(channel: str, value: str) -> str:
-    """An address that its owner recognises and nobody else learns."""
-    if channel == "sms":
+    """An address that its owner recognises and nobody else learns.
+
+    Whoever knows a browser's endpoint can take it from its owner: of that only the vendor is told.
+    """
+    if channel == "push":
+        return urlsplit(value).hostname or ""
+    if channel in TEXTS:
         return "••• " + value[-2:]
+    if channel == "app":  # a shop's own name for somebody, which may be as short as 7
+        return "••• " + value[-2:] if len(value) > MOST_SHOWN else "•••"
     local, _, domain = value.partition("@")
     return f"{local[:1]}•••@{domain}"
 
 
-def sentences_for(store: StoreRow, channels: frozenset[str]) -> list[Sentence]:
-    """The consent sentences to show, in the store's language where there is one."""
-    found = []
-    for channel in ("sms", "email"):
-        if channel not in channels:
-            continue
-        offered = [each for each in SENTENCES.values() if each.channel == channel]
-        fitting = [each for each in offered if each.language == store.language]
-        sentence = max(
-            fitting or [each for each in offered if each.language == "en"],
-            key=lambda each: each.version,
-        )
-        found.append(
-            Sentence(
+def sentence_of(store: StoreRow, channel: str) -> Agreed:
+    """The sentence for a channel where nobody has typed a number yet."""
+    return newest(channel, store.language, group_of(store.region))
+
+
+def sentences_for(store: StoreRow, channels: frozenset[str], language: str) -> list[Sentence]:
+    """The consent sentences to show, by the countries of the numbers that may be typed."""
+    found: dict[str, Sentence] = {}
+    home = group_of(store.region)
+    for channel in ("sms", "whatsapp", "email"):
+        for group in (ANYWHERE, *COUNTRIES) if channel in channels else ():
+            sentence = newest(channel, language, group)
+            if sentence.countries != group:
+                continue
+            found[sentence.id] = Sentence(
                 id=sentence.id,
                 channel=cast("Any", channel),
                 text=sentence.text.format(store=store.name),
+                prefixes=prefixes_of(COUNTRIES[group]) if group else [],
+                home=sentence == newest(channel, language, home),
             )
-        )
-    return found
+    return list(found.values())
 
 
 def address_fact(
@@ -156,7 +170,7 @@ def address_fact(
     return AddressFact(
         address_id=row.address_id,
         channel=cast("Any", row.channel),
-        value=row.value if whole else masked(row.channel, row.value),
+        value=row.value if whole and row.channel != "push" else masked(row.channel, row.value),
         proven=row.proven_at is not None,
         consented=consented,
         stopped=row.stopped_at is not None,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from gateway.core.delivery import advance
-from gateway.core.model import Delivery, DeliveryState, Form, Interruption
+from gateway.core.model import Delivery, DeliveryState, Form, Interruption, Override
 from gateway.simulation.outcomes import ARRIVED, BAD, SILENT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from gateway.core.model import Send, Side
     from gateway.simulation.story import Recorded, Step
 
@@ -74,6 +76,21 @@ def move(attempt: Attempt, step: Step, at: int) -> bool:
     )
     attempt.arrived_at = arrival(was.channel, was.form, state, at, attempt.arrived_at)
     return True
+
+
+def as_replayed(wish: Override, attempts: Iterable[Attempt]) -> tuple[Override, ...]:
+    """A recorded wish where it makes sense in this world.
+
+    One that speaks of a delivery speaks of its double; where that never went, nobody wished.
+    """
+    if wish.delivery_id is None:
+        return (wish,)
+    doubles = [
+        each.delivery.delivery_id
+        for each in attempts
+        if each.recorded is not None and each.recorded.delivery_id == wish.delivery_id
+    ]
+    return tuple(replace(wish, delivery_id=each) for each in doubles)
 
 
 def arrival(

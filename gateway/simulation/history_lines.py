@@ -98,6 +98,7 @@ def _event(event: Event, began: int) -> list[Any]:
                 made.agent_id,
                 made.address_id,
                 until,
+                made.delivery_id,
             ]
 
 

@@ -100,6 +100,7 @@ def _overrode(
     agent_id: str,
     address_id: str | None,
     until: int | None,
+    delivery_id: str | None,
 ) -> Event:
     return Overrode(
         at=began + at,
@@ -110,6 +111,7 @@ def _overrode(
             agent_id=agent_id,
             address_id=address_id,
             until=None if until is None else began + until,
+            delivery_id=delivery_id,
         ),
     )
 

@@ -37,7 +37,7 @@ SOON: Final = SECOND // 1_000
 MOMENT: Final = 5 * SECOND
 """It takes so long at most from due to hand-over, unless something is wrong."""
 
-SILENT: Final = frozenset({"email", "push"})
+SILENT: Final = frozenset({"email"})
 """Channels on which success is silent: accepted is as good as delivered, until it bounces."""
 
 USUAL: Final = {

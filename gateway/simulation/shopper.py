@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gateway.core.model import Act, Address, Person, Presence
+from gateway.core.window import WINDOWED, closes
 
 if TYPE_CHECKING:
     from gateway.core.policy import Policy
@@ -21,13 +22,24 @@ class Shopper:
     says that it stands.
     """
 
-    __slots__ = ("_addresses", "_failed", "_groups", "_knocked", "_person", "act", "known", "moved")
+    __slots__ = (
+        "_addresses",
+        "_failed",
+        "_groups",
+        "_knocked",
+        "_person",
+        "_wrote",
+        "act",
+        "known",
+        "moved",
+    )
 
     def __init__(self, policy: Policy) -> None:
         self._groups = policy.page_groups
         self._addresses: dict[str, Address] = {}
         self._failed: dict[str, int] = {}
         self._knocked: dict[str, int] = {}
+        self._wrote: dict[str, int] = {}  #: by WhatsApp, the last time
         self._person: Person | None = None
         self.act: Act | None = None
         self.known: Known | None = None
@@ -42,6 +54,13 @@ class Shopper:
         self._addresses[address.address_id] = address
         if proved:
             self._failed.pop(address.address_id, None)
+        self._person = None
+
+    def acts(self, act: Act) -> None:
+        """They did something there; by WhatsApp that opens its window."""
+        self.act = act
+        if act.channel in WINDOWED and act.address_id is not None:
+            self._wrote[act.address_id] = act.at
         self._person = None
 
     def fails(self, address_id: str, at: int) -> None:
@@ -84,10 +103,12 @@ class Shopper:
     def _standing(self, address: Address) -> Address:
         failed = self._failed.get(address.address_id)
         knocked = self._knocked.get(address.address_id)
-        if failed is None and knocked is None:
+        wrote = self._wrote.get(address.address_id)
+        if failed is None and knocked is None and wrote is None:
             return address
         return replace(
             address,
+            window_until=None if wrote is None else closes(wrote),
             failed_at=failed if address.failed_at is None else address.failed_at,
             knocked_at=max(knocked or 0, address.knocked_at or 0) or None,
         )

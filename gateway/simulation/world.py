@@ -29,7 +29,7 @@ from gateway.core.model import (
     View,
 )
 from gateway.core.reach import plan
-from gateway.simulation.deliveries import handed_over, move
+from gateway.simulation.deliveries import as_replayed, handed_over, move
 from gateway.simulation.reaches import NEVER, Reach
 from gateway.simulation.shopper import Shopper
 from gateway.simulation.story import (
@@ -128,10 +128,9 @@ class World:
             case Moved():
                 self._moved(event)
             case Acted():
-                self.shopper.act = Act(
-                    channel=event.channel, at=event.at, address_id=event.address_id
+                self.shopper.acts(
+                    Act(channel=event.channel, at=event.at, address_id=event.address_id)
                 )
-                self.shopper.changed()
             case Stands():
                 self.shopper.stands(event.address, proved=event.proved)
                 if event.wakes:
@@ -148,7 +147,7 @@ class World:
                 self.shopper.changed()
                 shopper.wake(event.at)
             case Overrode():
-                self._overrides = (*self._overrides, event.override)
+                self._overrides += as_replayed(event.override, shopper.attempts)
                 shopper.wake(event.at)
 
     def _said(self, said: Said) -> None:

@@ -33,6 +33,7 @@ from gateway.protocol.frames import (
 )
 from gateway.protocol.session import agent_says, encode
 from gateway.services import (
+    alerts,
     changing,
     conversations,
     feed,
@@ -68,6 +69,9 @@ class AgentConnection(Connection):
         greeting = await welcome.welcome_agent(self.house, socket.person_id)
         socket.name = greeting.agent.name
         socket.greet(encode(greeting))
+        found = await alerts.greet(self.house, socket.person_id)
+        if found is not None:
+            socket.offer(encode(found))
         self._presences.tab(socket, UNTIL_IT_SAYS)
         await staff.announce(self.house)
 

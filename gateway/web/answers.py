@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import structlog
 from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from gateway.errors import BadInput, NotFound, OnethreadError
@@ -43,6 +43,14 @@ async def on_refusal(_request: Request, error: Exception) -> Response:
         status_code=error.status_code,
         headers={**NO_STORE, **(error.headers or {})},
     )
+
+
+async def on_hanging_up(_request: Request, error: Exception) -> Response:
+    """Starlette's handler for a caller who left in the middle of a body; nobody reads this."""
+    if not isinstance(error, ClientDisconnect):
+        raise error
+    log.info("http.broken_off")
+    return problem(BadInput("the body broke off"))
 
 
 async def on_crash(request: Request, error: Exception) -> Response:

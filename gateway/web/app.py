@@ -8,7 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -22,7 +22,8 @@ from gateway.services.quarantine import measure
 from gateway.store import house as houses
 from gateway.store.tx import Tx, unpack
 from gateway.web.agent_socket import AgentConnection
-from gateway.web.answers import json, on_crash, on_error, on_refusal, problem
+from gateway.web.answers import json, on_crash, on_error, on_hanging_up, on_refusal, problem
+from gateway.web.app_hooks import AppHooks
 from gateway.web.console import Console
 from gateway.web.files import Files
 from gateway.web.hooks import Hooks
@@ -34,7 +35,10 @@ from gateway.web.own_settings import OwnSettings
 from gateway.web.panel import Panel
 from gateway.web.policies import Policies
 from gateway.web.preference_page import PreferencePage
+from gateway.web.push_hooks import PushHooks
+from gateway.web.push_page import PushPage
 from gateway.web.quarantine import Quarantine
+from gateway.web.reference import Reference
 from gateway.web.shopper_socket import ShopperConnection
 from gateway.web.stop_page import StopPage
 from gateway.web.thread_page import ThreadPage
@@ -96,10 +100,14 @@ def build_app(
             WebSocketRoute("/ws/shopper", shopper),
             WebSocketRoute("/ws/agent", agent),
             *panel.routes(),
+            *Reference(house).routes(),
             *ThreadPage(house, panel).routes(),
             *PreferencePage(house).routes(),
             *StopPage(house).routes(),
+            *PushHooks(house).routes(),
+            *PushPage(house).routes(),
             *Hooks(house, twilio_tokens, twilio_keys).routes(),
+            *AppHooks(house).routes(),
             *(mail_hooks.routes() if mail_hooks is not None else ()),
             *Policies(house, console.signed_in).routes(),
             *Originals(house, console.signed_in).routes(),
@@ -112,6 +120,7 @@ def build_app(
         exception_handlers={
             OnethreadError: on_error,
             HTTPException: on_refusal,
+            ClientDisconnect: on_hanging_up,
             Exception: on_crash,
         },
         middleware=[Middleware(WithoutNul)],

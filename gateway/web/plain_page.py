@@ -1,4 +1,6 @@
-"""The plain page behind a link in a message: one card, no scripts, no cookies, in any language.
+"""The plain page behind a link in a message: one card, no cookies, in any language.
+
+It has no script, but where it is for what only a script can do.
 
 Reading such a page changes nothing, since mail scanners follow every link; only its form does.
 Whatever is wrong with a link reads the same, so that it tells nothing.
@@ -68,25 +70,30 @@ def wanted(request: Request) -> str:
     return request.headers.get("accept-language", "").split(",")[0].split(";")[0].strip()
 
 
-def plain_page(language: str, title: str, body: str, accent: str, status: int) -> Response:
+def plain_page(
+    language: str, title: str, body: str, accent: str, status: int, *, script: str = ""
+) -> Response:
     """The page: ``body`` is HTML, ``title`` is not.
 
-    ``accent`` is ``#rrggbb``; anything else is ours.
+    ``accent`` is ``#rrggbb``; anything else is ours. ``script`` is the path of the one script that
+    the page needs, for what HTML cannot do; it may start a service worker.
     """
     accent = accent_of(accent)
     style = f":root{{--accent:{accent};--on:{text_on(accent)}}}{_STYLE}"
     seen = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    runs = "script-src 'self'; worker-src 'self'; " if script else ""
+    tag = f'<script defer src="{escape(script)}"></script>' if script else ""
     direction = "rtl" if language in RIGHT_TO_LEFT else "ltr"
     return HTMLResponse(
         f'<!doctype html><html lang="{language}" dir="{direction}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="robots" content="noindex, nofollow">'
-        f"<title>{escape(title)}</title><style>{style}</style></head>"
+        f"<title>{escape(title)}</title><style>{style}</style>{tag}</head>"
         f"<body><main>{body}</main></body></html>",
         status_code=status,
         headers={
             "Content-Security-Policy": (
-                f"default-src 'none'; style-src 'sha256-{seen}'; base-uri 'none';"
+                f"default-src 'none'; {runs}style-src 'sha256-{seen}'; base-uri 'none';"
                 " form-action 'self'; frame-ancestors 'none'"
             ),
             "Cache-Control": "no-store",

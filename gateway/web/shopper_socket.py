@@ -24,11 +24,21 @@ from gateway.protocol.frames import (
     Say,
     SeenTo,
     SomeoneTyping,
+    Subscribe,
     Tab,
     Typing,
+    Unsubscribe,
 )
 from gateway.protocol.session import CLOSE_RESTART, encode, shopper_says
-from gateway.services import addresses, preferring, reading, receive, sessions, welcome
+from gateway.services import (
+    addresses,
+    preferring,
+    reading,
+    receive,
+    sessions,
+    subscriptions,
+    welcome,
+)
 from gateway.services.house import House
 from gateway.services.presence import Presences
 from gateway.services.wire import ms
@@ -199,6 +209,30 @@ class ShopperConnection(Connection):
     async def _(self, frame: GiveCode, socket: Socket) -> None:
         await addresses.prove_by_code(
             self.house, socket.store_id, socket.person_id, frame.address_id, frame.code
+        )
+        await self._tell_addresses(socket)
+
+    @_do.register
+    async def _(self, frame: Subscribe, socket: Socket) -> None:
+        await subscriptions.subscribe(
+            self.house,
+            socket.store_id,
+            socket.person_id,
+            subscriptions.Subscription(
+                endpoint=frame.endpoint,
+                p256dh=frame.p256dh,
+                auth=frame.auth,
+                key=frame.key,
+                replaces=frame.replaces,
+            ),
+            frame.sentence_id,
+        )
+        await self._tell_addresses(socket)
+
+    @_do.register
+    async def _(self, frame: Unsubscribe, socket: Socket) -> None:
+        await subscriptions.unsubscribe(
+            self.house, socket.store_id, socket.person_id, frame.endpoint
         )
         await self._tell_addresses(socket)
 

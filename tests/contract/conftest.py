@@ -1,4 +1,4 @@
-"""The four providers, each well and with nobody's messages when a test begins."""
+"""The providers, each well and with nobody's messages when a test begins."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.contract.providers import PhoneCompany, Provider, Relay, Sandboxed
+from tests.contract.providers import PhoneCompany, Provider, Relay, Sandboxed, StoresApp, Vendor
 from tests.integration.test_sandbox_process import Sandbox, running, standing_gateway
 
 PROVIDERS = {
     "mail over SMTP": "relay",
     "mail to the sandbox": "sandbox_mail",
     "texts to the sandbox": "sandbox_texts",
+    "whatsapp to the sandbox": "sandbox_whatsapp",
     "texts to the towns' carrier": "carrier",
+    "a store's app": "app",
+    "a browser's push service": "push",
 }
 
 
@@ -29,15 +32,19 @@ async def sandbox(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[San
 
 @pytest.fixture(params=list(PROVIDERS.values()), ids=list(PROVIDERS))
 async def provider(request: pytest.FixtureRequest, sandbox: Sandbox) -> AsyncIterator[Provider]:
-    """One of the four; what was left open is closed after the test."""
+    """One of them; what was left open is closed after the test."""
     built = _built(request.param, sandbox)
     match built:
         case Relay(office=office):
             await office.open()
         case PhoneCompany(company=company):
             await company.open()
+        case StoresApp(service=service):
+            await service.open()
+        case Vendor():
+            await built.opens()
         case Sandboxed():
-            built.begins()
+            await built.begins()
     try:
         yield built
     finally:
@@ -49,6 +56,10 @@ async def provider(request: pytest.FixtureRequest, sandbox: Sandbox) -> AsyncIte
                 await office.close()
             case PhoneCompany(company=company):
                 await company.close()
+            case StoresApp(service=service):
+                await service.close()
+            case Vendor(service=push):
+                await push.close()
             case _:
                 pass
 
@@ -59,7 +70,13 @@ def _built(which: str, sandbox: Sandbox) -> Provider:
             return Relay(kind="email", names_it=True)
         case "carrier":
             return PhoneCompany(kind="sms", names_it=True)
+        case "app":
+            return StoresApp(kind="app", names_it=False)
+        case "push":
+            return Vendor(kind="push", names_it=False)
         case "sandbox_mail":
             return Sandboxed(kind="email", names_it=False, sandbox=sandbox)
+        case "sandbox_whatsapp":
+            return Sandboxed(kind="whatsapp", names_it=True, sandbox=sandbox)
         case _:
             return Sandboxed(kind="sms", names_it=True, sandbox=sandbox)

@@ -17,7 +17,7 @@ from gateway.channels.port import (
     Unknown,
 )
 from gateway.clock import SECOND, SystemClock
-from tests.contract.providers import BRIEF, PATIENCE, Provider, outgoing, words
+from tests.contract.providers import BRIEF, PATIENCE, PHONES, Provider, outgoing, words
 
 AT_ONCE = 12
 MOMENTS = 40  #: turns of the loop within which a send on a kept line has begun and ended
@@ -48,7 +48,7 @@ async def test_the_provider_s_name_for_it_is_the_one_in_its_own_ledger(provider:
     sent = outgoing(provider.kind)
     outcome = await provider.channel().send(sent)
     assert isinstance(outcome, Accepted)
-    expected = sent.message_id if provider.kind == "email" else outcome.provider_id
+    expected = outcome.provider_id if provider.kind in PHONES else sent.message_id
     assert [each.name for each in provider.taken()] == [expected]
 
 
@@ -124,7 +124,7 @@ async def test_the_same_delivery_handed_over_again_can_be_told_to_be_the_same(
     assert isinstance(await provider.channel(BRIEF).send(sent), Unknown)
     await provider.is_well()
     channel = provider.channel()
-    if provider.kind == "sms":
+    if provider.kind in PHONES:
         # A text is never sent again: the provider's own list tells what became of it.
         found = await until_found(channel, sent, began)
         assert [found.provider_id] == [each.name for each in provider.taken()]
@@ -156,7 +156,7 @@ async def test_many_at_once_arrive_once_each_and_as_they_are(provider: Provider)
                 senders.start_soon(send, number)
     assert {type(each) for each in outcomes.values()} == {Accepted}
     assert sorted(said(provider)) == sorted(words(number) for number in outcomes)
-    if provider.kind == "sms":
+    if provider.kind in PHONES:
         names = {each.words: each.name for each in provider.taken()}
         assert all(
             isinstance(each, Accepted) and each.provider_id == names[words(number)]

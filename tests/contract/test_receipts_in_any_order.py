@@ -7,7 +7,7 @@ come of it is told by the ranks alone (invariant 8).
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -17,11 +17,16 @@ from hypothesis import strategies as st
 from sqlmodel import col, select
 
 from gateway.channels.port import Accepted, Outcome, Rejected, Unavailable, Unknown
+from gateway.channels.push.client import PushChannel
+from gateway.channels.push.hosts import PushHosts
+from gateway.clock import DAY, SECOND
 from gateway.core.delivery import RANK
 from gateway.core.model import DeliveryState
 from gateway.files.child import Child
-from gateway.services import handover, receipts
+from gateway.sandbox.browsers import Browser
+from gateway.services import app_setup, app_users, handover, push_keys, receipts
 from gateway.services.receipts import Receipt
+from gateway.services.subscriptions import Subscription, subscribe
 from gateway.store.migrate import upgrade
 from gateway.store.sqlite import SqliteStore
 from gateway.store.tables import DeliveryRow, EntryRow
@@ -30,6 +35,7 @@ from tests.integration.town.building import Town, open_town
 from tests.integration.town.checker import faults
 from tests.integration.town.moving_clock import MovingClock
 from tests.integration.town.outside import KEY
+from tests.integration.town.townspeople import Shopper
 
 FEW = settings(
     max_examples=20,
@@ -46,7 +52,12 @@ OUTCOMES: Final[dict[str, Callable[[str], Outcome]]] = {
 }
 """What the call itself may have come to, and the state that each means."""
 
-TOLD = {"sms": ("sent", "failed", "delivered", "read"), "email": ("returned", "bounced", "read")}
+TOLD = {
+    "sms": ("sent", "failed", "delivered", "read"),
+    "email": ("returned", "bounced", "read"),
+    "app": ("failed", "delivered", "read"),
+    "push": ("delivered",),
+}
 """What each kind of provider may tell afterwards."""
 
 
@@ -59,12 +70,23 @@ async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
     store = SqliteStore(path, clock)
     try:
         async with open_town(store, clock, child) as built:
-            await built.policy(prove_first_sms="straight")
+            await built.policy(prove_first_sms="straight", ladder=["app", "push", "sms", "email"])
+            await notifies_browsers(built)
+            await app_setup.name(
+                store, built.house.secrets, KEY, url="https://app.acme.example/onethread"
+            )
             yield built
             assert await faults(built) == []
     finally:
         await child.aclose()
         await store.aclose()
+
+
+async def notifies_browsers(town: Town) -> None:
+    """Push services are never called here: each delivery is claimed, and told of by hand."""
+    channel = PushChannel("mailto:ops@acme.example", PushHosts(), clock=town.clock)
+    town.house = replace(town.house, channels={**town.house.channels, "push": channel})
+    await push_keys.turn_on(town.house.store, town.house.secrets[0], KEY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +121,36 @@ async def test_a_mail_s_every_order_ends_where_the_highest_rank_is(
     await ends_alike(town, "email", story)
 
 
+@FEW
+@given(story=stories("app"))
+async def test_an_app_s_every_order_ends_where_the_highest_rank_is(
+    town: Town, story: Story
+) -> None:
+    await ends_alike(town, "app", story)
+
+
+@FEW
+@given(story=stories("push"))
+async def test_a_notification_s_every_order_ends_where_the_highest_rank_is(
+    town: Town, story: Story
+) -> None:
+    await ends_alike(town, "push", story)
+
+
+@pytest.mark.parametrize(("channel", "state"), [("sms", "delivered"), ("email", "bounced")])
+async def test_a_receipt_that_comes_twice_and_three_days_late_counts_once(
+    town: Town, channel: str, state: str
+) -> None:
+    delivery_id = await under_way(town, channel)
+    await comes(town, channel, delivery_id, [("accepted", True)])
+    await town.look(after=3 * DAY / SECOND)
+    await comes(town, channel, delivery_id, [(state, False)])
+    once = await what_is_kept(town, delivery_id)
+    assert once[0] == state
+    await comes(town, channel, delivery_id, [(state, False), (state, False)])
+    assert await what_is_kept(town, delivery_id) == once
+
+
 async def ends_alike(town: Town, channel: str, story: Story) -> None:
     """The highest rank decides, and what comes twice changes nothing."""
     delivery_id = await under_way(town, channel)
@@ -117,6 +169,10 @@ async def under_way(town: Town, channel: str) -> str:
     await shopper.writes("Is the blue one back?")
     if channel == "sms":
         await shopper.leaves_number(f"+1415666{number:04d}")
+    elif channel == "app":
+        await is_a_user(town, shopper, f"customer-{number}")
+    elif channel == "push":
+        await lets_a_browser_be_notified(town, shopper)
     else:
         await shopper.leaves_mailbox(f"vera{number}@shopper.example")
     await shopper.leaves()
@@ -127,6 +183,24 @@ async def under_way(town: Town, channel: str) -> str:
     (row,) = [each for each in await shopper.deliveries() if each.form == "words"]
     assert row.state == "submitting"
     return str(row.delivery_id)
+
+
+async def lets_a_browser_be_notified(town: Town, shopper: Shopper) -> None:
+    """The panel has said so."""
+    told = Browser.subscribed("").subscription("https://fcm.googleapis.com")
+    keys = told["keys"]
+    assert isinstance(keys, dict)
+    given = Subscription(endpoint=str(told["endpoint"]), **keys)
+    await subscribe(town.house, town.store_id, shopper.shopper_id, given, "push.support.en.1")
+
+
+async def is_a_user(town: Town, shopper: Shopper, user: str) -> None:
+    """The store's server has said so."""
+    await town.house.change(
+        lambda change: app_users.link_user(
+            change, town.store_id, shopper.shopper_id, user, sentence="Acme may notify me."
+        )
+    )
 
 
 async def comes(

@@ -1,7 +1,8 @@
 """The whole product, as ``onethread demo`` starts it, and people with browsers.
 
 Every story runs twice: under Playwright's defaults on SQLite, and with storage partitioned, as
-people's browsers have it, on PostgreSQL.
+people's browsers have it, on PostgreSQL. Each of these two worlds has one demo for all stories but
+those that leave it other than they found it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -35,7 +37,7 @@ _numbers = itertools.count()
 
 
 @pytest.fixture(
-    scope="module",
+    scope="session",
     params=["sqlite", pytest.param("postgresql-partitioned", marks=pytest.mark.postgres)],
 )
 def world(request: pytest.FixtureRequest) -> str:
@@ -60,9 +62,9 @@ async def fresh_database(world: str, request: pytest.FixtureRequest) -> str | No
     return await _fresh(world, request)
 
 
-@pytest.fixture(scope="module")
-async def module_database(world: str, request: pytest.FixtureRequest) -> str | None:
-    """The same for the house of a whole module."""
+@pytest.fixture(scope="session")
+async def standing_database(world: str, request: pytest.FixtureRequest) -> str | None:
+    """The same for the house that all stories share."""
     return await _fresh(world, request)
 
 
@@ -77,16 +79,30 @@ async def _fresh(world: str, request: pytest.FixtureRequest) -> str | None:
     return server.url(name)
 
 
-@pytest.fixture(scope="module")
-def house(
-    tmp_path_factory: pytest.TempPathFactory, module_database: str | None
+@pytest.fixture(scope="session")
+def standing_house(
+    tmp_path_factory: pytest.TempPathFactory, standing_database: str | None
 ) -> Iterator[DemoHouse]:
-    """A demo of its own on free ports, with delays short enough to watch."""
-    with DemoHouse(tmp_path_factory.mktemp("demo"), database=module_database) as started:
+    """A demo on free ports, with delays short enough to watch."""
+    with DemoHouse(tmp_path_factory.mktemp("demo"), database=standing_database) as started:
         yield started
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
+def house(standing_house: DemoHouse, request: pytest.FixtureRequest) -> DemoHouse:
+    """The demo that all stories share, its policy as it was at first when a module begins."""
+    standing_house.lend(request.module.__name__)
+    return standing_house
+
+
+@pytest.fixture
+def own_house(tmp_path: Path, fresh_database: str | None) -> Iterator[DemoHouse]:
+    """A demo for one story."""
+    with DemoHouse(tmp_path, database=fresh_database) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
 async def browser(world: str) -> AsyncIterator[Browser]:
     """Chromium."""
     found = shutil.which("chromium")

@@ -49,7 +49,9 @@ class DemoHouse:
     ) -> None:
         self._database = database
         self.data = data
-        self._policy = POLICY | (policy or {})
+        self._usual = POLICY | (policy or {})
+        self._policy: dict[str, Any] = {}
+        self._borrower = ""
         self._process: subprocess.Popen[bytes] | None = None
         self.told: dict[str, Any] = {}
 
@@ -77,7 +79,7 @@ class DemoHouse:
         else:
             raise AssertionError(f"the demo did not start: {self.log()}")
         self.told = json.loads((self.data / "demo.json").read_text())
-        self.set_policy({})
+        self.set_policy(self._usual)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -98,7 +100,23 @@ class DemoHouse:
 
     def set_policy(self, changes: dict[str, Any]) -> None:
         """Put a policy in force, as an operator would."""
-        self._policy |= changes
+        self._put(self._policy | changes)
+
+    def lend(self, borrower: str) -> None:
+        """Give it to somebody else as it was at first."""
+        if borrower != self._borrower:
+            self._put(self._usual)
+        self._borrower = borrower
+
+    def restore(self) -> None:
+        """Undo what somebody else did to the policy."""
+        self._policy = {}
+        self._put(self._usual)
+
+    def _put(self, policy: dict[str, Any]) -> None:
+        if policy == self._policy:
+            return
+        self._policy = policy
         file = self.data / "policy.json"
         file.write_text(json.dumps(self._policy))
         subprocess.run(

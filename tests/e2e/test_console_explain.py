@@ -24,7 +24,7 @@ from tests.e2e.demo_house import (
 )
 
 # No framed page is looked at here, so one world says as much as two.
-ONE_WORLD = pytest.mark.parametrize("world", ["sqlite"], indirect=True, scope="module")
+ONE_WORLD = pytest.mark.parametrize("world", ["sqlite"], indirect=True, scope="session")
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), ONE_WORLD]
 
 ADAS_NEW_PHONE = "+14155550199"
@@ -198,6 +198,33 @@ async def test_a_way_that_vera_stopped_is_barred_and_says_why(
     await expect(barred).to_contain_text("STOP")
     await barred.click(force=True)
     await expect(line(ada).locator(".chip")).to_have_count(0)
+    await ada.context.close()
+
+
+async def test_what_may_have_gone_out_is_sent_again_when_ada_wants_that_and_only_then(
+    house: DemoHouse, browser: Browser
+) -> None:
+    number, mailbox = addresses()
+    vera, _, ada = await vera_asks(house, browser, "Is it in the sale?", number, mailbox)
+    await vera.context.close()
+    await expect(line(ada)).to_contain_text("SMS in", timeout=PATIENCE_MS)
+    house.post("/api/switches", {"mail": "timeout"})
+    await choose(ada, "Send now by e-mail")
+    await answer(ada, "It is, from today.")
+    thread = ada.get_by_role("log", name="Conversation")
+    doubtful = thread.locator(".delivery", has_text="it may have gone out")
+    await expect(doubtful).to_be_visible(timeout=PATIENCE_MS)
+    house.post("/api/switches", {"mail": "ok"})
+    await expect(doubtful.get_by_role("button", name="Try SMS instead")).to_be_enabled()
+    again = doubtful.get_by_role("button", name="Send it again")
+    await expect(again).to_contain_text("may get it twice")
+    assert len(house.mails_to(mailbox)) == 1
+
+    await again.press("Enter")
+    await house.until("the other mail", lambda: house.mails_to(mailbox)[1:])
+    await expect(thread.get_by_text("Ada: once more by e-mail")).to_be_visible(timeout=PATIENCE_MS)
+    await expect(thread.get_by_role("button", name="Send it again")).to_have_count(0)
+    assert len(house.texts_to(number)) == 1, "only the code"
     await ada.context.close()
 
 

@@ -27,7 +27,7 @@ from tests.e2e.demo_house import (
 )
 
 # No framed page is looked at here, so one world says as much as two.
-ONE_WORLD = pytest.mark.parametrize("world", ["sqlite"], indirect=True, scope="module")
+ONE_WORLD = pytest.mark.parametrize("world", ["sqlite"], indirect=True, scope="session")
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), ONE_WORLD]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -11,9 +12,16 @@ from tests.e2e.demo_house import PATIENCE_MS, DemoHouse, sign_in
 
 # No framed page is looked at here, so one world says as much as two.
 ONE_WORLD = pytest.mark.parametrize(
-    "world", ["postgresql-partitioned"], indirect=True, scope="module"
+    "world", ["postgresql-partitioned"], indirect=True, scope="session"
 )
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180), ONE_WORLD]
+
+
+@pytest.fixture
+def house(standing_house: DemoHouse) -> Iterator[DemoHouse]:
+    """The demo that all stories share; what Ada makes of its policy here is undone."""
+    yield standing_house
+    standing_house.restore()
 
 
 async def at_the_policy(browser: Browser, house: DemoHouse, name: str) -> Page:
@@ -88,6 +96,36 @@ async def test_ada_adds_a_rule_repairs_a_slip_saves_and_goes_back(
         timeout=PATIENCE_MS
     )
     await expect(page.get_by_text("There are no rules yet")).to_be_visible()
+    await page.context.close()
+
+
+async def test_ada_bounds_what_a_day_costs_and_where_her_shop_texts(
+    house: DemoHouse, browser: Browser
+) -> None:
+    page = await at_the_policy(browser, house, "Ada")
+    first = await version_in_force(page)
+    await page.get_by_role("textbox", name="At most a day", exact=True).fill("25")
+    each = page.get_by_role("textbox", name="At most a day for one shopper")
+    await each.fill("a little")
+    await expect(each).to_have_attribute("aria-invalid", "true")
+    await each.fill("0,5")
+    await page.get_by_role("textbox", name="A text has at most, in segments").fill("2")
+    countries = page.get_by_role("textbox", name="Only to numbers of")
+    await countries.fill("de, qq")
+    await expect(page.get_by_text("“QQ” is no country.")).to_be_visible()
+    await countries.fill("de us")
+    await expect(page.get_by_text("Germany, United States")).to_be_visible()
+
+    await page.get_by_role("button", name="See and save").click()
+    changes = page.get_by_role("dialog", name="Save these changes?")
+    await expect(changes).to_contain_text("What reaching shoppers may cost a day: $25.00 instead")
+    await expect(changes).to_contain_text("Shoppers are texted only in: now with Germany")
+    await changes.get_by_role("button", name="Put in force").click()
+    await expect(page.get_by_text(f"Version {first + 1} is in force").first).to_be_visible(
+        timeout=PATIENCE_MS
+    )
+    await expect(countries).to_have_value("DE, US")
+    await expect(each).to_have_value("0.5")
     await page.context.close()
 
 

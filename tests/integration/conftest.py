@@ -9,7 +9,9 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from argon2 import PasswordHasher
 
+from gateway.auth import passwords
 from gateway.clock import SystemClock
 from gateway.store.migrate import sqlite_path, upgrade
 from gateway.store.postgres import PostgresStore
@@ -19,6 +21,15 @@ from tests.integration.postgres_server import PostgresServer
 
 TEMPLATE = "migrated"
 _numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """A hash costs nothing here; what it really costs is shown in ``tests/unit/auth``."""
+    with pytest.MonkeyPatch.context() as patch:
+        cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(passwords, "_hasher", cheap)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import contextlib
 import json
 import urllib.error
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,10 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.e2e.demo_house import DemoHouse, fresh_number
 from tests.e2e.schema_client import Client
-from tests.e2e.served import EMAIL, KEY, PASSWORD, Served, serve
+from tests.e2e.served import ACME, EMAIL, KEY, PASSWORD, Served, serve
 
 PATIENCE = 40.0
-SENDERS = ("--sms-from", "+14155550100", "--mail-from", "support@acme.example")
+SENDERS = replace(ACME, sms_from="+14155550100", mail_from="support@acme.example")
 QUESTION, ANSWER, NOTE = "zebracanary", "giraffecanary", "ocelotcanary"
 TEXTED, MAILED, REPLIED = "lemurcanary", "okapicanary", "bisoncanary"
 FORGED = "tapircanary"
@@ -59,7 +60,8 @@ async def vera_asks(vera: Client, key: str, value: str, channel: str) -> None:
     await vera.say("tab", panel=True, visible=True, focus=True, url=PAGE, title="titlecanary")
     await vera.say("send", cmid=f"cmid-{channel}-{key}", body=QUESTION)
     await vera.hear("snapshot")
-    (sentence,) = [each["id"] for each in welcome["sentences"] if each["channel"] == channel]
+    mine = [each for each in welcome["sentences"] if each["channel"] == channel and each["home"]]
+    (sentence,) = [each["id"] for each in mine]
     await vera.say("leave_address", channel=channel, value=value, sentence_id=sentence)
     await vera.hear("addresses")
 
@@ -167,7 +169,7 @@ async def test_when_all_goes_well_the_log_names_nobody(
 ) -> None:
     monkeypatch.setenv("LOG_LEVEL", "debug")
     number = fresh_number()
-    with DemoHouse(tmp_path) as house:
+    with DemoHouse(tmp_path, {"gone": 0.2, "linger": 0.2}) as house:
         origin = str(house.told["base_url"])
         agent = house.agent("Ada")
         vera, ada = Client(origin, "shopper"), Client(origin, "agent")

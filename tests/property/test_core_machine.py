@@ -174,6 +174,34 @@ class VerasSide(RuleBasedStateMachine):
         mine.overrides.append(wish)
         self.house.wake()
 
+    @precondition(lambda self: self.doubted())
+    @rule(kind=st.sampled_from(("resend", "resend", "now")), data=st.data())
+    def ada_does_not_wait_for_what_may_have_gone(self, kind: str, data: st.DataObject) -> None:
+        each = data.draw(st.sampled_from(self.doubted()))
+        names = {"resend": [each.delivery.address_id], "now": sorted(self.house.addresses)}
+        address_id = data.draw(st.sampled_from(names[kind]))
+        for log in {log for log, _ in each.carries}:
+            wish = Override(
+                kind=kind,  # type: ignore[arg-type]  # one of the two
+                seqs=frozenset(seq for in_log, seq in each.carries if in_log == log),
+                at=self.house.now,
+                agent_id="ada",
+                address_id=address_id,
+                delivery_id=each.delivery.delivery_id,
+            )
+            self.house.conversations[log].overrides.append(wish)
+        self.house.wake()
+
+    def doubted(self) -> list[Attempt]:
+        """Words that may have gone out, of which Vera has not seen all."""
+        return [
+            each
+            for each in self.those(S.UNKNOWN)
+            if each.delivery.form is Form.WORDS
+            and each.carries
+            & {pair for name in self.house.rows() for pair in self.house.unread(name)}
+        ]
+
     @rule(name=conversations, thirds=st.integers(0, 3))
     def vera_sees(self, name: str, thirds: int) -> None:
         self.house.see(self.row(name), thirds)
@@ -366,7 +394,7 @@ class VerasSide(RuleBasedStateMachine):
         earlier.remove(house.now)
         assert len(earlier) < house.policy.cap
         wishes = [wish for mine in house.conversations.values() for wish in mine.overrides]
-        asked = {wish.address_id for wish in wishes if wish.kind == "now"}
+        asked = {wish.address_id for wish in wishes if wish.kind in ("now", "resend")}
         if each.address_id not in asked:
             assert max(earlier, default=0) + house.policy.spacing <= house.now
 
@@ -380,14 +408,44 @@ class VerasSide(RuleBasedStateMachine):
         assert first.state not in LIVE or not self.concerns(earlier, handed.home)
         if not shared or Form.KNOCK in (first.form, second.form):
             return
+        wished = first.state is S.UNKNOWN and self.is_wished_past(earlier, handed, shared)
         resent = first.channel == "email" and first.state is S.UNKNOWN
         if same_place:
-            assert first.state in NOT_NOW or resent
-        if resent and same_place:
+            assert first.state in NOT_NOW or resent or wished
+        if resent and same_place and not wished:
             self.look_at_resent(earlier, handed)
         until = held_until(first, self.house.policy)
-        assert until is None or until <= self.house.now
+        assert until is None or until <= self.house.now or wished
         assert first.state not in (S.ANSWERED, S.DELIVERED, S.READ, *LIVE)
+
+    def is_wished_past(self, earlier: Attempt, handed: Attempt, shared: frozenset[Pair]) -> bool:
+        """Whether Ada's newest wish for all of this names that attempt, or a later one.
+
+        Each unknown outcome takes a wish of its own: where it goes to the same place, what is named
+        is the last that may have gone there.
+        """
+        order = list(self.house.attempts)
+        same_place = earlier.delivery.address_id == handed.delivery.address_id
+        for log, seq in shared:
+            wishes = [w for w in self.house.conversations[log].overrides if seq in w.seqs]
+            newest = wishes[-1] if wishes else None
+            if newest is None or newest.kind not in ("now", "resend"):
+                return False
+            if newest.delivery_id is None or newest.address_id != handed.delivery.address_id:
+                return False
+            last = [
+                name
+                for name, each in self.house.attempts.items()
+                if each.delivery.state is S.UNKNOWN
+                and (log, seq) in each.carries
+                and each.delivery.address_id == handed.delivery.address_id
+            ]
+            by_guess = newest.kind == "now" and handed.delivery.channel == "sms"
+            if same_place and (by_guess or newest.delivery_id != last[-1]):
+                return False
+            if order.index(newest.delivery_id) < order.index(earlier.delivery.delivery_id):
+                return False
+        return True
 
     def look_at_resent(self, earlier: Attempt, handed: Attempt) -> None:
         """A mail of unknown outcome goes out once more, with nothing that it did not carry."""

@@ -190,6 +190,8 @@ def an_address(tape: Tape, index: int) -> Address:
         knocked_at=tape.mostly(None, tape.before),
         zones=tape.some(0, 2, lambda _: tape.pick(ZONES)),
         rests_until=tape.mostly(None, tape.ever),
+        window_until=tape.pick((None, tape.ever(), tape.ever())),
+        templates=tape.pick(((), ((Form.WORDS, None),), ((Form.WORDS, 1), (Form.KNOCK, 9)))),
     )
 
 
@@ -238,11 +240,12 @@ def a_delivery(tape: Tape, index: int) -> Delivery:
 
 def an_override(tape: Tape, index: int) -> Override:
     return Override(
-        kind=tape.pick(("now", "not_before", "chat_only", "as_usual")),
+        kind=tape.pick(("now", "resend", "not_before", "chat_only", "as_usual")),
         seqs=frozenset(tape.some(1, 2, lambda _: 1 + tape.number(4))),
         at=index,
         address_id=tape.pick((*ADDRESSES, None)),
         until=tape.pick((tape.ever(), None)),
+        delivery_id=tape.pick((None, "d0", "d1", "d2")),
     )
 
 
@@ -459,15 +462,35 @@ def test_nothing_is_sent_while_it_is_held_nor_again_to_where_it_was_tried(scene:
         if each.form is Form.KNOCK and each.address_id in proven:
             continue
         until = held_until(each, scene.policy)
-        assert until is None or until <= scene.now
+        held = until is not None and until > scene.now
+        assert not held or each.delivery_id in wished_past(scene.view, found)
         # A knock repeats no words, even where words went before the store asked for proof.
         if each.address_id == found.address_id and each.form is found.form is Form.WORDS:
             again = NOT_NOW | NEVER_SENT
             if each.delivery_id == found.resends:
                 again = frozenset({DeliveryState.UNKNOWN})
-                assert each.channel == "email"
                 assert set(found.seqs) <= each.seqs
-            assert each.state in again
+            resent = each.delivery_id in wished_past(scene.view, found, "resend")
+            if each.state is DeliveryState.UNKNOWN and each.channel == "sms":
+                assert resent
+            assert each.state in again or (resent and each.state is DeliveryState.UNKNOWN)
+
+
+def wished_past(view: View, found: Send, *kinds: str) -> set[str]:
+    """What an agent, wishing for this way, did not wait for: what they named, and what was before.
+
+    Only what is of unknown outcome is not waited for.
+    """
+    newest = {seq: each for each in view.overrides for seq in each.seqs}
+    tried = sorted(view.deliveries, key=lambda each: each.queued_at)
+    past: set[str] = set()
+    for wish in (newest[seq] for seq in found.seqs if seq in newest):
+        names = [each.delivery_id for each in tried]
+        asked = wish.kind in (kinds or ("now", "resend")) and wish.delivery_id in names
+        if asked and wish.address_id == found.address_id:
+            by_then = tried[: names.index(wish.delivery_id or "") + 1]
+            past |= {each.delivery_id for each in by_then if each.state is DeliveryState.UNKNOWN}
+    return past
 
 
 @RUNS
@@ -521,3 +544,23 @@ def test_no_instant_is_too_absurd(scene: Scene, now: int) -> None:
     found = scene.at(now).decide()
     if isinstance(found, Wait) and found.until is not None:
         assert found.until > now
+
+
+@RUNS
+@given(scenes)
+def test_nothing_free_goes_out_by_whatsapp_outside_the_24_hours(scene: Scene) -> None:
+    found = scene.decide()
+    if not isinstance(found, Send):
+        return
+    (to,) = {
+        address
+        for person in scene.looked().people
+        for address in person.addresses
+        if (person.person_id, address.address_id) == (found.person_id, found.address_id)
+    }
+    is_open = to.window_until is not None and scene.now < to.window_until
+    if to.channel != "whatsapp" or is_open:
+        assert not found.template
+    else:
+        assert found.template
+        assert found.form in dict(to.templates)

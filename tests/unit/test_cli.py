@@ -26,6 +26,7 @@ COMMANDS = [
     ["store"],
     ["store", "add"],
     ["store", "policy"],
+    ["store", "push"],
     ["simulate"],
 ]
 ADA = ["agent", "add", "--email", "ada@acme.example", "--name", "Ada"]

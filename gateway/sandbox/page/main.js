@@ -1,5 +1,7 @@
 // Loads everything once, then follows the stream of changes.
 
+import { App } from "./app.js";
+import { Browser } from "./browser.js";
 import { Clock } from "./clock.js";
 import { el, post } from "./dom.js";
 import { Mailbox } from "./mailbox.js";
@@ -22,17 +24,35 @@ const MODES = {
     bounce: "bounces",
     down: "fails: server is down",
   },
+  app: {
+    ok: "tells",
+    slow: "takes slowly",
+    reject: "knows no such user",
+    timeout: "takes, no answer comes",
+    bounce: "takes, and cannot show",
+    down: "is down",
+  },
+  push: {
+    ok: "are shown",
+    slow: "are taken slowly",
+    reject: "are refused: gone",
+    timeout: "are taken, no answer comes",
+    bounce: "are taken, and not shown",
+    down: "fail: service is down",
+  },
 };
 
 const phones = new Map();
 const mailboxes = new Map();
+const app = new App();
+const browsers = new Map();
 const byId = (id) => document.getElementById(id);
 const clock = new Clock(byId("clock"));
 let state = null;
 let loading = Promise.resolve();
 
 function switchesShow(switches) {
-  for (const channel of ["sms", "mail"]) {
+  for (const channel of Object.keys(MODES)) {
     const select = byId(`switch-${channel}`);
     select.value = switches[channel];
     select.classList.toggle("off", switches[channel] !== "ok");
@@ -68,6 +88,15 @@ function mailbox(address, title, whose, heading) {
   return device;
 }
 
+function browserShow(told) {
+  if (!browsers.has(told.id)) {
+    const heading = browsers.size === 0 ? "A browser" : `Browser ${browsers.size + 1}`;
+    browsers.set(told.id, new Browser({ id: told.id, heading }));
+    byId("shopper").append(browsers.get(told.id).node);
+  }
+  browsers.get(told.id).load(told);
+}
+
 function devicesBuild() {
   const { people } = state;
   const pairs = [
@@ -80,6 +109,7 @@ function devicesBuild() {
       phone(number, `${title}'s phone`, `the ${who}'s phone`),
       mailbox(address, `${title}'s mailbox`, `the ${who}'s mailbox`),
     ];
+    if (who === "shopper") devices.push(app);
     byId(who).replaceChildren(...devices.map((device) => device.node));
     // A log that was filled before it was on the page could not be scrolled to its end.
     devices[0].foot();
@@ -124,6 +154,8 @@ async function load() {
     for (const [number, device] of phones) device.load(state.phones[number] ?? []);
     for (const [address, device] of mailboxes) device.load(state.mailboxes[address] ?? []);
   }
+  app.load(state.notices);
+  for (const told of state.browsers) browserShow(told);
   byId("shop").href = state.storefront_url;
   switchesShow(state.switches);
   othersShow();
@@ -145,6 +177,10 @@ function apply(change) {
   } else if (change.kind === "text") {
     upsert((state.phones[change.number] ??= []), change.text, "sid");
     phones.get(change.number)?.put(change.text);
+  } else if (change.kind === "notice") {
+    app.put(change.notice);
+  } else if (change.kind === "browser") {
+    browserShow(change.browser);
   } else if (change.kind === "letter") {
     upsert((state.mailboxes[change.address] ??= []), change.letter, "id");
     mailboxes.get(change.address)?.put(change.letter);

@@ -1,9 +1,15 @@
-// One phone: its conversations by number, and a field to write back.
+// One phone: its conversations by number, WhatsApp's apart, and a field to write back.
 
 import { composer, el, linked, post } from "./dom.js";
 import { moment } from "./time.js";
 
 const STATUS = { sending: "Sending…", failed: "Not delivered", delivered: "Delivered" };
+const WHATSAPP = "whatsapp:";
+
+/** A conversation: a number, or a number on WhatsApp. */
+const keyOf = (text) => (text.channel === "whatsapp" ? WHATSAPP : "") + text.peer;
+const onWhatsapp = (key) => key?.startsWith(WHATSAPP) ?? false;
+const numberOf = (key) => (onWhatsapp(key) ? key.slice(WHATSAPP.length) : key);
 
 export class Phone {
   /** `whose` reads "the shopper's phone"; `store` is whom it texts when nobody texted it yet. */
@@ -50,6 +56,17 @@ export class Phone {
       drawn("M12 5v14M5 12h14"),
     );
     this.chosen = el("p", { class: "chosen", role: "status", hidden: true });
+    this.opened = el(
+      "button",
+      {
+        type: "button",
+        class: "opened",
+        hidden: true,
+        "aria-label": `Mark WhatsApp as read on ${whose}`,
+        onclick: () => this.markRead(),
+      },
+      "Mark as read",
+    );
     this.form = el("form", { class: "composer" }, this.attach, this.file, this.field, button);
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -67,6 +84,7 @@ export class Phone {
         this.peers,
         this.empty,
         this.log,
+        this.opened,
         this.notice,
         this.chosen,
         this.form,
@@ -78,7 +96,7 @@ export class Phone {
   load(texts) {
     this.texts = new Map(texts.map((text) => [text.sid, text]));
     const peers = this.order();
-    this.open(peers.includes(this.peer) ? this.peer : (peers[0] ?? null));
+    this.open(peers.includes(this.peer) ? this.peer : (peers[0] ?? this.store));
   }
 
   /** Show a text, or its new status. */
@@ -87,15 +105,20 @@ export class Phone {
     this.texts.set(text.sid, text);
     if (known) {
       this.rows.get(text.sid)?.replaceWith(this.row(text));
+      this.offerRead();
       return;
     }
-    if (text.peer === this.peer) {
+    if (keyOf(text) === this.peer) {
       this.list.append(this.row(text, true));
+      this.empty.hidden = true;
+      this.log.hidden = false;
+      this.offerRead();
       this.foot();
-    } else if (this.peer === null || this.field.value === "") {
-      this.open(text.peer);
+      this.tabs();
+    } else if (this.field.value === "") {
+      this.open(keyOf(text));
     } else {
-      this.unread.add(text.peer);
+      this.unread.add(keyOf(text));
       this.tabs();
     }
   }
@@ -105,18 +128,26 @@ export class Phone {
     this.peer = peer;
     this.unread.delete(peer);
     this.rows.clear();
-    const own = [...this.texts.values()].filter((text) => text.peer === peer);
+    const own = [...this.texts.values()].filter((text) => keyOf(text) === peer);
     this.list.replaceChildren(...own.map((text) => this.row(text)));
     this.empty.hidden = own.length > 0;
     this.log.hidden = own.length === 0;
+    this.field.placeholder = onWhatsapp(peer) ? "WhatsApp" : "Text message";
+    this.offerRead();
     this.tabs();
     this.foot();
   }
 
-  /** Numbers, the latest first. */
+  /** Conversations, the latest first; the store can be written to from the start. */
   order() {
-    const latest = [...this.texts.values()].reverse().map((text) => text.peer);
-    return [...new Set(latest)];
+    const latest = [...this.texts.values()].reverse().map(keyOf);
+    return [...new Set([...latest, this.store, WHATSAPP + this.store])];
+  }
+
+  name(peer) {
+    if (peer === this.store) return "SMS";
+    if (peer === WHATSAPP + this.store) return "WhatsApp";
+    return onWhatsapp(peer) ? `${numberOf(peer)} WhatsApp` : peer;
   }
 
   tabs() {
@@ -127,16 +158,36 @@ export class Phone {
         {
           type: "button",
           "aria-pressed": String(peer === this.peer),
-          "aria-label": peer === this.store ? `Store ${peer}${fresh ? " new" : ""}` : null,
-          title: peer,
+          "aria-label": numberOf(peer) === this.store ? `${this.name(peer)} ${numberOf(peer)}${fresh ? " new" : ""}` : null,
+          title: numberOf(peer),
           onclick: () => this.open(peer),
         },
-        peer === this.store ? "Store" : peer,
+        this.name(peer),
         ...(fresh ? [" ", el("span", { class: "fresh" }, "new")] : []),
       );
     });
     this.peers.replaceChildren(...buttons);
-    this.peers.hidden = buttons.length === 0;
+  }
+
+  /** Opening WhatsApp tells the sender; here it takes a press, so that both can be seen. */
+  offerRead() {
+    this.opened.hidden = ![...this.texts.values()].some(
+      (text) =>
+        keyOf(text) === this.peer &&
+        text.channel === "whatsapp" &&
+        text.direction === "in" &&
+        text.status === "delivered",
+    );
+  }
+
+  async markRead() {
+    this.notice.hidden = true;
+    try {
+      await post(`/api/phones/${encodeURIComponent(this.number)}/read`, {});
+    } catch (error) {
+      this.notice.textContent = error.message;
+      this.notice.hidden = false;
+    }
   }
 
   row(text, arriving = false) {
@@ -151,6 +202,7 @@ export class Phone {
         { class: `meta ${text.status}` },
         moment(text.at),
         ...(text.direction === "out" ? [` · ${STATUS[text.status] ?? text.status}`] : []),
+        ...(text.status === "read" ? [" · Read"] : []),
       ),
     );
     this.rows.set(text.sid, row);
@@ -194,7 +246,8 @@ export class Phone {
     this.notice.hidden = true;
     try {
       await post(`/api/phones/${encodeURIComponent(this.number)}/send`, {
-        to: this.peer ?? this.store,
+        to: numberOf(this.peer ?? this.store),
+        channel: onWhatsapp(this.peer) ? "whatsapp" : "sms",
         body: body.trim() === "" ? "" : body,
         media,
       });

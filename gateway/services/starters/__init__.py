@@ -13,15 +13,16 @@ from gateway.errors import NotFound
 _TOLD = {
     "north_america": (
         "North America",
-        "SMS, then e-mail. Phones are left alone from 20:00 to 8:00, as the strictest states ask.",
+        "Push, then SMS, then e-mail. Phones are left alone from 20:00 to 8:00, as the strictest "
+        "states ask.",
     ),
     "europe": (
         "Europe",
-        "WhatsApp, then SMS, then e-mail. Phones are left alone from 21:00 to 8:00.",
+        "Push, then WhatsApp, SMS and e-mail. Phones are left alone from 21:00 to 8:00.",
     ),
     "latin_america": (
         "Latin America",
-        "WhatsApp first and e-mail after it; SMS is the last way.",
+        "WhatsApp first, push and e-mail after it; SMS is the last way.",
     ),
     "asia": (
         "Asia",

@@ -203,7 +203,10 @@ async def open_town(url: str, logs: Path, *, lease: float = 60.0) -> AsyncIterat
     await carrier.open()
     store = PostgresStore(url, clock)
     store_id = await setup.ensure_store(
-        store, setup.NewStore(key=KEY, name="Acme", origins=(ORIGIN,), sms_from=NUMBER)
+        store,
+        setup.NewStore(
+            key=KEY, name="Acme", origins=(ORIGIN,), sms_from=NUMBER, sms_rates={NUMBER: 0}
+        ),
     )
     agent_id = await setup.add_agent(store, email=EMAIL, name="Ada", password=PASSWORD)
     port = _free_port()

@@ -22,6 +22,7 @@ from gateway.channels.email.smtp import SmtpChannel
 from gateway.channels.twilio.client import TwilioSms
 from gateway.channels.twilio.listing import TwilioListing
 from gateway.channels.twilio.media import TwilioMedia
+from gateway.channels.twilio.whatsapp import TwilioWhatsApp
 from gateway.clock import SECOND
 from gateway.core.model import Presence
 from gateway.files.child import Child
@@ -205,6 +206,7 @@ async def open_town(store: Store, clock: MovingClock, child: Child) -> AsyncIter
             name="Acme",
             origins=(ORIGIN,),
             sms_from=NUMBER,
+            sms_rates={NUMBER: 0},  # tests of rates put their own in force
             mail_from=MAILBOX,
             mail_domain=DOMAIN,
         ),
@@ -216,6 +218,9 @@ async def open_town(store: Store, clock: MovingClock, child: Child) -> AsyncIter
         hub=Hub(),
         channels={
             "sms": TwilioSms(ACCOUNT, TOKEN, api_base=carrier.base, timeout=PATIENCE),
+            "whatsapp": TwilioWhatsApp(
+                TwilioSms(ACCOUNT, TOKEN, api_base=carrier.base, timeout=PATIENCE)
+            ),
             "email": SmtpChannel("127.0.0.1", post.port, tls="none", timeout=PATIENCE, clock=clock),
         },
         secrets=(b"a secret of the town, long enough for anybody",),

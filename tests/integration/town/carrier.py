@@ -6,6 +6,8 @@ import base64
 import hashlib
 import hmac
 import itertools
+import json
+import re
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 from aiohttp import web
 
-from gateway.clock import SECOND
+from gateway.clock import DAY, SECOND
 
 if TYPE_CHECKING:
     from gateway.clock import Clock
@@ -48,6 +50,8 @@ class Text:
     body: str
     callback: str
     at: int
+    content_sid: str = ""
+    outside: bool = False  #: free words by WhatsApp to whom had not written for a day
 
 
 @dataclass
@@ -57,11 +61,17 @@ class Carrier:
     clock: Clock
     taken: list[Text] = field(default_factory=list)
     asked: list[dict[str, str]] = field(default_factory=list)  #: every request to send
+    pools: dict[str, list[str]] = field(default_factory=dict)  #: by Messaging Service
+    asked_for_pools: list[str] = field(default_factory=list)
+    asked_lists: list[dict[str, list[str]]] = field(default_factory=list)  #: with repeated fields
+    refused: list[tuple[int, str]] = field(default_factory=list)  #: code, StatusCallback
     script: deque[str | Refuses] = field(default_factory=deque)
     lists: bool = True
     received: list[dict[str, Any]] = field(default_factory=list)  #: texts that came in, as listed
     media: dict[str, tuple[int, bytes]] = field(default_factory=dict)  #: status and bytes, by name
     fetched: list[tuple[str, str]] = field(default_factory=list)  #: name, Authorization
+    heard: dict[tuple[str, str], int] = field(default_factory=dict)  #: WhatsApp: from, to → at
+    templates: dict[str, str] = field(default_factory=dict)  #: WhatsApp: the approved, by SID
     base: str = ""
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     _port: int = 0
@@ -100,12 +110,17 @@ class Carrier:
             return web.json_response({"media_list": named, "next_page_uri": None})
         if request.method == "GET" and "/Media/" in request.path:
             return self._file(request)
+        if request.method == "GET" and request.path.startswith("/v1/Services/"):
+            return self._pool(request)
         if request.method == "GET":
             return web.json_response({"messages": self._listed(request), "next_page_uri": None})
-        form = {name: str(value) for name, value in (await request.post()).items()}
+        posted = await request.post()
+        form = {name: str(value) for name, value in posted.items()}
         self.asked.append(form)
+        self.asked_lists.append({name: list(map(str, posted.getall(name))) for name in posted})
         act = self.script.popleft() if self.script else None
         if isinstance(act, Refuses):
+            self.refused.append((act.code, form.get("StatusCallback", "")))
             body = {"code": act.code, "message": "No", "more_info": "", "status": act.status}
             return web.json_response(body, status=act.status)
         text = None if act == LOSES else self._take(form)
@@ -116,6 +131,20 @@ class Carrier:
             request.transport.abort()
             return web.Response()
         return web.json_response({"sid": text.sid, "status": "queued"}, status=201)
+
+    def _pool(self, request: web.BaseRequest) -> web.Response:
+        """A Messaging Service's numbers: twilio.com/docs/messaging/api/phonenumber-resource."""
+        _, _, _, service, what = request.path.split("/")
+        self.asked_for_pools.append(f"{service}/{what}")
+        if service not in self.pools:
+            body = {"code": 20404, "message": "No", "more_info": "", "status": 404}
+            return web.json_response(body, status=404)
+        key, name, short = {
+            "PhoneNumbers": ("phone_numbers", "phone_number", False),
+            "ShortCodes": ("short_codes", "short_code", True),
+        }[what]
+        found = [{name: each} for each in self.pools[service] if (each[0] != "+") is short]
+        return web.json_response({key: found, "meta": {"key": key, "next_page_url": None}})
 
     def _file(self, request: web.BaseRequest) -> web.Response:
         name = request.path.rpartition("/")[2]
@@ -133,16 +162,27 @@ class Carrier:
         return sid
 
     def _take(self, form: dict[str, str]) -> Text:
+        to, sender, content_sid = form["To"], form.get("From", PICKED), form.get("ContentSid", "")
+        by_whatsapp = to.startswith("whatsapp:") and not content_sid
+        heard_at = self.heard.get((to, sender), -DAY)
         text = Text(
             sid=f"SM{next(self._numbers):032x}",
-            to=form["To"],
-            sender=form.get("From", PICKED),
-            body=form["Body"],
+            to=to,
+            sender=sender,
+            body=self._filled(form) if content_sid else form.get("Body", ""),
             callback=form.get("StatusCallback", ""),
             at=self.clock.now(),
+            content_sid=content_sid,
+            outside=by_whatsapp and self.clock.now() >= heard_at + DAY,
         )
         self.taken.append(text)
         return text
+
+    def _filled(self, form: dict[str, str]) -> str:
+        """What a template says: its text, each place filled in (docs/content/using-variables)."""
+        values = json.loads(form["ContentVariables"])
+        said = self.templates[form["ContentSid"]]
+        return re.sub(r"\{\{(\d+)\}\}", lambda place: str(values[place[1]]), said)
 
     def _listed(self, request: web.BaseRequest) -> list[dict[str, Any]]:
         if not self.lists:

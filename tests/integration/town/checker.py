@@ -9,7 +9,14 @@ from urllib.parse import parse_qs, urlsplit
 
 from gateway.core.consent import may
 from gateway.core.conversation import ConversationState
-from gateway.core.delivery import BY_COMPARE_AND_SET, ENDED_BADLY, NOT_NOW, RANK, held_until
+from gateway.core.delivery import (
+    BY_COMPARE_AND_SET,
+    ENDED_BADLY,
+    NOT_NOW,
+    RANK,
+    RECEIPTED,
+    held_until,
+)
 from gateway.core.log import Entry, fold
 from gateway.core.model import DeliveryState, Form
 from gateway.services.views import delivery_of
@@ -22,6 +29,8 @@ from gateway.store.tables import (
 from gateway.store.tx import unpack
 from tests.integration.town.books import Books, books_of
 from tests.integration.town.building import Town
+
+NO_ROUTE = 21612
 
 
 async def faults(town: Town) -> list[str]:
@@ -133,17 +142,18 @@ def _second_time(
 ) -> Iterator[str]:
     """The same entry to the same person once more: was there a reason by then?"""
     at = later.handed_at or 0
-    since, state = max(
-        (each for each in histories[earlier.delivery_id] if each[0] <= at), key=lambda each: each[0]
-    )
+    # Of two in the same instant the later one: what no store can send ends in its hand-over.
+    since, state = [each for each in histories[earlier.delivery_id] if each[0] <= at][-1]
     names = f"{later.delivery_id} ({later.channel}) after {earlier.delivery_id} ({earlier.channel})"
     resent = earlier.message_id is not None and earlier.message_id == later.message_id
+    if state is DeliveryState.UNKNOWN and _wished(books, earlier, later):
+        return
     if state is DeliveryState.UNKNOWN:
         if at < since + min(each.on_unknown for each in books.policies):
             yield f"5: {names}, whose outcome had been unknown for too short"
         if earlier.channel == later.channel == "sms":
             yield f"7: {names}, whose outcome was unknown"
-    elif state in (DeliveryState.ACCEPTED, DeliveryState.SENT) and earlier.channel == "sms":
+    elif state in (DeliveryState.ACCEPTED, DeliveryState.SENT) and earlier.channel in RECEIPTED:
         taken = earlier.accepted_at or since
         if at < taken + min(each.receipt_deadline for each in books.policies):
             yield f"5: {names}, whose receipt was not late yet"
@@ -151,6 +161,18 @@ def _second_time(
         yield f"5: {names}, which was {state}"
     if later.address_id == earlier.address_id and state not in NOT_NOW and not resent:
         yield f"5: {names}, through the same address"
+
+
+def _wished(books: Books, earlier: DeliveryRow, later: DeliveryRow) -> bool:
+    """Whether an agent had wanted that one more delivery there, knowing of the first."""
+    return any(
+        wish.delivery_id == earlier.delivery_id
+        and wish.address_id == later.address_id
+        and wish.at <= later.queued_at
+        and (wish.kind == "resend" or later.address_id != earlier.address_id)
+        and set(unpack(later.seqs)) & set(unpack(earlier.seqs)) <= set(unpack(wish.seqs))
+        for wish in books.overrides[earlier.conversation_id]
+    )
 
 
 def _threads(books: Books) -> Iterator[str]:
@@ -253,12 +275,15 @@ def _trespass(books: Books, row: DeliveryRow) -> Iterator[str]:
         yield f"10: {row.delivery_id} took {older} to an address typed after them"
 
 
+def _named(callback: str) -> str:
+    return parse_qs(urlsplit(callback).query).get("delivery", [""])[0]
+
+
 def _ledger(town: Town, every: Sequence[DeliveryRow]) -> Iterator[str]:
     rows = {each.delivery_id: each for each in every}
-    asked = Counter(
-        parse_qs(urlsplit(each.get("StatusCallback", "")).query).get("delivery", [""])[0]
-        for each in town.carrier.asked
-    )
+    asked = Counter(_named(each.get("StatusCallback", "")) for each in town.carrier.asked)
+    # Where no route leads from one number another is tried, in the same attempt.
+    asked -= Counter(_named(url) for code, url in town.carrier.refused if code == NO_ROUTE)
     for delivery_id, n in asked.items():
         if n > 1:
             yield f"8: the phone company was called {n} times for {delivery_id}"
@@ -266,6 +291,9 @@ def _ledger(town: Town, every: Sequence[DeliveryRow]) -> Iterator[str]:
             yield f"8: a text went out for {delivery_id}, which does not exist"
         elif rows[delivery_id].handed_at is None:
             yield f"8: a text went out for {delivery_id}, which was never handed over"
+    for text in town.carrier.taken:
+        if text.outside:
+            yield "5: free words went out by WhatsApp to somebody who had not written for a day"
     letters = Counter(each.head("Message-ID") for each in town.post.taken)
     named = Counter(row.message_id for row in every if row.handed_at is not None)
     for message_id, n in letters.items():

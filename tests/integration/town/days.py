@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,9 +12,11 @@ from sqlmodel import SQLModel, col, select
 
 from gateway.clock import SECOND
 from gateway.files.child import Child
-from gateway.services import handover, mails, nodes, reaching, text_files
+from gateway.services import claiming, handover, mails, nodes, reaching, text_files
 from gateway.services.house import House
+from gateway.services.outcomes import Outcomes
 from gateway.store import reaching as reaching_rows
+from gateway.store import senders
 from gateway.store.tables import DecisionRow, DeliveryRow, EntryRow
 from gateway.store.tx import Tx, unpack
 from tests.integration.town.moving_clock import MovingClock
@@ -61,22 +64,27 @@ class Days:
                 await text_files.fetch_due(self.house)
                 await reaching.look_at_due(self.house)
             elif "queued" not in live or not await self.hand_over_all():
-                return due
+                return await self._next(due)
         raise AssertionError("the clockwork never comes to rest")
+
+    async def _next(self, due: int | None) -> int | None:
+        """What is due by then, or the turn of a text that stands in line."""
+        turn = await self.read(senders.next_turn)
+        return min((each for each in (due, turn) if each is not None), default=None)
 
     async def hand_over_all(self) -> bool:
         """Claim and hand over what is queued; whether there was anything."""
-        waiting = await handover.waiting(self.house)
-        for store_id, delivery_id in waiting:
-            claimed = await handover.claim(self.house, store_id, delivery_id)
-            if claimed is not None:
-                await handover.hand_over(self.house, claimed)
+        waiting = await claiming.waiting(self.house)
+        claimed = await claiming.claim_all(self.house, waiting)
+        came = [(each, await handover.call(self.house, each)) for each in claimed]
+        outcomes = Outcomes(self.house)
+        await asyncio.gather(*(outcomes.record(*each) for each in came))
         return bool(waiting)
 
     async def claim_and_die(self) -> None:
         """A worker claims what is queued and is never heard of again."""
-        for store_id, delivery_id in await handover.waiting(self.house):
-            await handover.claim(self.house, store_id, delivery_id)
+        for store_id, delivery_id, *_ in await claiming.waiting(self.house):
+            await claiming.claim(self.house, store_id, delivery_id)
 
     async def look(self, after: float = 0.0) -> None:
         """Let time pass, plan what is due, and hand nothing over yet."""

@@ -41,6 +41,13 @@ class Outside(Days):
         }
         return await self.post_signed(f"{BASE_URL}/hooks/twilio/{KEY}/message", form)
 
+    async def whatsapp_in(self, number: str, body: str, *, to: str = NUMBER, **more: str) -> int:
+        """Somebody writes to the store by WhatsApp; returns the webhook's HTTP status."""
+        ends = f"whatsapp:{number}", f"whatsapp:{to}"
+        self.carrier.heard[ends] = self.clock.now()
+        named = {"WaId": number[1:], "ProfileName": "Vera", **more}
+        return await self.text_in(ends[0], body, To=ends[1], **named)
+
     async def receipt(self, text: Text, status: str, *, error: int | None = None) -> int:
         """The phone company tells what became of a text of ours."""
         form = {"MessageSid": text.sid, "AccountSid": ACCOUNT, "MessageStatus": status}

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from gateway.services import conversations, handover, receive, sessions, setup
+from gateway.services import claiming, conversations, handover, receive, sessions, setup
 from gateway.services.carried import MOST_SMS
 from gateway.store import reaching
 from gateway.store.tables import ConversationRow, DeliveryRow
@@ -94,10 +94,10 @@ async def test_when_it_is_the_first_who_was_answered_the_other_is_told_of_all_th
 @pytest.mark.parametrize("reserve", [0.0, 30.0])
 async def test_two_workers_make_one_text_of_it(town: Town, reserve: float) -> None:
     await two_wait(town, **BY_TEXT)
-    waiting = await handover.waiting(town.house, reserve=reserve)
+    waiting = await claiming.waiting(town.house, reserve=reserve)
     assert len(waiting) == 2
     claims = await asyncio.gather(
-        *(handover.claim(town.house, *each) for each in (*waiting, *waiting))
+        *(claiming.claim(town.house, *each[:2]) for each in (*waiting, *waiting))
     )
     (granted,) = [each for each in claims if each is not None]
     await handover.hand_over(town.house, granted)

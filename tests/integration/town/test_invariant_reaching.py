@@ -7,7 +7,7 @@ import itertools
 
 from gateway.channels.port import Accepted, Outcome, Rejected, Unavailable, Unknown
 from gateway.clock import SECOND
-from gateway.services import handover, reaching
+from gateway.services import claiming, handover, reaching
 from gateway.services.receipts import Receipt, take
 from gateway.store import people
 from gateway.store.tables import ConsentRow, DeliveryRow
@@ -37,9 +37,9 @@ async def test_two_workers_that_look_and_claim_at_once_interrupt_vera_once(town:
     await town.tick(29)
     town.clock.move_ahead(2 * SECOND)
     await asyncio.gather(*(reaching.look_at_due(town.house) for _ in range(4)))
-    ((store_id, delivery_id),) = await handover.waiting(town.house)
+    ((store_id, delivery_id, *_),) = await claiming.waiting(town.house)
     claims = await asyncio.gather(
-        *(handover.claim(town.house, store_id, delivery_id) for _ in range(4))
+        *(claiming.claim(town.house, store_id, delivery_id) for _ in range(4))
     )
     granted = [claim for claim in claims if claim is not None]
     assert len(granted) == 1
@@ -99,7 +99,7 @@ async def test_whatever_comes_of_a_delivery_what_it_carried_is_held_or_waits_or_
     await town.look(after=31)
     for shopper, outcome in zip(shoppers, outcomes, strict=True):
         (row,) = [each for each in await shopper.deliveries() if each.state == "queued"]
-        assert await handover.claim(town.house, row.store_id, row.delivery_id) is not None
+        assert await claiming.claim(town.house, row.store_id, row.delivery_id) is not None
         await handover.record(town.house, row.store_id, row.delivery_id, outcome)
         assert (await shopper.reach()).state == "waiting", outcome
     await town.tick(3_600)
@@ -158,8 +158,8 @@ async def test_receipts_in_any_order_and_number_end_alike(town: Town) -> None:
 async def test_a_receipt_that_overtakes_the_outcome_is_not_undone_by_it(town: Town) -> None:
     await ada_answered_vera_who_left(town)
     await town.look(after=31)
-    ((store_id, delivery_id),) = await handover.waiting(town.house)
-    assert await handover.claim(town.house, store_id, delivery_id) is not None
+    ((store_id, delivery_id, *_),) = await claiming.waiting(town.house)
+    assert await claiming.claim(town.house, store_id, delivery_id) is not None
     receipt = Receipt(
         key="SM1:delivered", state="delivered", provider_id="SM1", delivery_id=delivery_id
     )
@@ -175,8 +175,8 @@ async def test_a_worker_that_was_stopped_for_longer_than_its_lease_calls_nobody(
 ) -> None:
     await ada_answered_vera_who_left(town)
     await town.look(after=31)
-    ((store_id, delivery_id),) = await handover.waiting(town.house)
-    claimed = await handover.claim(town.house, store_id, delivery_id)
+    ((store_id, delivery_id, *_),) = await claiming.waiting(town.house)
+    claimed = await claiming.claim(town.house, store_id, delivery_id)
     assert claimed is not None
     town.clock.stall(61)
     await handover.hand_over(town.house, claimed)
@@ -186,9 +186,9 @@ async def test_a_worker_that_was_stopped_for_longer_than_its_lease_calls_nobody(
 async def test_a_late_claim_is_refused(town: Town) -> None:
     await ada_answered_vera_who_left(town, mailbox=True)
     await town.look(after=31)
-    ((store_id, delivery_id),) = await handover.waiting(town.house)
+    ((store_id, delivery_id, *_),) = await claiming.waiting(town.house)
     await town.text_in(VERA_PHONE, "STOP")
-    assert await handover.claim(town.house, store_id, delivery_id) is None
+    assert await claiming.claim(town.house, store_id, delivery_id) is None
     (row,) = [each for each in await town.rows(DeliveryRow) if each.delivery_id == delivery_id]
     assert row.state == "withdrawn"
 

@@ -5,16 +5,24 @@ from __future__ import annotations
 from structlog.testing import capture_logs
 
 from gateway.clock import SECOND
-from gateway.services.missed_texts import AFTERWARDS, AT_FIRST, IN_FLIGHT, take_missed
+from gateway.services import setup
+from gateway.services.missed_texts import (
+    AFTERWARDS,
+    AT_FIRST,
+    IN_FLIGHT,
+    KNOWN_FOR,
+    take_missed,
+)
 from gateway.store.attachments import facts_of
 from gateway.store.tables import AddressRow, InboundRow
 from tests.behaviours import behaviour
-from tests.integration.town.building import Town
+from tests.integration.town.building import ORIGIN, Town
 from tests.integration.town.leaving import vera_asks_and_leaves
-from tests.integration.town.outside import NUMBER
+from tests.integration.town.outside import KEY, NUMBER
 from tests.integration.town.test_text_files import drawing
 from tests.integration.town.townspeople import VERA_PHONE
 
+GERMAN, SERVICE = "+4930901820", "MG" + "0b" * 16
 SOON = IN_FLIGHT / SECOND + 1
 
 
@@ -103,3 +111,41 @@ async def test_a_phone_company_that_does_not_answer_is_asked_about_more_the_next
     await town.carrier.open()
     assert await take_missed(town.house, AT_FIRST)
     assert len(await town.messages()) == 1
+
+
+async def texts_by_a_service(town: Town, *numbers: str) -> None:
+    town.carrier.pools[SERVICE] = list(numbers)
+    new = setup.NewStore(key=KEY, name="Acme", origins=(ORIGIN,), sms_from=SERVICE)
+    await setup.ensure_store(town.house.store, new)
+
+
+async def test_a_text_to_any_number_of_a_messaging_service_is_found(town: Town) -> None:
+    await texts_by_a_service(town, NUMBER, GERMAN, "72345")
+    for number, words in ((GERMAN, "One"), (NUMBER, "Two"), ("72345", "Three")):
+        town.carrier.missed(VERA_PHONE, number, words)
+        await town.tick(1)
+    await town.tick(SOON)
+    assert await take_missed(town.house, AFTERWARDS)
+    assert [row.body for row in await town.messages()] == ["One", "Two", "Three"]
+
+
+async def test_the_numbers_of_a_messaging_service_are_asked_for_once_an_hour(town: Town) -> None:
+    await texts_by_a_service(town, NUMBER)
+    for _ in range(3):
+        await take_missed(town.house, AFTERWARDS)
+        await town.tick(600)
+    assert len(town.carrier.asked_for_pools) == 2
+    town.carrier.pools[SERVICE] = [NUMBER, GERMAN]
+    await town.tick(KNOWN_FOR / SECOND)
+    town.carrier.missed(VERA_PHONE, GERMAN, "Hello?")
+    await town.tick(SOON)
+    await take_missed(town.house, AFTERWARDS)
+    assert len(await town.messages()) == 1
+
+
+async def test_a_messaging_service_that_nobody_knows_is_asked_about_more_the_next_time(
+    town: Town,
+) -> None:
+    await texts_by_a_service(town, NUMBER)
+    del town.carrier.pools[SERVICE]
+    assert not await take_missed(town.house, AFTERWARDS)

@@ -9,8 +9,8 @@ from gateway.services import senders, setup
 from gateway.store import house as houses
 from gateway.store.tables import InboundRow
 from tests.integration.town.building import ADA_PHONE, ORIGIN, Town
-from tests.integration.town.carrier import ACCOUNT
-from tests.integration.town.leaving import vera_asks_and_leaves
+from tests.integration.town.carrier import ACCOUNT, Refuses
+from tests.integration.town.leaving import hops, vera_asks_and_leaves
 from tests.integration.town.outside import BASE_URL, KEY, NUMBER
 from tests.integration.town.townspeople import VERA_PHONE
 
@@ -158,3 +158,38 @@ def test_what_cannot_send_is_refused_when_it_is_configured(
 def test_numbers_are_kept_as_the_phone_company_writes_them() -> None:
     typed = ["+1 (415) 555-0100", "+14155550100", "72345"]
     assert senders.checked(typed) == (NUMBER, "72345")
+
+
+async def test_where_no_route_leads_from_one_number_another_is_tried_once(town: Town) -> None:
+    await has(town, NUMBER, GERMAN, BRITISH)
+    await vera_asks_and_leaves(town)
+    town.carrier.says(Refuses(21612))
+    await town.ada.answers("Yes, in 38.")
+    await town.tick(40)
+    assert [each["From"] for each in town.carrier.asked[-2:]] == [NUMBER, GERMAN]
+    (row,) = [row for row in await town.vera.deliveries() if row.form == "words"]
+    assert (row.state, row.attempt) == ("accepted", 1)
+    # Her phone shows one conversation from here on.
+    assert await answered(town, "And in 39.") == GERMAN
+
+
+async def test_where_no_route_leads_from_two_numbers_she_is_mailed(town: Town) -> None:
+    await has(town, NUMBER, GERMAN, BRITISH)
+    await vera_asks_and_leaves(town, mailbox=True)
+    asked = len(town.carrier.asked)
+    town.carrier.says(Refuses(21612), Refuses(21612))
+    await town.ada.answers("Yes, in 38.")
+    await town.tick(60)
+    assert len(town.carrier.asked) == asked + 2
+    assert await hops(town) == [("sms", "failed"), ("email", "accepted")]
+
+
+async def test_a_store_with_one_number_has_no_other_to_try(town: Town) -> None:
+    await has(town, NUMBER)
+    await vera_asks_and_leaves(town, mailbox=True)
+    asked = len(town.carrier.asked)
+    town.carrier.says(Refuses(21612))
+    await town.ada.answers("Yes, in 38.")
+    await town.tick(60)
+    assert len(town.carrier.asked) == asked + 1
+    assert await hops(town) == [("sms", "failed"), ("email", "accepted")]

@@ -10,7 +10,7 @@ import pytest
 
 from gateway.errors import BadInput
 from gateway.files.child import Child
-from gateway.services import handover
+from gateway.services import claiming
 from gateway.store.tables import AddressRow, ConsentRow, ConversationRow, InboundRow
 from tests.behaviours import behaviour
 from tests.integration.conftest import open_store
@@ -94,6 +94,15 @@ async def test_help_says_who_this_is_and_how_to_stop_and_is_no_message(town: Tow
     assert await town.rows(ConversationRow) == []
 
 
+async def test_a_cry_for_help_in_a_conversation_reaches_ada_too(town: Town) -> None:
+    await an_answer_is_queued(town)
+    await town.tick(60)
+    await town.text_in(VERA_PHONE, "Help!")
+    await town.tick(1)
+    assert "Reply STOP to end." in town.carrier.to(VERA_PHONE)[-1]
+    assert [row.body for row in await town.messages()][-1] == "Help!"
+
+
 @behaviour(41)
 async def test_a_number_that_stopped_before_we_knew_it_stays_stopped(town: Town) -> None:
     await town.text_in(VERA_PHONE, "STOP")
@@ -140,8 +149,8 @@ async def test_a_stop_that_comes_while_a_worker_claims_does_not_undo_the_claim(
         try:
             await connection.execute("BEGIN")
             await connection.execute("SELECT * FROM conversation FOR UPDATE")
-            ((store_id, delivery_id),) = await handover.waiting(town.house)
-            claiming = asyncio.create_task(handover.claim(town.house, store_id, delivery_id))
+            ((store_id, delivery_id, *_),) = await claiming.waiting(town.house)
+            claim = asyncio.create_task(claiming.claim(town.house, store_id, delivery_id))
             await _waiting_for_locks(watcher, 1)
             stopping = asyncio.create_task(town.text_in(VERA_PHONE, "STOP"))
             await _waiting_for_locks(watcher, 2)
@@ -149,7 +158,7 @@ async def test_a_stop_that_comes_while_a_worker_claims_does_not_undo_the_claim(
         finally:
             await connection.close()
             await watcher.close()
-        claimed = await claiming
+        claimed = await claim
         assert await stopping == 200
         states = [row.state for row in await town.vera.deliveries() if row.form == "words"]
         # Whoever was first: what a worker holds in its hands is never called withdrawn.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.errors import BadInput
-from gateway.services import handover
+from gateway.services import claiming
 from gateway.store.tables import AddressRow, ConsentRow, ReceiptRow
 from tests.behaviours import behaviour
 from tests.integration.town.building import ADA_PHONE, Town
@@ -177,4 +177,4 @@ async def test_the_stop_and_its_receipt_are_kept_once_however_often_twilio_tells
         assert await town.receipt(town.carrier.taken[-1], "failed", error=21610) == 200
     assert len(await town.rows(ReceiptRow)) == 1
     assert [source for source, _ in await evidence(town)].count("provider") == 1
-    assert not await handover.waiting(town.house)
+    assert not await claiming.waiting(town.house)

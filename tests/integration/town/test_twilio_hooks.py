@@ -14,11 +14,13 @@ import httpx2
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from starlette.types import Message
+from structlog.testing import capture_logs
 
 from gateway.auth.passwords import Passwords
 from gateway.services.presence import Presences
 from gateway.store.tables import InboundRow
-from gateway.web.app import MOST_BODY, build_app
+from gateway.web.app import MOST_BODY, App, build_app
 from tests.integration.town.building import Town
 from tests.integration.town.carrier import TOKEN, signed
 from tests.integration.town.outside import BASE_URL, KEY, NUMBER
@@ -40,9 +42,9 @@ async def ready() -> dict[str, str]:
     return {}
 
 
-def door(town: Town) -> httpx2.AsyncClient:
-    """The town's gateway with two tokens and two shared keys; a crash is a 500 as it would be."""
-    app = build_app(
+def gateway(town: Town) -> App:
+    """The town's gateway with two tokens and two shared keys."""
+    return build_app(
         town.house,
         Presences(town.house),
         Passwords(),
@@ -50,7 +52,11 @@ def door(town: Town) -> httpx2.AsyncClient:
         twilio_keys=KEYS,
         ready=ready,
     )
-    transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+
+
+def door(town: Town) -> httpx2.AsyncClient:
+    """Its door to the world, where a crash is a 500 as it would be."""
+    transport = httpx2.ASGITransport(app=gateway(town), raise_app_exceptions=False)
     return httpx2.AsyncClient(transport=transport, base_url=BASE_URL)
 
 
@@ -133,6 +139,39 @@ async def test_whatever_a_stranger_throws_is_refused_and_never_a_500(town: Town)
 
         await anyio.to_thread.run_sync(attack)
         assert await throw("message", b"x" * (MOST_BODY + 1), URLENCODED, b"") == 413
+    assert await town.rows(InboundRow) == []
+
+
+@pytest.mark.parametrize("path", [f"{PATH}/message", f"{PATH}/status", "/api/login"])
+async def test_a_call_that_breaks_off_in_its_body_is_no_failure_of_ours(
+    town: Town, path: str
+) -> None:
+    coming: list[Message] = [
+        {"type": "http.request", "body": b"Body=Half of", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    answered: list[Message] = []
+
+    async def receive() -> Message:
+        return coming.pop(0)
+
+    async def send(message: Message) -> None:
+        answered.append(message)
+
+    headers = [(b"origin", BASE_URL.encode()), (b"content-length", b"99")]
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "raw_path": path.encode(),
+        "http_version": "1.1",
+        "query_string": b"",
+        "headers": headers,
+    }
+    with capture_logs() as logged:
+        await gateway(town)(scope, receive, send)
+    assert [each["event"] for each in logged if each["log_level"] == "error"] == []
+    assert answered[0]["status"] == 400
     assert await town.rows(InboundRow) == []
 
 

@@ -50,15 +50,24 @@ def test_a_starter_says_why_above_each_thing_that_it_sets(name: str) -> None:
     assert [part for part in paragraphs if not part.lstrip().startswith("#")] == []
 
 
-def test_whatsapp_comes_first_where_it_rules_and_nowhere_else() -> None:
-    first = {each.name: policy_from(each.document).ladder[0] for each in starters()}
-    assert first == {
+def test_whatsapp_comes_first_of_what_costs_where_it_rules_and_nowhere_else() -> None:
+    ladders = {each.name: policy_from(each.document).ladder for each in starters()}
+    assert {
+        name: next(way for way in ladder if way != "push") for name, ladder in ladders.items()
+    } == {
         "north_america": "sms",
         "europe": "whatsapp",
         "latin_america": "whatsapp",
         "asia": "whatsapp",
-        "no_paid_channels": "push",
+        "no_paid_channels": "email",
     }
+
+
+@pytest.mark.parametrize("each", starters(), ids=NAMES)
+def test_a_starter_offers_a_browser_before_any_text_is_paid_for(each: Starter) -> None:
+    ladder = policy_from(each.document).ladder
+    assert "push" in ladder
+    assert "sms" not in ladder[: ladder.index("push")]
 
 
 def test_nothing_that_costs_is_on_the_ladder_of_the_store_that_pays_for_nothing() -> None:

@@ -200,6 +200,22 @@ def test_an_agent_who_wants_it_in_the_chat_only_is_obeyed_under_every_policy() -
     assert sent(shop.under(replace(AWAKE, gone=SECOND))) == []
 
 
+def test_a_wish_about_a_delivery_that_never_went_under_this_policy_is_nobodys() -> None:
+    shop = vera_asks_and_leaves("sms").answers(20)
+    wish = Override(
+        kind="resend",
+        seqs=frozenset({2}),
+        at=at(21),
+        agent_id="ada",
+        address_id="vera-sms",
+        delivery_id="d1",
+    )
+    before = sent(shop.under())
+    assert sent(shop.then(Overrode(at=at(21), override=wish)).under()) == before
+    instead = replace(wish, kind="now", delivery_id=None)
+    assert sent(shop.then(Overrode(at=at(21), override=instead)).under()) != before
+
+
 def test_a_lost_gateway_is_given_its_grace_and_shut_doors_are_waited_for() -> None:
     shop = Shop().has("sms").is_now(0, Presence.READING).asks(1).answers(20)
     shop.then(
