@@ -11,7 +11,7 @@ import type { Subscription, Without } from "../push/subscription";
 import type { Keep } from "./keep";
 import type { PushPart } from "./push";
 import type { Room } from "./room";
-import catalogues from "./words/notices.json";
+import catalogues from "./notices.json";
 
 const MARK: typeof Mark = "onethread";
 

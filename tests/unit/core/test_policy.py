@@ -82,3 +82,9 @@ def test_every_field_has_a_default_a_kind_and_a_sentence(model: type[Policy] | t
         assert each.default is not MISSING
         assert each.metadata["says"]
         assert each.metadata["kind"] in {*KINDS, "rules"}
+
+
+def test_pictures_cost_as_much_as_three_segments_until_somebody_says_otherwise() -> None:
+    texts = ("sms", "*", 8_000)
+    assert Policy(prices=(texts,)).price("mms", "US") == 24_000
+    assert Policy(prices=(texts, ("mms", "US", 20_000))).price("mms", "US") == 20_000

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.core.holds import holds, overriding, passed_over
 from gateway.core.model import (
     Address,
     Delivery,
@@ -304,3 +305,44 @@ def test_of_a_notice_to_the_staff_nothing_is_sent_once_more() -> None:
         asked(1), people=(vera(person_id="ada"),), deliveries=(told,), overrides=(resend(),)
     )
     assert codes(decide(view, SOON)) == ["held"]
+
+
+def test_what_the_wish_does_not_name_stays_held() -> None:
+    view = seen_from(said(1), said(2), deliveries=(lost_text(1, 2),), overrides=(resend("d1", 1),))
+    assert set(holds(view, POLICY, SOON, passed_over(view))) == {2}
+
+
+def test_a_plain_wish_for_one_message_says_nothing_of_another() -> None:
+    plain = replace(by_mail("d1", 1), delivery_id=None)
+    other = lost_text(2, name="d2")
+    view = seen_from(
+        said(1), said(2), deliveries=(lost_text(1), other), overrides=(plain, resend("d2", 2))
+    )
+    assert passed_over(view) == {2: frozenset({"d2"})}
+
+
+def test_a_wish_that_was_taken_back_decides_nothing() -> None:
+    back = replace(resend(), kind="as_usual", at=SOON + SECOND)
+    assert overriding((resend(),)) == {1: resend()}
+    assert overriding((resend(), back)) == {}
+
+
+def test_what_is_to_wait_does_not_keep_what_is_to_go() -> None:
+    later = replace(resend("d1", 2), kind="not_before", delivery_id=None, until=SOON + HOUR)
+    view = seen_from(
+        said(1), said(2), deliveries=(lost_text(1, 2),), overrides=(resend("d1", 1), later)
+    )
+    assert sent(view, SOON).seqs == (1,)
+
+
+def test_of_two_ways_that_were_asked_for_the_one_that_opens_first_is_waited_for() -> None:
+    phone = replace(PHONE, rests_until=SOON + MINUTE)
+    mailbox = replace(MAILBOX, rests_until=SOON + 2 * MINUTE)
+    view = seen_from(
+        said(1),
+        said(2),
+        person=replace(GONE, addresses=(phone, mailbox)),
+        deliveries=(lost_text(1), lost_text(2, name="d2")),
+        overrides=(resend("d1", 1), by_mail("d2", 2)),
+    )
+    assert waits(view, SOON).until == SOON + MINUTE

@@ -76,6 +76,8 @@ def test_outside_the_window_a_template_brings_the_words() -> None:
     found = sent(seen_from(said(1), person=person), LATER, ON_WHATSAPP)
     assert (found.channel, found.template) == ("whatsapp", True)
     assert "template" in codes(found)
+    facts = next(each.facts for each in found.because if each.code == "template")
+    assert facts == (("channel", "whatsapp"), ("closed", NOON - HOUR))
 
 
 def test_a_template_for_words_asks_nobody_who_has_proven_nothing() -> None:
@@ -126,6 +128,7 @@ def test_a_template_costs_its_price_and_never_less_than_free_words() -> None:
     assert price_of(replace(SHUT, templates=WORDS), Form.WORDS, policy, NOON) == 5_000
     cheap = replace(SHUT, templates=((Form.WORDS, 1),))
     assert price_of(cheap, Form.WORDS, policy, NOON) == 5_000
+    assert price_of(replace(SHUT, templates=WORDS), Form.WORDS, shop(prices=()), NOON) == 0
 
 
 def test_a_template_that_the_day_cannot_pay_waits_for_the_next() -> None:
