@@ -99,13 +99,12 @@ async def sign_in(house: House, passwords: Passwords, email: str, password: str)
 
     Raises:
         NotSignedIn: the e-mail and password do not belong together; it does not say which.
-        TooMany: too many tries for this e-mail.
+        TooMany: too many wrong tries for this e-mail.
     """
+    scope = f"sign_in:{digest(email.lower())}"
 
     def look(change: Change) -> AgentRow | None:
-        tries = people.count(
-            change.tx, people.HOUSE, f"sign_in:{digest(email.lower())}", SIGN_IN_WINDOW
-        )
+        tries = people.count(change.tx, people.HOUSE, scope, SIGN_IN_WINDOW)
         if tries > MOST_SIGN_INS:
             raise TooMany("too many tries; wait a quarter of an hour")
         return houses.agent_by_email(change.tx, email)
@@ -116,6 +115,8 @@ async def sign_in(house: House, passwords: Passwords, email: str, password: str)
     token, csrf = mint(), secrets.token_urlsafe(16)
 
     def remember(change: Change) -> None:
+        # Whoever knows the password is not the one who guesses.
+        people.count_anew(change.tx, people.HOUSE, scope, SIGN_IN_WINDOW)
         change.tx.session.add(
             AgentSessionRow(
                 token_hash=digest(token),

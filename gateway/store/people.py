@@ -176,6 +176,13 @@ def count(tx: Tx, store_id: str, scope: str, window: int) -> int:
     return row.n
 
 
+def count_anew(tx: Tx, store_id: str, scope: str, window: int) -> None:
+    """Forget what was counted in the current window."""
+    row = tx.session.get(CountRow, (store_id, scope, tx.now - tx.now % window))
+    if row is not None:
+        tx.session.delete(row)
+
+
 def has_stopped(tx: Tx, store_id: str, channel: str, value: str) -> int | None:
     """When this number or mailbox said STOP to this store, if that still stands."""
     return tx.session.exec(

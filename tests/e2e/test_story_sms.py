@@ -89,7 +89,7 @@ async def test_vera_leaves_without_the_code_gets_the_knock_answers_y_and_reads_t
 
     await answer(ada, "Yes, within 30 days.")
     knock = await house.until("the knock", lambda: house.texts_to(number)[1:])
-    assert knock == ["Ada at Acme Shoes has answered you. Reply Y to read it here, or STOP."]
+    assert knock == ["Acme Shoes: an answer from Ada. Reply Y to read it here, or STOP."]
     house.post(f"/api/phones/{number}/send", {"body": "Y"})
     words = await house.until("the words", lambda: house.texts_to(number)[2:])
     assert len(words) == 1

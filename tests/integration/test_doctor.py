@@ -139,7 +139,7 @@ async def test_a_house_as_it_should_be_has_nothing_to_fix_and_nothing_was_sent(
     assert street.relay.envelopes == []
     assert {each.about for each in found} == {
         *("DATABASE_URL", "PUBLIC_URL", "SECRET_KEY", "SMTP_HOST", "SMTP_TLS", "SMTP_USERNAME"),
-        "PUSH_CONTACT",
+        *("PUSH_CONTACT", "app"),
         *("TWILIO_ACCOUNT_SID", "reverse DNS"),
         *(f"{KEY}: {about}" for about in ("DKIM", "DMARC", "SPF", "MX", "INBOUND_SMTP_PORT")),
     }

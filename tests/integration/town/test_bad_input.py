@@ -103,13 +103,6 @@ async def test_texts_without_words_are_taken_all_the_same(town: Town) -> None:
     assert len(await town.messages()) == 3
 
 
-async def test_a_text_with_a_character_that_cannot_be_kept_is_refused_and_leaves_no_row(
-    town: Town,
-) -> None:
-    assert await town.text_in(STRANGER, "Hello\x00?") == 400
-    assert await town.rows(InboundRow) == []
-
-
 async def test_a_text_to_a_store_that_is_not_there_is_a_404(town: Town) -> None:
     url = f"{BASE_URL}/hooks/twilio/pk_nobody/message"
     assert await town.post_signed(url, form()) == 404

@@ -107,7 +107,7 @@ async def test_a_typed_number_gets_no_words_until_its_owner_answers_y(town: Town
     await town.tick(40)
     code, knock = town.carrier.to(VERA_PHONE)
     assert "is your code" in code
-    assert knock == "Ada at Acme has answered you. Reply Y to read it here, or STOP."
+    assert knock == "Acme: an answer from Ada. Reply Y to read it here, or STOP."
     assert await town.text_in(VERA_PHONE, "Y") == 200
     await town.tick(20)
     assert "The secret is marzipan" in town.carrier.to(VERA_PHONE)[2]

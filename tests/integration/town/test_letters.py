@@ -191,7 +191,7 @@ async def test_a_knock_by_mail_brings_no_words_until_it_is_answered(town: Town) 
     assert "38" not in str(letter.mail)
     assert "blue" not in str(letter.mail)
     assert "/t/" not in str(letter.mail)
-    assert letter.words.startswith("Ada at Acme has answered you.")
+    assert letter.words.startswith("Acme: an answer from Ada.")
     await town.answers_mail(letter, "Y")
     await town.tick(60)
     assert "Yes, in 38." in town.post.to(VERA_MAIL)[-1].words

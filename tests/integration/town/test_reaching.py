@@ -50,7 +50,7 @@ async def test_a_knock_that_nobody_answers_is_followed_by_a_mail_after_its_wait(
     await town.vera.leaves()
     await town.ada.answers("Yes, in 38.")
     await town.tick(40)
-    assert town.carrier.to(VERA_PHONE)[1].startswith("Ada at Acme has answered you.")
+    assert town.carrier.to(VERA_PHONE)[1].startswith("Acme: an answer from Ada.")
     await town.tick(19 * 60)
     assert town.post.to(VERA_MAIL) == []
     await town.tick(60)
