@@ -5,8 +5,8 @@
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
-# Tests at a time. More than the cores makes those fail that wait for a browser or a carrier.
-JOBS ?= 2
+# Tests at a time: one more than two cores, since they also wait for browsers, carriers and databases.
+JOBS ?= 3
 BIN := .venv/bin
 FRONTENDS := $(BIN)/python docker/frontends.py
 # uv when it works here, else pip: uv does not read pip's configuration (mirrors, certificates).
