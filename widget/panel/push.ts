@@ -7,8 +7,8 @@
 import type { AddressFact } from "../link/protocol.gen";
 import type { ShopperView } from "../link/shopper";
 import type { Without } from "../push/subscription";
-import { hasWritten, usable } from "./offer";
 import type notices from "./notices.json";
+import { hasWritten, usable } from "./offer";
 
 /** What this browser is known to do about notifications. */
 export interface PushHere {

@@ -9,9 +9,9 @@ import type { Subscribe } from "../link/protocol.gen";
 import type { MARK as Mark, PanelSays, PartSays } from "../loader/bridge";
 import type { Subscription, Without } from "../push/subscription";
 import type { Keep } from "./keep";
+import catalogues from "./notices.json";
 import type { PushPart } from "./push";
 import type { Room } from "./room";
-import catalogues from "./notices.json";
 
 const MARK: typeof Mark = "onethread";
 
