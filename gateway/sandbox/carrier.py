@@ -14,6 +14,8 @@ from gateway.sandbox.whatsapp import OUTSIDE, Windows, bare, is_whatsapp
 from gateway.sandbox.world import PhoneText, World
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from anyio.abc import TaskGroup
 
     from gateway.sandbox.album import Album, Picture
@@ -37,6 +39,7 @@ _CONFIRMATIONS: Final[dict[OptOut, str]] = {
     "HELP": "Reply STOP to get no more texts from this number.",
 }
 _UNKNOWN_DESTINATION: Final = 30005
+NOT_FETCHED: Final = 11200  # a picture of the text could not be retrieved
 _log = structlog.get_logger(__name__)
 
 
@@ -50,6 +53,7 @@ class Order:
     body: str
     callback: str | None
     template: bool = False
+    media: tuple[str, ...] = ()  #: where its pictures are to be fetched
 
 
 class Carrier:
@@ -110,7 +114,7 @@ class Carrier:
         error = (switches.sms_code or _UNKNOWN_DESTINATION) if bounce else None
         if not order.template and self._windows.shuts_out(order.to, order.sender, now):
             error = OUTSIDE
-        self._tasks.start_soon(self._carry, text, error)
+        self._tasks.start_soon(self._carry, text, error, order.media)
         return text
 
     async def text_from_phone(
@@ -199,12 +203,19 @@ class Carrier:
         self._hand(number, to, new_sid(), _CONFIRMATIONS[meaning])
         return meaning
 
-    async def _carry(self, text: Text, error: int | None) -> None:
+    async def _carry(self, text: Text, error: int | None, media: tuple[str, ...]) -> None:
         """Walk a text through its life; ``error`` is why it will not arrive."""
         delay = self._options.receipt_delay
         await self._clock.passes(delay / 3)
+        found = [await self._webhooks.fetch(each) for each in media]
+        shown = [each for each in found if each is not None]
+        for each in shown:
+            self._album.put(each)
+        text = replace(text, media=tuple(each.sid for each in shown))
+        if len(shown) < len(media):
+            error = NOT_FETCHED
         now = self._clock.now()
-        if error == OUTSIDE:
+        if error in (OUTSIDE, NOT_FETCHED):
             self._advance(replace(text, status="failed", error=error, updated=now))
             return
         text = self._advance(replace(text, status="sent", sent=now, updated=now))
@@ -213,7 +224,7 @@ class Carrier:
         if error is not None:
             self._advance(replace(text, status="undelivered", error=error, updated=now))
             return
-        self._hand(text.to, text.sender, text.sid, text.body)
+        self._hand(text.to, text.sender, text.sid, text.body, shown)
         self._advance(replace(text, status="delivered", updated=now))
 
     def read(self, number: str) -> int:
@@ -230,7 +241,9 @@ class Carrier:
                 self._advance(replace(text, status="read", updated=self._clock.now()))
         return len(unread)
 
-    def _hand(self, number: str, sender: str, sid: str, body: str) -> None:
+    def _hand(
+        self, number: str, sender: str, sid: str, body: str, media: Sequence[Picture] = ()
+    ) -> None:
         text = PhoneText(
             sid=sid,
             direction="in",
@@ -238,6 +251,7 @@ class Carrier:
             body=body,
             status="delivered",
             at=self._clock.now(),
+            media=tuple((each.sid, each.kind) for each in media),
             channel=forms.channel_of(number),
         )
         self._world.put_text(bare(number), text)

@@ -20,6 +20,8 @@ _WORDS: Final = {
     21609: "Invalid 'StatusCallback' URL",
     21610: "Attempt to send to unsubscribed recipient",
     21614: "'To' number is not a valid mobile number",
+    21620: "Invalid media URL(s)",
+    21623: "Number of media files exceeds allowed limit",
     21655: "The ContentSid is invalid",
     21656: "The ContentVariables parameter is invalid",
     21910: "Invalid 'From' and 'To' pair. They are of different channels",

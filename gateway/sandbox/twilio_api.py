@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from gateway.sandbox.account import API_VERSION, Account, Query, day_or_instant
+from gateway.sandbox.album import MOST
 from gateway.sandbox.carrier import Carrier, Order
 from gateway.sandbox.faults import Fault
 from gateway.sandbox.numbers import Numbers
@@ -72,7 +73,7 @@ class TwilioApi:
         """Accept a text: 201 with the resource, before anything has happened to it."""
         self._admit(request)
         switches = self._world.switches
-        order = self._order(await _form(request))
+        order = self._order(*await _form(request))
         if switches.sms == "reject":
             raise Fault(switches.sms_code or 21211)
         text = self._carrier.accept(order)
@@ -151,7 +152,7 @@ class TwilioApi:
         wanted = f"{self._options.account_sid}:{self._options.auth_token}"
         return hmac.compare_digest(given, wanted.encode())
 
-    def _order(self, form: dict[str, str]) -> Order:
+    def _order(self, form: dict[str, str], media: tuple[str, ...]) -> Order:
         to, sender = _field(form, "To"), _field(form, "From")
         service, body = _field(form, "MessagingServiceSid"), _field(form, "Body")
         callback, template = _field(form, "StatusCallback"), _field(form, "ContentSid")
@@ -171,8 +172,12 @@ class TwilioApi:
             raise Fault(21266)
         if template:
             body = self._templates.filled(template, _field(form, "ContentVariables"))
-        if not body:
+        if not body and not media:
             raise Fault(21602)
+        if len(media) > MOST:
+            raise Fault(21623)
+        if any(urlsplit(each).scheme not in {"http", "https"} for each in media):
+            raise Fault(21620)
         if len(body) > _LONGEST:
             raise Fault(21617)
         if callback and urlsplit(callback).scheme not in {"http", "https"}:
@@ -184,13 +189,18 @@ class TwilioApi:
             body=body,
             callback=callback or None,
             template=bool(template),
+            media=media,
         )
 
 
-async def _form(request: Request) -> dict[str, str]:
-    """The form, url-encoded as Twilio takes it; a parser of multipart bodies is not needed."""
+async def _form(request: Request) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The form and its addresses of pictures, url-encoded as Twilio takes it.
+
+    A parser of multipart bodies is not needed.
+    """
     raw = (await request.body()).decode("utf-8", "replace")
-    return dict(parse_qsl(raw, keep_blank_values=True, max_num_fields=100))
+    pairs = parse_qsl(raw, keep_blank_values=True, max_num_fields=100)
+    return dict(pairs), tuple(value for name, value in pairs if name == "MediaUrl")
 
 
 def _field(form: dict[str, str], name: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urldefrag, urlencode
 
@@ -12,6 +14,7 @@ import aiohttp
 import structlog
 from yarl import URL
 
+from gateway.sandbox.album import MOST_BYTES, Picture
 from gateway.sandbox.retries import persist
 from gateway.sandbox.signing import sign
 
@@ -65,6 +68,21 @@ class Webhooks:
             settled=lambda answer: answer.status is not None and answer.status < 500,
             clock=self._clock,
         )
+
+    async def fetch(self, url: str) -> Picture | None:
+        """Get a picture that a text is to bring; None: it is not there, or too large."""
+        try:
+            async with self._session.get(URL(url, encoded=True), timeout=_TIMEOUT) as response:
+                data = bytearray()
+                while len(data) <= MOST_BYTES and (piece := await response.content.readany()):
+                    data += piece
+                if response.status != HTTPStatus.OK or not 0 < len(data) <= MOST_BYTES:
+                    return None
+                sid = f"ME{secrets.token_hex(16)}"
+                return Picture(sid=sid, kind=response.content_type, data=bytes(data))
+        except (aiohttp.ClientError, OSError, TimeoutError) as failure:
+            _log.info("picture_unreachable", failure=type(failure).__name__)
+            return None
 
     async def _try(self, url: str, form: bytes, headers: dict[str, str], attempt: int) -> Answer:
         try:

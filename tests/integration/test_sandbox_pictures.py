@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import anyio
 import pytest
 
 from gateway.channels.port import NotListed
@@ -103,3 +104,64 @@ async def test_what_no_phone_sends_is_refused(sandbox: Sandbox, media: object) -
     answer = await sandbox.http.post(f"/api/phones/{VERA}/send", json=wish)
     assert answer.status_code == 400
     assert (await sandbox.state())["phones"][VERA] == []
+
+
+async def test_a_picture_of_the_store_is_fetched_and_shown_on_the_phone(sandbox: Sandbox) -> None:
+    sid = await sent_by_vera(sandbox)
+    order = {"To": VERA, "From": STORE, "MediaUrl": f"{base(sandbox)}/api/media/{sid}"}
+    (text,) = await on_the_phone(sandbox, order, "delivered")
+    ((shown, kind),) = text["media"]
+    assert kind == "image/jpeg"
+    assert (await sandbox.http.get(f"/api/media/{shown}")).content == DATA
+
+
+async def test_a_picture_that_is_not_there_fails_the_text(sandbox: Sandbox) -> None:
+    order = {
+        "To": VERA,
+        "From": STORE,
+        "Body": "Look",
+        "MediaUrl": f"{base(sandbox)}/api/media/ME0",
+    }
+    assert await on_the_phone(sandbox, order, "failed") == []
+
+
+@pytest.mark.parametrize(
+    ("media", "code"),
+    [(["ftp://acme.example/1.jpg"], 21620), (["https://acme.example/1"] * 11, 21623)],
+)
+async def test_pictures_that_no_text_brings_are_refused(
+    sandbox: Sandbox, media: list[str], code: int
+) -> None:
+    answer = await sandbox.http.post(
+        messages_of(sandbox),
+        data={"To": VERA, "From": STORE, "MediaUrl": media},
+        auth=(ACCOUNT, TOKEN),
+    )
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
+
+
+def messages_of(sandbox: Sandbox) -> str:
+    """Where the account's texts are sent."""
+    return f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+
+
+async def sent_by_vera(sandbox: Sandbox) -> str:
+    """The sid of a picture that is kept."""
+    wish = {"body": "", "media": [PICTURE]}
+    assert (await sandbox.http.post(f"/api/phones/{VERA}/send", json=wish)).status_code == 200
+    (text,) = (await sandbox.state())["phones"][VERA]
+    return str(text["media"][0][0])
+
+
+async def on_the_phone(
+    sandbox: Sandbox, order: dict[str, str], status: str
+) -> list[dict[str, Any]]:
+    """Send a text by the API, wait for what becomes of it, and look at the phone."""
+    answer = await sandbox.http.post(messages_of(sandbox), data=order, auth=(ACCOUNT, TOKEN))
+    assert answer.status_code == 201, answer.text
+    address = f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{answer.json()['sid']}.json"
+    with anyio.fail_after(10):
+        while (await sandbox.http.get(address, auth=(ACCOUNT, TOKEN))).json()["status"] != status:
+            await anyio.lowlevel.checkpoint()
+    texts: list[dict[str, Any]] = (await sandbox.state())["phones"][VERA]
+    return [each for each in texts if each["direction"] == "in"]
