@@ -65,8 +65,9 @@ check: setup  ## format, lint, types, rooms, wire drift, weights
 test-mail: setup  ## mail through Postfix, Dovecot, mutt and s-nail; root on Debian 12
 	$(BIN)/python -m tests.mail_loop
 
-long: setup  ## the core's state machine, 20,000 runs that are drawn anew
-	ONETHREAD_LONG=1 $(BIN)/pytest -q -x -n $(JOBS) tests/property/test_core_machine.py
+long: setup  ## what `make test` does in small: 20,000 runs drawn anew, 2,000 sockets, 8 workers
+	ONETHREAD_LONG=1 $(BIN)/pytest -q -x -n $(JOBS) tests/property/test_core_machine.py tests/property/test_core_reach.py
+	ONETHREAD_LONG=1 $(BIN)/pytest -q -x tests/integration/race tests/integration/test_restart.py
 
 bench: setup  ## measure; QUICK=1 within two minutes; writes build/bench.json
 	$(BIN)/python -m bench $(if $(QUICK),--quick)

@@ -2,8 +2,8 @@
 
 ``ONETHREAD_LONG=1`` draws anew, and more; what it finds becomes a test of its own.
 
-Where tests run side by side, those of one file stay together, and so do all browser stories: the
-houses and the browser that they share take longer to start than most of them to tell.
+Where tests run side by side, those of one file stay together, and so do the browser stories of one
+world: the house and the browser that they share take longer to start than most of them to tell.
 """
 
 from __future__ import annotations
@@ -22,5 +22,7 @@ settings.load_profile("default" if LONG else "build")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Say who stays together under ``--dist loadgroup``."""
     for item in items:
-        group = "stories" if item.get_closest_marker("browser") else item.nodeid.partition("::")[0]
+        callspec = getattr(item, "callspec", None)
+        told_in = callspec.params.get("world") if callspec else None
+        group = f"stories in {told_in}" if told_in else item.nodeid.partition("::")[0]
         item.add_marker(pytest.mark.xdist_group(group))

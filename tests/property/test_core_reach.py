@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -39,7 +40,8 @@ from gateway.core.scene import Scene as Looked
 from gateway.core.scene import scene_of
 
 T = TypeVar("T")
-RUNS = settings(max_examples=1000, deadline=None)
+LONG = os.environ.get("ONETHREAD_LONG") == "1"
+RUNS = settings(max_examples=1000 if LONG else 300, deadline=None)
 STEP = 15 * SECOND
 YEAR = 365 * 24 * 60 * MINUTE
 CHANNELS = ("sms", "email", "whatsapp")

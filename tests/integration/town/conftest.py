@@ -11,7 +11,10 @@ import asyncpg
 import pytest
 
 from gateway.files.child import Child
+from gateway.store.migrate import sqlite_path
+from gateway.store.postgres import PostgresStore
 from gateway.store.tx import Store
+from tests.integration.conftest import open_store
 from tests.integration.postgres_server import PostgresServer
 from tests.integration.town.building import Town, open_town
 from tests.integration.town.checker import faults
@@ -45,6 +48,68 @@ async def postgresql_url(_postgresql_of_towns: str) -> str:
     await connection.execute(EMPTY)
     await connection.close()
     return _postgresql_of_towns
+
+
+class LentClock:
+    """The clock of whichever test is running, for a store that outlives it."""
+
+    def __init__(self) -> None:
+        self.of = MovingClock()
+
+    def now(self) -> int:
+        """What that clock says."""
+        return self.of.now()
+
+    def monotonic(self) -> float:
+        """What that clock says."""
+        return self.of.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        """As that clock does."""
+        await self.of.sleep(seconds)
+
+
+class KeptStore:
+    """The store on the towns' one PostgreSQL database, opened when it is first asked for.
+
+    To connect anew, and to compile each statement anew, took as long as most tests.
+    """
+
+    def __init__(self) -> None:
+        self._clock = LentClock()
+        self._store: PostgresStore | None = None
+
+    def of(self, url: str, clock: MovingClock) -> PostgresStore:
+        """The store, telling the time of one test."""
+        self._clock.of = clock
+        if self._store is None:
+            self._store = PostgresStore(url, self._clock)
+        return self._store
+
+    async def aclose(self) -> None:
+        """Let its connections go."""
+        if self._store is not None:
+            await self._store.aclose()
+
+
+@pytest.fixture(scope="session")
+async def _kept_store() -> AsyncIterator[KeptStore]:
+    kept = KeptStore()
+    yield kept
+    await kept.aclose()
+
+
+@pytest.fixture
+async def store(
+    database_url: str, clock: MovingClock, _kept_store: KeptStore
+) -> AsyncIterator[Store]:
+    """An open store: of a fresh file, or the one that is kept."""
+    if sqlite_path(database_url) is None:
+        yield _kept_store.of(database_url, clock)
+        return
+    opened = open_store(database_url, clock)
+    yield opened
+    await opened.aclose()
 
 
 @pytest.fixture
