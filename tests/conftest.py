@@ -2,8 +2,8 @@
 
 ``ONETHREAD_LONG=1`` draws anew, and more; what it finds becomes a test of its own.
 
-Where tests run side by side, those of one file stay together, and so do the browser stories of one
-world: the house and the browser that they share take longer to start than most of them to tell.
+Where tests run side by side, those of one file stay together. So do the browser stories of one
+world, and all that looks at the kills: what they share takes longer to start than most of them.
 """
 
 from __future__ import annotations
@@ -25,4 +25,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         callspec = getattr(item, "callspec", None)
         told_in = callspec.params.get("world") if callspec else None
         group = f"stories in {told_in}" if told_in else item.nodeid.partition("::")[0]
+        if group.startswith("tests/kill/"):
+            group = "kills"
         item.add_marker(pytest.mark.xdist_group(group))

@@ -139,7 +139,8 @@ async def test_what_was_never_sent_is_not_found(provider: Provider) -> None:
     channel = provider.channel()
     await channel.send(outgoing(provider.kind, 1))
     began = SystemClock().now() - 60 * SECOND
-    assert await channel.find(outgoing(provider.kind, 2), began) is None
+    # The words of no other test: some providers are the same for all of them.
+    assert await channel.find(outgoing(provider.kind, 404), began) is None
 
 
 async def test_many_at_once_arrive_once_each_and_as_they_are(provider: Provider) -> None:

@@ -47,7 +47,7 @@ async def test_nobody_is_there_and_ada_answers_from_her_mailbox(
     before = len(house.mails_to(ADAS_MAILBOX))
     question = f"Is the shop open on Sunday? {fresh_number()}"
     await write(panel, question)
-    await expect(panel.get_by_text("We can text or e-mail you the answer")).to_be_visible(
+    await expect(panel.get_by_text("We can bring you the answer")).to_be_visible(
         timeout=PATIENCE_MS
     )
 
