@@ -115,6 +115,8 @@ def passed_over(view: View) -> dict[int, frozenset[str]]:
     of its outcome the agent knew nothing.
     """
     found: dict[int, frozenset[str]] = {}
+    if not view.overrides:
+        return found
     if view.side == "staff" or all(each.delivery_id is None for each in view.overrides):
         return found
     tried = sorted(view.deliveries, key=lambda each: each.queued_at)

@@ -72,9 +72,11 @@ def plan(view: View, policy: Policy, health: Health, now: int) -> Decision:
     scene = scene_of(view, policy, health, now)
     if view.accepting_since is None:
         return wait(scene, [now + max(policy.grace, 1)], (reason("no_gateway"),))
-    once_more, opens = _past_holds(scene, past, unreached)
-    if once_more is not None:
-        return once_more
+    opens: list[int] = []
+    if past:
+        once_more, opens = _past_holds(scene, past, unreached)
+        if once_more is not None:
+            return once_more
     if not unreached:
         return all_held(held, policy, now, opens)
     return _reach(scene, unreached, [*hold_ends(held), *opens])

@@ -7,6 +7,7 @@ depends on ``now`` carries the instant at which it changes, so that waiting neve
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,7 +19,7 @@ from gateway.core.model import Address, Fact, Form, Message, Person
 from gateway.core.rules import ladder_of
 from gateway.core.timing import CHAT
 from gateway.core.trials import Trial, knock_trial, needs_proof, words_trial
-from gateway.core.window import is_free, shuts_at, window_facts
+from gateway.core.window import WINDOWED, is_free, shuts_at, window_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -154,7 +155,8 @@ def _in_order(scene: Scene, person: Person, message: Message, rule: Rule | None)
     return [stand for _, stand in ranked]
 
 
-def _places(preference: tuple[str, ...], ladder: tuple[str, ...]) -> dict[str, tuple[int, str]]:
+@lru_cache(maxsize=256)
+def _places(preference: tuple[str, ...], ladder: tuple[str, ...]) -> Mapping[str, tuple[int, str]]:
     """Rank and place of each channel: those that they like best, then the rest of the ladder.
 
     Who likes to be answered in the chat is not followed past it.
@@ -260,5 +262,7 @@ def _in_time(scene: Scene, person: Person, stand: Stand, trial: Trial, rule: Rul
 
 def _last_hope(address: Address, trial: Trial) -> tuple[int, str] | None:
     """From when on it does not go out here any more, and why; None: there is no such instant."""
+    if trial.stale_at is None and address.channel not in WINDOWED:
+        return None
     ends = [(trial.stale_at, STALE), (shuts_at(address, trial.form), WINDOW)]
     return min(((at, why) for at, why in ends if at is not None), default=None)

@@ -119,7 +119,7 @@ def scene_of(view: View, policy: Policy, health: Health, now: int) -> Scene:
         notices=() if to_shopper else notices(view),
         rang=rang,
         circuits=_circuits(health),
-        overrides=overriding(view.overrides),
+        overrides=overriding(view.overrides) if view.overrides else {},
         passed=passed_over(view),
     )
 
