@@ -121,7 +121,9 @@ def turns_at(windows: Windows, holidays: frozenset[str], name: str, at: int) -> 
     if not windows and not holidays:
         return None
     wanted = not is_open(windows, holidays, name, at)
-    return _next_open(windows, holidays, name, at, wanted=wanted)
+    # Not before the next edge, and planning asks this each time.
+    edge = at if holidays else _turn(_edges(windows), name, at)
+    return _next_open(windows, holidays, name, edge, wanted=wanted)
 
 
 def _next_open(
