@@ -91,9 +91,9 @@ async def claim_all(house: House, queued: Sequence[Queued]) -> list[Claimed]:
     async def one(each: Queued) -> None:
         try:
             claimed = await claim(house, each.store_id, each.delivery_id)
-        except StorageRefused:
-            raise
         except Exception:
+            # It stays queued. What is claimed already must be handed over, whatever this was: left
+            # to its lease, nobody would know that it was never called.
             log.exception("claim.failed", delivery=each.delivery_id)
         else:
             found.extend([claimed] if claimed else ())
