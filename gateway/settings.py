@@ -8,10 +8,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gateway.errors import Misconfigured
+
+DATABASES = ("sqlite", "postgres", "postgresql", "postgresql+asyncpg")  #: as URLs begin
 
 
 def _named(name: str) -> AliasChoices:
@@ -105,6 +107,13 @@ class Settings(BaseSettings):
     #: the origins of stores' apps that may be called although they are no public https addresses,
     #: ``http://10.0.0.5:8080``, several parted by commas
     app_origins: str | None = Field(None, validation_alias=_named("APP_ORIGINS"))
+
+    @field_validator("database_url")
+    @classmethod
+    def _a_database_we_know(cls, url: str | None) -> str | None:
+        if url is not None and url.partition("://")[0] not in DATABASES:
+            raise ValueError("must begin with postgresql:// or sqlite:///")
+        return url
 
     @property
     def base_url(self) -> str:

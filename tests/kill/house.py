@@ -33,6 +33,7 @@ class KillHouse:
     clock: SystemClock = field(default_factory=SystemClock)
     kills: int = 0
     _gateway: Process | None = None
+    _listens: anyio.Event = field(default_factory=anyio.Event)
 
     @property
     def base_url(self) -> str:
@@ -73,6 +74,11 @@ class KillHouse:
     async def until_ready(self) -> None:
         """Until the gateway accepts sockets."""
         await self.until_listening(self.plan.port)
+        self._listens.set()
+
+    async def listening(self) -> None:
+        """Until the present gateway was found to accept sockets."""
+        await self._listens.wait()
 
     async def until_listening(self, port: int) -> None:
         """Until somebody answers on a port of this machine."""
@@ -90,6 +96,7 @@ class KillHouse:
 
     async def kill(self) -> None:
         """``kill -9``, wherever it is in its work."""
+        self._listens = anyio.Event()
         await self._end(lambda process: process.kill())
         self.kills += 1
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import random
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,8 +37,23 @@ class Street:
     http: aiohttp.ClientSession
     clock: Clock
     luck: random.Random
+    #: returns once the gateway accepts sockets: forty clients at a closed door slow its start down
+    listening: Callable[[], Awaitable[None]]
     acked: int = 0
     refused: list[str] = field(default_factory=list)
+    _acked_more: anyio.Event = field(default_factory=anyio.Event)
+
+    def acknowledge(self) -> None:
+        """Count one more message."""
+        self.acked += 1
+        self._acked_more.set()
+        self._acked_more = anyio.Event()
+
+    async def acknowledged(self, more: int) -> None:
+        """Until so many more messages have been acknowledged."""
+        enough = self.acked + more
+        while self.acked < enough:
+            await self._acked_more.wait()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +115,7 @@ class Link(ABC):
             finally:
                 self._socket = None
             await self.street.clock.sleep(self.street.luck.uniform(*self.pause))
+            await self.street.listening()
 
     async def until(self, true: Callable[[], bool]) -> None:
         """Until something that frames bring about has become true."""
@@ -188,7 +204,7 @@ class Link(ABC):
         facts = ("cmid", "conversation_id", "entry_id", "seq", "dup")
         self.ledger.write("acked", **{name: frame[name] for name in facts})
         if self.outbox.pop(frame["cmid"], None) is not None:
-            self.street.acked += 1
+            self.street.acknowledge()
 
     def _take_error(self, frame: Frame) -> None:
         about, code = frame.get("about"), frame["code"]

@@ -37,7 +37,7 @@ class Load:
         self.house, self.plan, self.street = house, plan, street
         self.clock = house.clock
         self.phones = Phones(street)
-        self.shoppers = [Shopper(street, name, habits) for name, habits in cast_of(plan)]
+        self.shoppers = [Shopper(street, name, habits, plan.slow) for name, habits in cast_of(plan)]
         self.agents = [Agent(street, who) for who in demo.AGENTS]
         self.report = Report()
         self.fate = random.Random(plan.seed)  # noqa: S311  # to be run again
@@ -197,9 +197,9 @@ class Load:
             mode = self.fate.choice(plan.modes)
             await self._switch(mode)
             if not early:
-                await self.house.until_ready()
-                self.report.alive += life
-            await self.clock.sleep(life)
+                await self._live(self.fate.randint(*plan.acks), life)
+            else:
+                await self.clock.sleep(life)
             await self.house.kill()
             await self.house.start()
             self.report.kills += 1
@@ -211,6 +211,14 @@ class Load:
             )
         await self._switch(self.fate.choice(plan.modes))
         await self.house.until_ready()
+
+    async def _live(self, acks: int, longer: float) -> None:
+        await self.house.until_ready()
+        began = self.clock.monotonic()
+        with self._patience(f"{acks} messages to be acknowledged"):
+            await self.street.acknowledged(acks)
+        await self.clock.sleep(longer)
+        self.report.alive += self.clock.monotonic() - began
 
     async def _switch(self, mode: str) -> None:
         url = f"{self.street.sandbox_url}/api/switches"
@@ -288,6 +296,7 @@ async def run_in(house: KillHouse, plan: Plan) -> Report:
             http=http,
             clock=house.clock,
             luck=random.Random(plan.seed + 1),  # noqa: S311
+            listening=house.listening,
         )
         load = Load(house, plan, street)
         try:

@@ -81,11 +81,13 @@ class Habits:
 class Shopper(Link):
     """Somebody with the chat in a tab."""
 
-    def __init__(self, street: Street, name: str, habits: Habits) -> None:
+    def __init__(
+        self, street: Street, name: str, habits: Habits, slow: tuple[float, float]
+    ) -> None:
         super().__init__(street, name, "/ws/shopper")
         self.habits = habits
         if habits.slow:
-            self.pause = (4.0, 8.0)
+            self.pause = slow
         self.conversation_id: str | None = None
         self.seen = 0
         self._session: str | None = None

@@ -33,9 +33,11 @@ POLICY: dict[str, object] = {
 class Plan:
     """One run. Rates are messages a second and person, spans are seconds.
 
-    ``modes``: how the phone company behaves, drawn anew for each life of the gateway. ``lives``:
-    how long the gateway lives once it accepts sockets. ``early``: how often it dies before that.
-    ``calm``: how long people go on after the last restart.
+    ``modes``: how the phone company behaves, drawn anew for each life of the gateway. ``acks``:
+    how many messages it acknowledges before it dies, so that a slow machine puts as much at risk
+    as a fast one; ``lives``: how long it lives on after that. ``early``: how often it dies before
+    it accepts a socket. ``slow``: how long those wait who are slow to come back. ``calm``: how long
+    people go on after the last restart.
     """
 
     kills: int
@@ -48,8 +50,10 @@ class Plan:
     agent_rate: float = 5.0
     text_every: float = 5.0
     modes: tuple[str, ...] = ("ok", "ok", "ok", "slow", "slow", "timeout", "down")
-    lives: tuple[float, float] = (0.3, 4.5)
+    acks: tuple[int, int] = (5, 60)
+    lives: tuple[float, float] = (0.0, 1.5)
     early: float = 0.1
+    slow: tuple[float, float] = (4.0, 8.0)
     calm: float = 3.0
     settles: bool = True
 

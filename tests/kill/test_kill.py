@@ -22,7 +22,7 @@ from tests.kill.plan import KILLS, Plan, Report
 
 HERE = Path(__file__).parent
 INDEPENDENT = ("checker", "evidence", "talk_checks", "reach_checks")
-LEAST_ACKED = 25 * KILLS  #: in each life so much, however slow the machine; the report has the rate
+LEAST_ACKED = 25 * KILLS  #: in each life about so much, however slow the machine
 
 
 def checked(data: Path) -> dict[str, Any]:
@@ -69,7 +69,7 @@ async def test_a_build_that_acknowledges_before_the_commit_is_found(tmp_path: Pa
         here_slow=0,
         away=0,
         early=0,
-        lives=(1.5, 2.5),
+        acks=(40, 60),
         settles=False,
     )
     await run(broken, tmp_path, plan)
@@ -86,7 +86,7 @@ async def test_a_build_without_unique_cmids_is_found(tmp_path: Path) -> None:
         here_slow=0,
         away=0,
         early=0,
-        lives=(2, 3),
+        acks=(40, 60),
         settles=False,
     )
     await run(broken, tmp_path, plan)
@@ -107,7 +107,7 @@ async def test_a_build_that_sends_again_without_knowing_is_found(tmp_path: Path)
         agent_rate=0.5,
         modes=("timeout",),
         early=0,
-        lives=(0.5, 1.0),
+        acks=(0, 5),
         calm=20,
         settles=False,
     )
@@ -117,8 +117,18 @@ async def test_a_build_that_sends_again_without_knowing_is_found(tmp_path: Path)
 
 async def test_a_build_that_takes_a_restart_for_a_departure_is_found(tmp_path: Path) -> None:
     broken = builds.restart_is_leaving(tmp_path / "build")
+    # Whoever is slow stays away long enough for the text to go out.
     plan = Plan(
-        kills=2, seed=4, here=10, away=0, modes=("ok",), early=0, lives=(4, 5), settles=False
+        kills=2,
+        seed=4,
+        here=10,
+        away=0,
+        modes=("ok",),
+        early=0,
+        acks=(80, 120),
+        slow=(8, 12),
+        calm=12,
+        settles=False,
     )
     await run(broken, tmp_path, plan)
     assert checked(tmp_path)["findings"].get("disturbed", 0) > 0

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import structlog
 from typer.testing import CliRunner
 
-from gateway.cli import app
+from gateway.cli import app, main
+
+TOP = Path(__file__).resolve().parents[2]
 
 COMMANDS = [
     [],
@@ -33,23 +40,57 @@ ADA = ["agent", "add", "--email", "ada@acme.example", "--name", "Ada"]
 ACME = ["store", "add", "--key", "pk_acme", "--name", "Acme", "--origin", "https://shop.example"]
 
 
-def onethread(data: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run one command in an environment of its own."""
+ITS_OWN = ("serve", "worker")  #: commands that take a process over: its log, its signals
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a command left behind."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def onethread(data: Path, *arguments: str, **environment: str) -> Done:
+    """Run one command in an environment of its own, and in its own process where it needs one."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ}
-    return subprocess.run(
+    kept |= {"ONETHREAD_DATA": str(data), "ONETHREAD_AGENT_PASSWORD": "correct horse battery"}
+    if arguments[0] in ITS_OWN:
+        return _in_a_process(arguments, kept | environment)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in os.environ:
+            patch.delenv(name)
+        for name, value in (kept | environment).items():
+            patch.setenv(name, value)
+        patch.setattr(sys, "argv", ["onethread", *arguments])
+        patch.chdir(TOP)
+        return _here()
+
+
+def _here() -> Done:
+    code: object = 0
+    with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code
+        finally:
+            structlog.reset_defaults()  # which wrote to what is closed soon
+    return Done(int(str(code or 0)), out.getvalue(), err.getvalue())
+
+
+def _in_a_process(arguments: Sequence[str], environment: Mapping[str, str]) -> Done:
+    done = subprocess.run(
         [sys.executable, "-m", "gateway", *arguments],
-        env={
-            **kept,
-            "ONETHREAD_DATA": str(data),
-            "ONETHREAD_AGENT_PASSWORD": "correct horse battery",
-            **environment,
-        },
-        cwd=Path(__file__).resolve().parents[2],
+        env=environment,
+        cwd=TOP,
         capture_output=True,
         text=True,
         check=False,
         timeout=50,
     )
+    return Done(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +103,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data
 
 
-def one_line(done: subprocess.CompletedProcess[str], code: int) -> str:
+def one_line(done: Done, code: int) -> str:
     """The one line of an error, with its exit code."""
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
@@ -190,6 +231,11 @@ def test_a_wrong_setting_is_named_in_a_line(migrated: Path, setting: str, value:
     assert setting.removeprefix("ONETHREAD_") in line
     if setting == "SECRET_KEY":
         assert value not in line
+
+
+def test_a_process_of_its_own_ends_with_the_same_line(migrated: Path) -> None:
+    told = _in_a_process(["simulate"], {**os.environ, "ONETHREAD_DATA": str(migrated)})
+    assert "--policy" in one_line(told, 1)
 
 
 def test_a_port_that_is_taken_is_an_error_and_not_a_hang(migrated: Path) -> None:
