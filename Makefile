@@ -5,6 +5,8 @@
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
+# The tests start hundreds of processes; each would compile all that it imports once more.
+unexport PYTHONDONTWRITEBYTECODE
 # Tests at a time: one more than two cores, since they also wait for browsers, carriers and databases.
 JOBS ?= 3
 BIN := .venv/bin

@@ -12,12 +12,18 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Self
 
 import aiohttp
 import anyio
 from playwright.async_api import Browser, Page, expect
+
+from gateway import bootstrap
+from gateway.clock import SystemClock
+from gateway.services import setup
+from gateway.settings import read_settings
 
 #: seconds; short enough to watch, long enough that a slow machine still tells them apart
 POLICY = {
@@ -63,7 +69,6 @@ class DemoHouse:
         }
         if self._database is not None:
             environment["DATABASE_URL"] = self._database
-        self._environment = environment
         self._log = (self.data / "demo.log").open("wb")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "gateway", "demo"],
@@ -117,14 +122,13 @@ class DemoHouse:
         if policy == self._policy:
             return
         self._policy = policy
-        file = self.data / "policy.json"
-        file.write_text(json.dumps(self._policy))
-        subprocess.run(
-            [sys.executable, "-m", "gateway", "store", "policy", "--key", self.key, str(file)],
-            env=self._environment,
-            check=True,
-            capture_output=True,
-        )
+        with ThreadPoolExecutor(1) as apart:  # from any loop that asks
+            apart.submit(anyio.run, self._put_in_force).result()
+
+    async def _put_in_force(self) -> None:
+        settings = read_settings(data=self.data, database_url=self._database)
+        async with bootstrap.opened(settings, SystemClock()) as store:
+            await setup.set_policy(store, self.key, self._policy)
 
     @property
     def key(self) -> str:
