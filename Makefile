@@ -53,7 +53,7 @@ chromium:
 test: setup chromium  ## every test; pytest's closing line is the last
 	$(FRONTENDS) npm widget test
 	$(FRONTENDS) npm agents_console test
-	$(BIN)/pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder
+	$(BIN)/pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder
 
 check: setup  ## format, lint, types, rooms, wire drift, weights
 	$(BIN)/ruff format --check . && $(BIN)/ruff check .

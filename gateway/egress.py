@@ -11,6 +11,7 @@ Twilio's SDK has a client of its own, which only ever calls the configured addre
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import re
 import ssl
@@ -96,6 +97,12 @@ def is_public(address: IPAddress) -> bool:
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
+@functools.cache
+def _usual_tls() -> ssl.SSLContext:
+    """One for all: reading the certificates of the world's authorities takes its time."""
+    return httpx2.create_ssl_context()
+
+
 class Egress:
     """Calls addresses that somebody else named.
 
@@ -114,7 +121,7 @@ class Egress:
     ) -> None:
         self._own = frozenset(_origin(httpx2.URL(each)) for each in own)
         self._also = tuple(also)
-        self._tls = tls or httpx2.create_ssl_context()
+        self._tls = tls or _usual_tls()
         self._resolve = resolve or _resolve
 
     async def fetch(

@@ -62,6 +62,12 @@ async def fresh_database(world: str, request: pytest.FixtureRequest) -> str | No
     return await _fresh(world, request)
 
 
+@pytest.fixture(scope="module")
+async def module_database(world: str, request: pytest.FixtureRequest) -> str | None:
+    """The same for the house of a few stories."""
+    return await _fresh(world, request)
+
+
 @pytest.fixture(scope="session")
 async def standing_database(world: str, request: pytest.FixtureRequest) -> str | None:
     """The same for the house that all stories share."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, expect
@@ -27,33 +26,36 @@ ADAS_MAILBOX = "ada@home.example"
 ADAS_PHONE = "+14155550171"
 
 
-@pytest.fixture
-def house(tmp_path: Path, fresh_database: str | None) -> Iterator[DemoHouse]:
-    """A house for each story: nobody has a console open, and no mailbox has refused anything."""
+@pytest.fixture(scope="module")
+def away(
+    tmp_path_factory: pytest.TempPathFactory, module_database: str | None
+) -> Iterator[DemoHouse]:
+    """A house in which nobody has a console open; its mailboxes refuse in the last story only."""
     policy = {"staff_first": 2, "rung": 3}
-    with DemoHouse(tmp_path, policy, database=fresh_database) as started:
+    data = tmp_path_factory.mktemp("away")
+    with DemoHouse(data, policy, database=module_database) as started:
         yield started
 
 
 @behaviour(35)
 async def test_nobody_is_there_and_ada_answers_from_her_mailbox(
-    house: DemoHouse, browser: Browser
+    away: DemoHouse, browser: Browser
 ) -> None:
     vera = await (await browser.new_context()).new_page()
-    panel = await open_widget(vera, house)
+    panel = await open_widget(vera, away)
     await expect(panel.get_by_text("Nobody is here right now").first).to_be_visible(
         timeout=PATIENCE_MS
     )
-    before = len(house.mails_to(ADAS_MAILBOX))
+    before = len(away.mails_to(ADAS_MAILBOX))
     question = f"Is the shop open on Sunday? {fresh_number()}"
     await write(panel, question)
     await expect(panel.get_by_text("We can bring you the answer")).to_be_visible(
         timeout=PATIENCE_MS
     )
 
-    notice = await house.until("the notice", lambda: house.mails_to(ADAS_MAILBOX)[before:])
+    notice = await away.until("the notice", lambda: away.mails_to(ADAS_MAILBOX)[before:])
     assert question in notice[0]["text"]
-    house.post(
+    away.post(
         f"/api/mailboxes/{ADAS_MAILBOX}/reply",
         {"id": notice[0]["id"], "text": "Yes, from noon to five."},
     )
@@ -68,19 +70,19 @@ async def test_nobody_is_there_and_ada_answers_from_her_mailbox(
 
 @behaviour(37)
 async def test_adas_mailbox_refuses_so_she_is_texted_and_answers_from_her_phone(
-    house: DemoHouse, browser: Browser
+    away: DemoHouse, browser: Browser
 ) -> None:
     vera = await (await browser.new_context()).new_page()
-    panel = await open_widget(vera, house)
-    before = len(house.texts_to(ADAS_PHONE))
-    house.post("/api/switches", {"mail": "reject"})
+    panel = await open_widget(vera, away)
+    before = len(away.texts_to(ADAS_PHONE))
+    away.post("/api/switches", {"mail": "reject"})
     question = f"Can I pay on delivery? {fresh_number()}"
     await write(panel, question)
-    notice = await house.until("the text", lambda: house.texts_to(ADAS_PHONE)[before:])
-    house.post("/api/switches", {"mail": "ok"})
+    notice = await away.until("the text", lambda: away.texts_to(ADAS_PHONE)[before:])
+    away.post("/api/switches", {"mail": "ok"})
     assert question in notice[0]
 
-    house.post(f"/api/phones/{ADAS_PHONE}/send", {"body": "Yes, with any card."})
+    away.post(f"/api/phones/{ADAS_PHONE}/send", {"body": "Yes, with any card."})
     log = panel.get_by_role("log", name="Conversation")
     await expect(log.get_by_text("Yes, with any card.")).to_be_visible(timeout=PATIENCE_MS)
     assert ADAS_PHONE not in await panel.locator("body").inner_text()

@@ -12,7 +12,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from gateway.auth import passwords
-from gateway.clock import SystemClock
+from gateway.clock import Clock, SystemClock
 from gateway.store.migrate import sqlite_path, upgrade
 from gateway.store.postgres import PostgresStore
 from gateway.store.sqlite import SqliteStore
@@ -64,7 +64,13 @@ async def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path, _sqlite_template: Path) -> str:
+def sqlite_url(fresh_sqlite_url: str) -> str:
+    """A SQLite database at the newest schema."""
+    return fresh_sqlite_url
+
+
+@pytest.fixture
+def fresh_sqlite_url(tmp_path: Path, _sqlite_template: Path) -> str:
     """A fresh SQLite file at the newest schema."""
     path = tmp_path / "onethread.db"
     shutil.copyfile(_sqlite_template, path)
@@ -121,7 +127,7 @@ async def store(database_url: str, clock: SystemClock) -> AsyncIterator[Store]:
     await opened.aclose()
 
 
-def open_store(url: str, clock: SystemClock) -> Store:
+def open_store(url: str, clock: Clock) -> Store:
     """The store that serves a URL."""
     path = sqlite_path(url)
     return SqliteStore(path, clock) if path is not None else PostgresStore(url, clock)

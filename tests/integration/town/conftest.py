@@ -5,14 +5,16 @@ The checker reads only the database and the providers' ledgers.
 
 from __future__ import annotations
 
+import contextlib
+import shutil
+import sqlite3
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import asyncpg
 import pytest
 
 from gateway.files.child import Child
-from gateway.store.migrate import sqlite_path
-from gateway.store.postgres import PostgresStore
 from gateway.store.tx import Store
 from tests.integration.conftest import open_store
 from tests.integration.postgres_server import PostgresServer
@@ -50,6 +52,23 @@ async def postgresql_url(_postgresql_of_towns: str) -> str:
     return _postgresql_of_towns
 
 
+@pytest.fixture(scope="session")
+def _sqlite_of_towns(tmp_path_factory: pytest.TempPathFactory, _sqlite_template: Path) -> Path:
+    path = tmp_path_factory.mktemp("towns") / "onethread.db"
+    shutil.copyfile(_sqlite_template, path)
+    return path
+
+
+@pytest.fixture
+def sqlite_url(_sqlite_of_towns: Path) -> str:
+    """One file for all towns, emptied before each."""
+    with contextlib.closing(sqlite3.connect(_sqlite_of_towns)) as connection, connection:
+        named = "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'alembic_version'"
+        for (name,) in connection.execute(named).fetchall():
+            connection.execute(f"DELETE FROM {name}")  # noqa: S608  # our own tables
+    return f"sqlite:///{_sqlite_of_towns}"
+
+
 class LentClock:
     """The clock of whichever test is running, for a store that outlives it."""
 
@@ -69,47 +88,40 @@ class LentClock:
         await self.of.sleep(seconds)
 
 
-class KeptStore:
-    """The store on the towns' one PostgreSQL database, opened when it is first asked for.
+class KeptStores:
+    """The stores on the towns' two databases, each opened when it is first asked for.
 
     To connect anew, and to compile each statement anew, took as long as most tests.
     """
 
     def __init__(self) -> None:
         self._clock = LentClock()
-        self._store: PostgresStore | None = None
+        self._open: dict[str, Store] = {}
 
-    def of(self, url: str, clock: MovingClock) -> PostgresStore:
+    def of(self, url: str, clock: MovingClock) -> Store:
         """The store, telling the time of one test."""
         self._clock.of = clock
-        if self._store is None:
-            self._store = PostgresStore(url, self._clock)
-        return self._store
+        if url not in self._open:
+            self._open[url] = open_store(url, self._clock)
+        return self._open[url]
 
     async def aclose(self) -> None:
-        """Let its connections go."""
-        if self._store is not None:
-            await self._store.aclose()
+        """Let their connections go."""
+        for each in self._open.values():
+            await each.aclose()
 
 
 @pytest.fixture(scope="session")
-async def _kept_store() -> AsyncIterator[KeptStore]:
-    kept = KeptStore()
+async def _kept_stores() -> AsyncIterator[KeptStores]:
+    kept = KeptStores()
     yield kept
     await kept.aclose()
 
 
 @pytest.fixture
-async def store(
-    database_url: str, clock: MovingClock, _kept_store: KeptStore
-) -> AsyncIterator[Store]:
-    """An open store: of a fresh file, or the one that is kept."""
-    if sqlite_path(database_url) is None:
-        yield _kept_store.of(database_url, clock)
-        return
-    opened = open_store(database_url, clock)
-    yield opened
-    await opened.aclose()
+async def store(database_url: str, clock: MovingClock, _kept_stores: KeptStores) -> Store:
+    """An open store on an empty database."""
+    return _kept_stores.of(database_url, clock)
 
 
 @pytest.fixture

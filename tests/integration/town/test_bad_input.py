@@ -163,9 +163,9 @@ def test_half_a_character_in_a_frame_is_refused_and_the_socket_goes_on() -> None
 
 
 async def test_a_full_disk_refuses_everything_loses_nothing_and_recovers(
-    sqlite_url: str, clock: MovingClock, mail_child: Child
+    fresh_sqlite_url: str, clock: MovingClock, mail_child: Child
 ) -> None:
-    store = open_store(sqlite_url, clock)
+    store = open_store(fresh_sqlite_url, clock)
     async with open_town(store, clock, mail_child) as town:
         await town.vera.writes("Before")
 
