@@ -89,7 +89,7 @@ def patched(place: Path, patch: Patch) -> Path:
     Raises:
         LookupError: the source no longer reads as the patch expects.
     """
-    left_out = shutil.ignore_patterns("__pycache__", "static", "page", "storefront")
+    left_out = shutil.ignore_patterns("static", "page", "storefront")
     shutil.copytree(TOP / "gateway", place / "gateway", ignore=left_out)
     source = place / patch.file
     text = source.read_text()

@@ -96,7 +96,8 @@ class KillHouse:
 
     async def kill(self) -> None:
         """``kill -9``, wherever it is in its work."""
-        self._listens = anyio.Event()
+        if self._listens.is_set():  # else somebody waits for this one
+            self._listens = anyio.Event()
         await self._end(lambda process: process.kill())
         self.kills += 1
 

@@ -69,7 +69,7 @@ async def test_a_build_that_acknowledges_before_the_commit_is_found(tmp_path: Pa
         here_slow=0,
         away=0,
         early=0,
-        acks=(40, 60),
+        acks=(10, 20),
         settles=False,
     )
     await run(broken, tmp_path, plan)
