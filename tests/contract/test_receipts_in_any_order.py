@@ -29,12 +29,13 @@ from gateway.services.receipts import Receipt
 from gateway.services.subscriptions import Subscription, subscribe
 from gateway.store.migrate import upgrade
 from gateway.store.sqlite import SqliteStore
-from gateway.store.tables import DeliveryRow, EntryRow
+from gateway.store.tables import AddressRow, DeliveryRow, EntryRow
 from gateway.store.tx import Tx
 from tests.integration.town.building import Town, open_town
 from tests.integration.town.checker import faults
 from tests.integration.town.moving_clock import MovingClock
-from tests.integration.town.outside import KEY
+from tests.integration.town.outside import KEY, NUMBER
+from tests.integration.town.test_whatsapp import is_on_whatsapp
 from tests.integration.town.townspeople import Shopper
 
 FEW = settings(
@@ -54,6 +55,7 @@ OUTCOMES: Final[dict[str, Callable[[str], Outcome]]] = {
 
 TOLD = {
     "sms": ("sent", "failed", "delivered", "read"),
+    "whatsapp": ("sent", "failed", "delivered", "read"),
     "email": ("returned", "bounced", "read"),
     "app": ("failed", "delivered", "read"),
     "push": ("delivered",),
@@ -70,8 +72,11 @@ async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
     store = SqliteStore(path, clock)
     try:
         async with open_town(store, clock, child) as built:
-            await built.policy(prove_first_sms="straight", ladder=["app", "push", "sms", "email"])
+            await built.policy(
+                prove_first_sms="straight", ladder=["app", "push", "whatsapp", "sms", "email"]
+            )
             await notifies_browsers(built)
+            await is_on_whatsapp(built, NUMBER)
             await app_setup.name(
                 store, built.house.secrets, KEY, url="https://app.acme.example/onethread"
             )
@@ -111,6 +116,14 @@ async def test_a_text_s_every_order_ends_where_the_highest_rank_is(
     town: Town, story: Story
 ) -> None:
     await ends_alike(town, "sms", story)
+
+
+@FEW
+@given(story=stories("whatsapp"))
+async def test_a_whatsapp_message_s_every_order_ends_where_the_highest_rank_is(
+    town: Town, story: Story
+) -> None:
+    await ends_alike(town, "whatsapp", story)
 
 
 @FEW
@@ -165,15 +178,19 @@ async def ends_alike(town: Town, channel: str, story: Story) -> None:
 
 async def under_way(town: Town, channel: str) -> str:
     """A delivery whose provider is being called: claimed, and no outcome yet."""
-    shopper, number = await town.shopper(), next(town.numbers)
-    await shopper.writes("Is the blue one back?")
+    number = next(town.numbers)
+    if channel == "whatsapp":
+        shopper = await writes_by_whatsapp(town, f"+1415777{number:04d}")
+    else:
+        shopper = await town.shopper()
+        await shopper.writes("Is the blue one back?")
     if channel == "sms":
         await shopper.leaves_number(f"+1415666{number:04d}")
     elif channel == "app":
         await is_a_user(town, shopper, f"customer-{number}")
     elif channel == "push":
         await lets_a_browser_be_notified(town, shopper)
-    else:
+    elif channel == "email":
         await shopper.leaves_mailbox(f"vera{number}@shopper.example")
     await shopper.leaves()
     await town.hand_over_all()
@@ -183,6 +200,13 @@ async def under_way(town: Town, channel: str) -> str:
     (row,) = [each for each in await shopper.deliveries() if each.form == "words"]
     assert row.state == "submitting"
     return str(row.delivery_id)
+
+
+async def writes_by_whatsapp(town: Town, number: str) -> Shopper:
+    """Somebody whom the store knows by nothing else."""
+    assert await town.whatsapp_in(number, "Is the blue one back?") == 200
+    (row,) = [each for each in await town.rows(AddressRow) if each.value == number]
+    return Shopper(town, row.person_id)
 
 
 async def lets_a_browser_be_notified(town: Town, shopper: Shopper) -> None:

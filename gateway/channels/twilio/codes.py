@@ -90,6 +90,7 @@ _ROWS = (
     _row(21612, Effect.ESCALATE, "content", "No route from our number to this one"),
     _row(21617, Effect.ESCALATE, "content", "Longer than 1,600 characters"),
     _row(30007, Effect.ESCALATE, "content", "The network filtered this text as spam"),
+    _row(30036, Effect.ESCALATE, "content", "It could not be brought in time"),
     _row(
         63016,
         Effect.ESCALATE,
@@ -106,6 +107,7 @@ _ROWS = (
     _row(21603, Effect.ALERT, "us", "No sender number was given"),
     _row(21606, Effect.ALERT, "us", "Our sender number cannot send texts", true_of="sender"),
     _row(21608, Effect.ALERT, "us", "A trial account may only text verified numbers"),
+    _row(21609, Effect.ALERT, "us", "Our address for receipts is none that Twilio can call"),
     _row(21659, Effect.ALERT, "us", "Our sender number is not ours", true_of="sender"),
     _row(30002, Effect.ALERT, "us", "Our Twilio account is suspended", down=True),
     _row(
@@ -115,8 +117,16 @@ _ROWS = (
         "Our number is not registered for texting in the USA",
         down=True,
     ),
+    _row(
+        30032,
+        Effect.ALERT,
+        "us",
+        "Our toll-free number is not verified for texting",
+        true_of="sender",
+    ),
     # The moment.
     _row(20429, Effect.RETRY, "us", "Too many requests at once"),
+    _row(21611, Effect.RETRY, "us", "The queue of our sender number is full"),
     _row(30001, Effect.RETRY, "us", "Our queue at Twilio is full"),
     _row(30022, Effect.RETRY, "us", "More texts than the network allows us"),
     _row(30410, Effect.RETRY, "us", "The network did not answer in time"),

@@ -58,6 +58,7 @@ async def is_on_whatsapp(
             name=name,
             origins=(ORIGIN,),
             sms_from=NUMBER if key == KEY else None,
+            sms_rates={NUMBER: 0} if key == KEY else {},
             whatsapp_from=number,
             mail_from=MAILBOX,
             mail_domain=DOMAIN,

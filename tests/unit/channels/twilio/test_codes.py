@@ -10,8 +10,8 @@ from gateway.channels.twilio.codes import VERDICTS, Effect, rejection, verdict
 @pytest.mark.parametrize(
     ("effect", "codes"),
     [
-        (Effect.RETRY, [20429, 30001, 30022, 30410, 63018]),
-        (Effect.ESCALATE, [21612, 21617, 30003, 30007, 30008, 63016]),
+        (Effect.RETRY, [20429, 21611, 30001, 30022, 30410, 63018]),
+        (Effect.ESCALATE, [21612, 21617, 30003, 30007, 30008, 30036, 63016]),
         (Effect.STOP, [21610]),
         (
             Effect.SUPPRESS,
@@ -19,7 +19,7 @@ from gateway.channels.twilio.codes import VERDICTS, Effect, rejection, verdict
         ),
         (
             Effect.ALERT,
-            [20003, 20404, 21408, 21603, 21606, 21608, 21659, 30002, 30034],
+            [20003, 20404, 21408, 21603, 21606, 21608, 21609, 21659, 30002, 30032, 30034],
         ),
     ],
 )
