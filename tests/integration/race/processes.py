@@ -15,9 +15,9 @@ from pathlib import Path
 import anyio
 import httpx2
 from sqlalchemy import text
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel, col, select, update
 
-from gateway.clock import SystemClock
+from gateway.clock import SECOND, SystemClock
 from gateway.live.hub import Hub
 from gateway.services import setup
 from gateway.services.house import Change, House
@@ -52,6 +52,7 @@ AT_ONCE: dict[str, object] = {
     "staff_first_present": 3_600,
 }
 PATIENCE = 90.0
+ALL_KNOW = 4 * SECOND  #: longer than any clockwork goes without a look
 
 
 @dataclass
@@ -118,8 +119,18 @@ class Town:
             vera = people.new_shopper(change.tx, self.store_id, language="en").shopper_id
             made = self.asks_and_is_answered(change, vera, phone(numbers.start))
             _copy(change.tx, made, numbers[1:])
+            self.all_are_due(change)
 
         await self.house.change(work)
+
+    def all_are_due(self, change: Change) -> None:
+        """In one instant, for every process; till then each has looked and knows when that is."""
+        change.tx.session.flush()
+        change.tx.session.execute(
+            update(ReachRow)
+            .where(col(ReachRow.side) == "shopper", col(ReachRow.state) == "waiting")
+            .values(due_at=change.tx.now + ALL_KNOW)
+        )
 
     def asks_and_is_answered(
         self, change: Change, shopper_id: str, value: str | None

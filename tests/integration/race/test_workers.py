@@ -35,10 +35,10 @@ async def town(postgresql_url: str, tmp_path: Path) -> AsyncIterator[Town]:
 async def test_many_workers_on_many_due_conversations_send_one_text_for_each(
     town: Town,
 ) -> None:
-    await town.away(range(CONVERSATIONS))
     for _ in range(WORKERS):
         town.start("worker")
     await town.serves()
+    await town.away(range(CONVERSATIONS))
 
     async def all_are_over() -> bool:
         return len(town.carrier.asked) >= CONVERSATIONS and not await live(town)
@@ -114,11 +114,12 @@ async def test_the_cap_of_one_person_holds_over_two_conversations_that_are_claim
             new = town.asks_and_is_answered(change, vera, None)
             assert new.conversation_id != old.conversation_id
             assert thread.open_of(change.tx, town.store_id, vera) == new
+        town.all_are_due(change)
 
-    await town.house.change(work)
     for _ in range(3):
         town.start("worker")
     await town.serves()
+    await town.house.change(work)
 
     async def nobody_is_due() -> bool:
         return len(town.carrier.asked) >= 20 and not await live(town)
