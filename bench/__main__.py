@@ -11,7 +11,16 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import hooks_in, mail_in, mail_out, mail_reading, planning, replaying, texts_out
+from bench import (
+    hooks_in,
+    mail_in,
+    mail_out,
+    mail_reading,
+    page_cost,
+    planning,
+    replaying,
+    texts_out,
+)
 from bench.row import Row
 
 OUT = Path("build/bench.json")
@@ -23,6 +32,7 @@ ALL = (
     mail_out.rows,
     hooks_in.rows,
     texts_out.rows,
+    page_cost.rows,
 )
 
 

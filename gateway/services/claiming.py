@@ -20,6 +20,7 @@ from gateway.channels.port import Outgoing
 from gateway.clock import SECOND
 from gateway.core.delivery import may_claim
 from gateway.core.model import DeliveryState, Form
+from gateway.core.policy import TEXTS
 from gateway.core.reach import agrees
 from gateway.errors import StorageRefused
 from gateway.services import pacing
@@ -31,6 +32,7 @@ from gateway.services.withdrawing import end
 from gateway.store import known as known_rows
 from gateway.store import reaching, taking, thread
 from gateway.store.batches import batch_of, queued_beside
+from gateway.store.known_texts import add_texts
 from gateway.store.tables import DeliveryRow
 from gateway.store.taking import Queued
 from gateway.store.tx import Tx
@@ -116,6 +118,7 @@ async def _claim_together(house: House, queued: Sequence[Queued]) -> list[Claime
             tx, (each.store_id for each in queued), (each.delivery_id for each in queued)
         )
         change.tx = look_around(tx, known)
+        add_texts(tx, known, TEXTS)
         ready = []
         for row in known.taken.values():
             if may_claim(DeliveryState(row.state)) and _still_wanted(change, row):

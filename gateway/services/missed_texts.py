@@ -17,8 +17,9 @@ from gateway.channels.twilio.whatsapp import on_the_wire
 from gateway.clock import DAY, HOUR, MINUTE
 from gateway.errors import BadInput
 from gateway.live.hub import Hub
-from gateway.services import texts
+from gateway.services.hook_intake import put, text_hook
 from gateway.services.house import House
+from gateway.services.kept_hooks import understand_due
 from gateway.services.senders import SERVICE
 from gateway.store import house as houses
 from gateway.store.senders import senders_of
@@ -105,5 +106,7 @@ async def _take(house: House, store_key: str, listed: Listed) -> None:
         log.warning("text.missed_unreadable", store=store_key)
         return
     raw = urlencode(listed.fields).encode()
-    outcome = await texts.receive(house, store_key, text, raw, said_at=listed.at)
-    log.warning("text.missed", store=store_key, outcome=outcome)
+    hook = text_hook(store_key, text, raw, said_at=listed.at)
+    await house.store.write(lambda tx: put(tx, [hook]))
+    await understand_due(house)
+    log.warning("text.missed", store=store_key)

@@ -1,23 +1,28 @@
 """Committing what came of hand-overs.
 
 Those that end while others are being committed share the next commit. Nothing waits for company.
+What was accepted wakes its side, and what is due then is planned in the same transaction: all that
+a look afterwards would load is there already.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import structlog
 
 from gateway.channels.port import Accepted, Outcome
 from gateway.errors import StorageRefused
-from gateway.services.circuits import ADDRESS, CHANNEL
 from gateway.services.claiming import Claimed
 from gateway.services.handover import apply, record
 from gateway.services.house import Change, House
+from gateway.services.reaching import plan_if_due
+from gateway.services.views import look_around
 from gateway.store import known as known_rows
+from gateway.store.tables import ConversationRow
 
 log = structlog.get_logger(__name__)
 
@@ -76,13 +81,12 @@ class Outcomes:
         def work(change: Change) -> None:
             tx = change.tx
             known = known_rows.taken(tx, {each.claimed.store_id for each in ended}, by_id)
-            rows = known.taken.values()
-            channels = [(row.store_id, CHANNEL + row.channel) for row in rows]
-            addresses = [(row.store_id, ADDRESS + row.address_id) for row in rows]
-            known_rows.add_circuits(tx, known, channels + addresses)
-            change.tx = tx.with_known(known)
-            for row in rows:
+            known_rows.add_decisions(tx, known)
+            change.tx = look_around(tx, known)
+            for row in known.taken.values():
                 apply(change, row, by_id[row.delivery_id].outcome)
+            for conversation in _of_one_person_each(known.conversations.values()):
+                plan_if_due(change, conversation, "shopper")
 
         names = {name for each in ended for name in each.claimed.alone_on or ()}
         await self._house.change(work, on=tuple(names))
@@ -96,6 +100,13 @@ class Outcomes:
             _fail([ended], error)
         else:
             _succeed([ended])
+
+
+def _of_one_person_each(rows: Iterable[ConversationRow]) -> list[ConversationRow]:
+    """Those whose person is in no other: what is queued for somebody is not in what was loaded."""
+    found = list(rows)
+    people = Counter((row.store_id, row.shopper_id) for row in found)
+    return [row for row in found if people[row.store_id, row.shopper_id] == 1]
 
 
 def _is_plain(ended: _Ended) -> bool:

@@ -135,7 +135,8 @@ async def _act(store: Store, name: str, work: Callable[[Tx, InboundRow], None]) 
 
 
 def _release(tx: Tx, row: InboundRow) -> None:
-    row.state, row.outcome, row.attempts, row.due_at = "stored", "", 0, tx.now
+    row.state = "kept" if row.channel in inbound.HOOKED else "stored"
+    row.outcome, row.attempts, row.due_at = "", 0, tx.now
 
 
 def _discard(_tx: Tx, row: InboundRow) -> None:
@@ -178,7 +179,7 @@ def _name(store_id: str, key: str) -> str:
 def _sender(envelope: str) -> str:
     said = unpack(envelope)
     sender = said.get("from") or said.get("sender") or ""
-    return masked("email", sender) if sender else ""
+    return masked("email" if "@" in sender else "sms", sender) if sender else ""
 
 
 def _require_owner(tx: Tx, agent_id: str) -> None:

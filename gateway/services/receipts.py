@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from gateway.channels.port import Rejected
 from gateway.channels.twilio.codes import rejection, verdict
+from gateway.channels.twilio.webhooks import TextReceipt
 from gateway.core.delivery import advance
 from gateway.core.model import DeliveryState, Form
 from gateway.services import refusing
@@ -33,70 +34,68 @@ class Receipt:
     retries: int = 0  #: how often the same words may be sent there again before it is a refusal
 
 
-async def from_twilio(
-    house: House,
-    store_key: str,
-    *,
-    sid: str,
-    status: str,
-    state: str | None,
-    error_code: int | None,
-    words: str | None,
-    delivery_id: str | None,
-) -> None:
-    """A status callback, already known to be Twilio's.
+def of_text(found: TextReceipt, delivery_id: str | None) -> Receipt:
+    """What a status callback tells, already known to be Twilio's.
 
     Raises:
-        NotFound: no store has this key.
+        ValueError: its status says nothing of a delivery.
     """
-    if state is None:
-        return
-    receipt = Receipt(
-        key=f"{sid}:{status}",
-        state=state,
-        provider_id=sid,
+    if found.state is None:
+        raise ValueError("only what speaks of a delivery is kept")
+    code = found.error_code
+    return Receipt(
+        key=f"{found.sid}:{found.status}",
+        state=found.state,
+        provider_id=found.sid,
         delivery_id=delivery_id,
-        code=str(error_code or ""),
-        words=words or "",
-        refusal=rejection(error_code) if state == "failed" and error_code else None,
-        retries=verdict(error_code).retries if error_code else 0,
+        code=str(code or ""),
+        words=found.words or "",
+        refusal=rejection(code) if found.state == "failed" and code else None,
+        retries=verdict(code).retries if code else 0,
     )
-    await take(house, store_key, receipt)
 
 
 async def take(house: House, store_key: str, receipt: Receipt) -> None:
     """Keep a receipt and let it move its delivery; a repeat, or one for nobody, changes nothing."""
 
     def find(tx: Tx) -> tuple[str, ...]:
-        store = houses.store_by_key(tx, store_key)
-        row = _delivery(tx, store.store_id, receipt, locked=False)
-        if row is None:
-            return ()
-        rows = batch_of(tx, row, locked=False)
-        return (row.person_id, *(each.conversation_id for each in rows))
+        return concerned(tx, houses.store_by_key(tx, store_key).store_id, receipt)
 
     def work(change: Change) -> DeliveryRow | None:
-        tx = change.tx
-        store = houses.store_by_key(tx, store_key)
-        row = _delivery(tx, store.store_id, receipt)
-        if row is None or tx.session.get(ReceiptRow, (store.store_id, receipt.key)) is not None:
-            return None
-        tx.session.add(
-            ReceiptRow(
-                store_id=store.store_id,
-                receipt_key=receipt.key,
-                delivery_id=row.delivery_id,
-                state=receipt.state,
-                error_code=receipt.code,
-                words=receipt.words,
-                at=tx.now,
-            )
-        )
-        return row if apply(change, row, receipt) else None
+        return record(change, houses.store_by_key(change.tx, store_key).store_id, receipt)
 
     moved = await house.change(work, on=await house.store.read(find))
     if moved is not None and receipt.refusal is not None:
         refusing.alert(moved.store_id, moved.channel, receipt.refusal)
+
+
+def concerned(tx: Tx, store_id: str, receipt: Receipt) -> tuple[str, ...]:
+    """Whom ``record`` has to be alone on: the person and the conversations of the delivery."""
+    row = _delivery(tx, store_id, receipt, locked=False)
+    if row is None:
+        return ()
+    rows = batch_of(tx, row, locked=False)
+    return (row.person_id, *(each.conversation_id for each in rows))
+
+
+def record(change: Change, store_id: str, receipt: Receipt) -> DeliveryRow | None:
+    """Keep a receipt; the delivery, if it moved that. A repeat, or one for nobody, is not kept."""
+    tx = change.tx
+    row = _delivery(tx, store_id, receipt)
+    if row is None or tx.session.get(ReceiptRow, (store_id, receipt.key)) is not None:
+        return None
+    tx.session.add(
+        ReceiptRow(
+            store_id=store_id,
+            receipt_key=receipt.key,
+            delivery_id=row.delivery_id,
+            state=receipt.state,
+            error_code=receipt.code,
+            words=receipt.words,
+            at=tx.now,
+        )
+    )
+    return row if apply(change, row, receipt) else None
 
 
 def apply(change: Change, row: DeliveryRow, receipt: Receipt) -> bool:

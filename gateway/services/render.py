@@ -198,5 +198,4 @@ def _is_live_exchange(tx: Tx, setting: Setting, row: DeliveryRow) -> bool:
 
 def _is_first_text(tx: Tx, row: DeliveryRow) -> bool:
     """The first words to a number name the shop and say how to stop."""
-    earlier = reaching.latest_to(tx, [row.store_id], [row.address_id])
-    return not any(each.form == Form.WORDS and each.accepted_at is not None for each in earlier)
+    return not reaching.was_brought_words(tx, row.store_id, row.address_id)

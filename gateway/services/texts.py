@@ -1,7 +1,7 @@
 """A text came in: a command, the answer to a knock, or words for somebody's conversation.
 
-The raw form and what becomes of it are committed in one transaction, under the MessageSid: the same
-webhook any number of times is one message (invariant 2).
+The raw form was committed under its MessageSid before (see ``hook_intake``): the same webhook any
+number of times is one message (invariant 2). What becomes of it is one transaction.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from gateway.clock import HOUR
 from gateway.core.keywords import Keyword, keyword, starts_again
 from gateway.core.matching import Match, OpenConversation, Sent, TextEvidence, code_of, match_text
 from gateway.core.model import Form
-from gateway.services import answering, senders, stopping
-from gateway.services.house import Change, House
+from gateway.services import answering, stopping
+from gateway.services.house import Change
 from gateway.services.matches import named_by, sent_of
 from gateway.services.words import clean
 from gateway.store import house as houses
-from gateway.store import people, reaching, thread, whatsapps
+from gateway.store import people, reaching, thread
 from gateway.store.tables import AddressRow, DeliveryRow, InboundRow, StoreRow
-from gateway.store.tx import Tx, pack
+from gateway.store.tx import Tx, unpack
 
 CHANNELS = ("sms", "whatsapp")
 """A phone has both, and whoever holds it is one person by both."""
@@ -33,59 +33,19 @@ SHARED = {
 }
 
 
-async def receive(
-    house: House, store_key: str, text: InboundText, raw: bytes, *, said_at: int | None = None
-) -> str:
-    """Take a text in; returns what became of it, in a word. ``said_at``: when, if not just now.
+def understand(change: Change, text: InboundText, inbound: InboundRow, *, fetches: bool) -> str:
+    """Let a kept text become what it is; says what that was, in a word.
 
-    Raises:
-        NotFound: no store has this key.
-        StorageRefused: it could not be stored; the provider has to send it again.
+    ``fetches``: its pictures can be had, and it waits for them.
     """
-
-    def work(change: Change) -> str:
-        tx = change.tx
-        store = _texted(tx, houses.store_by_key(tx, store_key), text)
-        if tx.session.get(InboundRow, (store.store_id, text.sid)) is not None:
-            return "repeated"
-        inbound = InboundRow(
-            store_id=store.store_id,
-            inbound_key=text.sid,
-            channel=text.channel,
-            state="done",
-            envelope=pack({"from": text.from_, "to": text.to, "said_at": said_at}),
-            sender=text.from_,
-            raw=raw,
-            due_at=tx.now,
-            received_at=tx.now,
-        )
-        tx.session.add(inbound)
-        tx.session.flush()
-        inbound.outcome = _understand(
-            change, store, text, inbound, fetches=house.media is not None, said_at=said_at
-        )
-        tx.session.add(inbound)
-        return inbound.outcome
-
-    return await house.change(work, on=(f"text:{text.from_}",))
-
-
-def _understand(
-    change: Change,
-    store: StoreRow,
-    text: InboundText,
-    inbound: InboundRow,
-    *,
-    fetches: bool,
-    said_at: int | None,
-) -> str:
     tx = change.tx
+    store = houses.store(tx, inbound.store_id)
     holders = people.addresses_with(tx, store.store_id, text.channel, text.from_)
     told = text.opt_out_type is not None
     # The carrier's own words for STOP may be none of ours: what it has understood is done.
     command = Keyword[text.opt_out_type] if text.opt_out_type else keyword(text.body)
     # A START that comes late ends no STOP that she has said since.
-    before = tx.now if said_at is None else said_at
+    before = unpack(inbound.envelope).get("said_at") or tx.now
     stopped = any(row.stopped_at is not None and row.stopped_at <= before for row in holders)
     if command is Keyword.STOP:
         return stopping.stop(change, store, text.channel, text.from_, told=told)
@@ -226,13 +186,6 @@ def _replied(tx: Tx, store: StoreRow, text: InboundText) -> Sent | None:
     if row is None or row.side != "shopper" or row.form not in (Form.WORDS, Form.KNOCK):
         return None
     return sent_of(tx, row) if (row.channel, row.value) == (text.channel, text.from_) else None
-
-
-def _texted(tx: Tx, store: StoreRow, text: InboundText) -> StoreRow:
-    """The store that this is for: whose number it came to, whichever address it came by."""
-    if text.channel == whatsapps.CHANNEL:
-        return whatsapps.holder(tx, text.to) or store
-    return senders.texted(tx, store, text.to)
 
 
 def _shoppers(store: StoreRow, holders: Sequence[AddressRow]) -> list[AddressRow]:

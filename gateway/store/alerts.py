@@ -70,6 +70,9 @@ def refused_words(
     tx: Tx, store_id: str, person_id: str, channel: str, code: str
 ) -> Sequence[DeliveryRow]:
     """What was to be brought to somebody by this channel and ended with this code."""
+    if tx.known is not None and person_id in tx.known.refused:
+        rows = tx.known.refused[person_id]
+        return [row for row in rows if (row.channel, row.error_code) == (channel, code)]
     return tx.session.exec(
         select(DeliveryRow).where(
             DeliveryRow.store_id == store_id,

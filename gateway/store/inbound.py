@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from sqlalchemy import Column, Select, bindparam
+from sqlalchemy import select as core_select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import SQLModel, col, func, select
@@ -18,6 +21,9 @@ WithMail = tuple[str, str | None, str | None]
 
 MailIn = tuple[int, str]  #: when it came in, and its envelope, JSON
 
+HOOKED = ("sms", "whatsapp")  #: channels that bring webhooks, which are kept before all else
+WHATSAPP = "whatsapp"
+
 _INBOUND = SQLModel.metadata.tables["inbound"]
 _ONCE = {
     "sqlite": sqlite_insert(_INBOUND).on_conflict_do_nothing(),
@@ -28,6 +34,17 @@ _WITH_MAIL = select(StoreRow.store_id, StoreRow.mail_from, StoreRow.mail_domain)
 )
 
 
+def _store_by(column: Column[Any]) -> Select[Any]:
+    asked = column.in_(bindparam("asked", expanding=True))
+    return core_select(column, column.table.c.store_id).where(asked)
+
+
+# On the tables themselves: a webhook costs less than what the mapper adds to a statement.
+_STORE, _SENDER = SQLModel.metadata.tables["store"], SQLModel.metadata.tables["sender"]
+_STORES = _store_by(_STORE.c.key)
+_HOLDERS = {"sms": _store_by(_SENDER.c.sender), WHATSAPP: _store_by(_STORE.c.whatsapp_from)}
+
+
 def keep_once(tx: Tx, row: InboundRow) -> None:
     """Write down what came in, unless its key is there already.
 
@@ -35,6 +52,80 @@ def keep_once(tx: Tx, row: InboundRow) -> None:
     """
     told = {column.name: getattr(row, column.name) for column in _INBOUND.columns}
     tx.session.execute(_ONCE[tx.session.get_bind().dialect.name], told)
+
+
+class Fresh(NamedTuple):
+    """A webhook that is to be kept."""
+
+    store_id: str
+    inbound_key: str
+    channel: str
+    envelope: str
+    raw: bytes
+    sender: str | None
+    due_at: int
+    received_at: int
+
+
+_AT_FIRST = {"state": "kept", "attempts": 0, "outcome": "", "conversation_id": None}
+
+
+def keep_all(tx: Tx, rows: Sequence[Fresh]) -> None:
+    """Write these down in one statement, but for those whose key is there already."""
+    if rows:
+        told = [each._asdict() | _AT_FIRST for each in rows]
+        connection = tx.session.connection()
+        connection.execute(_ONCE[connection.dialect.name], told)
+
+
+class Kept(NamedTuple):
+    """A webhook that is on disk and not understood yet."""
+
+    store_id: str
+    inbound_key: str
+    sender: str | None
+
+
+_KEPT = (
+    select(InboundRow.store_id, InboundRow.inbound_key, InboundRow.sender)
+    .where(InboundRow.state == "kept", InboundRow.due_at <= bindparam("now"))
+    .order_by(col(InboundRow.due_at))
+    .limit(bindparam("most"))
+)
+
+
+def kept(tx: Tx, limit: int) -> Sequence[Kept]:
+    """What is to be understood now, in the order in which it came."""
+    return [Kept(*each) for each in tx.session.execute(_KEPT, {"now": tx.now, "most": limit})]
+
+
+def still_kept(tx: Tx, of: Kept, *, locked: bool = True) -> InboundRow | None:
+    """Its row, locked; None when another worker has understood it. A read must not lock."""
+    found = select(InboundRow).where(
+        InboundRow.store_id == of.store_id,
+        InboundRow.inbound_key == of.inbound_key,
+        InboundRow.state == "kept",
+    )
+    if locked:
+        found = found.with_for_update().execution_options(populate_existing=True)
+    return tx.session.exec(found).first()
+
+
+def stores_by_key(tx: Tx, keys: AbstractSet[str]) -> dict[str, str]:
+    """The stores that these public keys name, by their keys."""
+    found = tx.session.connection().execute(_STORES, {"asked": sorted(keys)})
+    return {each[0]: each[1] for each in found}
+
+
+def holders_of(tx: Tx, numbers: AbstractSet[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Whose these numbers are, each with its channel; those of nobody's are left out."""
+    found: dict[tuple[str, str], str] = {}
+    for channel in HOOKED:
+        asked = sorted(number for by, number in numbers if by == channel)
+        if asked:
+            rows = tx.session.connection().execute(_HOLDERS[channel], {"asked": asked})
+            found |= {(channel, number): store_id for number, store_id in rows}
+    return found
 
 
 def stores_with_mail(tx: Tx) -> Sequence[WithMail]:

@@ -32,6 +32,7 @@ from gateway.store.tables import (
     PolicyRow,
     PresenceRow,
     ReachRow,
+    SenderRow,
     ShopperRow,
     StoreLogoRow,
     StoreRow,
@@ -70,6 +71,9 @@ class Known:
     circuits: dict[Scope, CircuitRow | None] = field(default_factory=dict)
     policies: dict[tuple[str, int], PolicyRow | None] = field(default_factory=dict)
     logos: dict[str, StoreLogoRow | None] = field(default_factory=dict)
+    senders: dict[str, list[SenderRow]] = field(default_factory=dict)  #: by store; locked
+    brought: dict[str, bool] = field(default_factory=dict)  #: whether words ever came there
+    refused: dict[str, list[DeliveryRow]] = field(default_factory=dict)  #: what failed, by person
     accepting_since: tuple[int | None] | None = None
     #: held so that the session's own map, which is weak, finds them by key
     kept: list[object] = field(default_factory=list)
@@ -91,9 +95,15 @@ def taken(tx: Tx, store_ids: Iterable[str], delivery_ids: Iterable[str]) -> Know
 
 
 def locked(tx: Tx, store_ids: Iterable[str], conversation_ids: Iterable[str]) -> Known:
-    """These conversations, locked, and the last decision of each."""
-    known, stores = Known(), sorted(set(store_ids))
-    _lock(tx, known, stores, conversation_ids)
+    """These conversations, locked."""
+    known = Known()
+    _lock(tx, known, sorted(set(store_ids)), conversation_ids)
+    return known
+
+
+def add_decisions(tx: Tx, known: Known) -> None:
+    """The last decision on each of its conversations, which the next one is compared with."""
+    stores = {row.store_id for row in known.conversations.values()}
     decisions = [row.decision_id for row in known.kept if isinstance(row, ReachRow)]
     known.kept += tx.session.exec(
         select(DecisionRow).where(
@@ -101,7 +111,6 @@ def locked(tx: Tx, store_ids: Iterable[str], conversation_ids: Iterable[str]) ->
             _of(DecisionRow.decision_id, (each for each in decisions if each)),
         )
     ).all()
-    return known
 
 
 def _lock(tx: Tx, known: Known, stores: Sequence[str], conversation_ids: Iterable[str]) -> None:

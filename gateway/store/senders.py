@@ -12,6 +12,8 @@ from gateway.store.tx import Tx
 
 def senders_of(tx: Tx, store_id: str) -> Sequence[SenderRow]:
     """A store's, the usual one first."""
+    if tx.known is not None and store_id in tx.known.senders:
+        return tx.known.senders[store_id]
     return tx.session.exec(
         select(SenderRow).where(SenderRow.store_id == store_id).order_by(col(SenderRow.place))
     ).all()
@@ -24,6 +26,8 @@ def holder(tx: Tx, sender: str) -> SenderRow | None:
 
 def in_line(tx: Tx, store_id: str, sender: str) -> SenderRow | None:
     """A sender of a store with its line, locked: whoever takes a turn is alone on it."""
+    if tx.known is not None and store_id in tx.known.senders:
+        return next((row for row in tx.known.senders[store_id] if row.sender == sender), None)
     return tx.session.exec(
         select(SenderRow)
         .where(SenderRow.store_id == store_id, SenderRow.sender == sender)

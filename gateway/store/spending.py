@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlmodel import col, select
+from collections.abc import Callable
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import SQLModel, col, select
 
 from gateway.store.tables import CountRow
 from gateway.store.tx import Tx
 
 SCOPE = "spent"  #: of the store; followed by a colon and a person, of that one
+
+
+_COUNT = SQLModel.metadata.tables["count"]
+
+
+def _adding(
+    insert: Callable[[Table], sqlite.Insert] | Callable[[Table], postgresql.Insert],
+) -> sqlite.Insert | postgresql.Insert:
+    row = insert(_COUNT)
+    return row.on_conflict_do_update(
+        index_elements=["store_id", "scope", "since"], set_={"n": _COUNT.c.n + row.excluded.n}
+    )
+
+
+_SPEND = {"sqlite": _adding(sqlite.insert), "postgresql": _adding(postgresql.insert)}
 
 
 def spent(tx: Tx, store_id: str, day: int, person_id: str) -> tuple[int, int]:
@@ -28,12 +45,8 @@ def spent(tx: Tx, store_id: str, day: int, person_id: str) -> tuple[int, int]:
 
 def spend(tx: Tx, store_id: str, day: int, person_id: str, amount: int) -> None:
     """Add to both; several may do so at once."""
-    insert = sqlite_insert if tx.session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    for scope in (SCOPE, f"{SCOPE}:{person_id}"):
-        row = insert(CountRow).values(store_id=store_id, scope=scope, since=day, n=amount)
-        tx.session.execute(
-            row.on_conflict_do_update(
-                index_elements=["store_id", "scope", "since"],
-                set_={"n": col(CountRow.n) + row.excluded.n},
-            )
-        )
+    told = {"store_id": store_id, "since": day, "n": amount}
+    rows = [told | {"scope": scope} for scope in (SCOPE, f"{SCOPE}:{person_id}")]
+    # Past the unit of work, which nothing here concerns.
+    connection = tx.session.connection()
+    connection.execute(_SPEND[connection.dialect.name], rows)

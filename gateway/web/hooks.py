@@ -1,4 +1,4 @@
-"""Twilio's webhooks. Whatever is not provably Twilio's is a 403 and leaves no row."""
+"""Twilio's webhooks: kept, then answered. What is not provably Twilio's is a 403 and no row."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from starlette.routing import BaseRoute, Route
 from gateway.channels.twilio.signature import Tokens, valid
 from gateway.channels.twilio.webhooks import parse_message, parse_status
 from gateway.errors import Forbidden
-from gateway.services import receipts, texts
+from gateway.services.hook_intake import HookIntake, status_hook, text_hook
 from gateway.services.house import House
 
 NO_REPLY = '<?xml version="1.0" encoding="UTF-8"?><Response />'
+TAKEN = Response(NO_REPLY, media_type="text/xml")
 MOST_FORM = 64_000
 
 
@@ -26,6 +27,7 @@ class Hooks:
         self, house: House, tokens: tuple[str, ...], keys: Mapping[str, str] | None = None
     ) -> None:
         self._house = house
+        self._intake = HookIntake(house)
         # With shared keys a ring for each token, since the header may name no key.
         self._rings: list[Tokens] = [{**keys, "": each} for each in tokens or ("",)] if keys else []
         self._rings = self._rings or [tokens]
@@ -41,26 +43,19 @@ class Hooks:
     async def message(self, request: Request) -> Response:
         """A text came in: 200 only once it is on disk."""
         raw, pairs = await self._genuine(request)
-        await texts.receive(
-            self._house, request.path_params["store_key"], parse_message(pairs), raw
-        )
-        return Response(NO_REPLY, media_type="text/xml")
+        text = parse_message(pairs)
+        await self._intake.keep(text_hook(request.path_params["store_key"], text, raw))
+        return TAKEN
 
     async def status(self, request: Request) -> Response:
-        """What became of a text of ours."""
-        _, pairs = await self._genuine(request)
+        """What became of a text of ours: 200 only once that is on disk."""
+        raw, pairs = await self._genuine(request)
         found = parse_status(pairs)
-        await receipts.from_twilio(
-            self._house,
-            request.path_params["store_key"],
-            sid=found.sid,
-            status=found.status,
-            state=found.state,
-            error_code=found.error_code,
-            words=found.words,
-            delivery_id=request.query_params.get("delivery"),
-        )
-        return Response(NO_REPLY, media_type="text/xml")
+        if found.state is not None:
+            delivery_id = request.query_params.get("delivery")
+            key = request.path_params["store_key"]
+            await self._intake.keep(status_hook(key, found, raw, delivery_id))
+        return TAKEN
 
     async def _genuine(self, request: Request) -> tuple[bytes, list[tuple[str, str]]]:
         """The form, if Twilio signed it for the public address; the Host header is not asked.

@@ -21,6 +21,7 @@ from gateway.services import (
     claiming,
     feed,
     handover,
+    kept_hooks,
     mails,
     missed_texts,
     nodes,
@@ -52,7 +53,7 @@ RESERVE = 5.0  #: what this worker means to hand over, no other claims meanwhile
 STALLED = 30.0
 GATHER = 0.02  #: rings that come this close together are one
 AT_ONCE = 8  #: hand-overs per channel at the same time: a hung provider holds up only its own
-CLAIMED = 16  #: at a time, when a channel has no more than it can hand over at once
+CLAIMED = 32  #: at a time, when a channel has no more than it can hand over at once
 
 
 class Clockwork:
@@ -90,6 +91,7 @@ class Clockwork:
             group.start_soon(self._ring_on)
             group.start_soon(self._loop, "reach", self._reach, LOOK_AGAIN)
             group.start_soon(self._loop, "dispatch", lambda: self._dispatch(group), LOOK_AGAIN)
+            group.start_soon(self._understand_hooks)
             group.start_soon(self._loop, "intake", self._read_mail, LOOK_AGAIN)
             group.start_soon(self._loop, "media", self._fetch_media, LOOK_AGAIN)
             group.start_soon(self._every, "sweep", self._sweep, SWEEP)
@@ -109,9 +111,17 @@ class Clockwork:
             for bell in self._bells.values():
                 bell.ring()
 
-    async def _loop(self, name: str, step: Callable[[], Awaitable[float]], longest: float) -> None:
+    async def _loop(
+        self,
+        name: str,
+        step: Callable[[], Awaitable[float]],
+        longest: float,
+        *,
+        bell: Doorbell | None = None,
+        gather: float = GATHER,
+    ) -> None:
         """Step for ever; a step says how many seconds it may be until the next."""
-        bell = self._bells[name] = Doorbell()
+        bell = self._bells[name] = bell or Doorbell()
         while True:
             wait = AFTER_FAILURE
             try:
@@ -120,7 +130,7 @@ class Clockwork:
                 log.exception("clockwork.step_failed", loop=name)
             if wait > 0:
                 await bell.wait(wait)
-                await self._house.clock.sleep(GATHER)
+                await self._house.clock.sleep(gather)
 
     async def _every(self, name: str, step: Callable[[], Awaitable[None]], seconds: float) -> None:
         while True:
@@ -149,6 +159,14 @@ class Clockwork:
         if due is None:
             return LOOK_AGAIN
         return max(0.01, (due - self._house.clock.now()) / SECOND)
+
+    async def _understand_hooks(self) -> None:
+        # Somebody may be looking at the conversation: not a moment is waited for company.
+        bell = self._house.heard
+        await self._loop("hooks", self._read_hooks, LOOK_AGAIN, bell=bell, gather=0.0)
+
+    async def _read_hooks(self) -> float:
+        return 0.0 if await kept_hooks.understand_due(self._house) else LOOK_AGAIN
 
     async def _read_mail(self) -> float:
         return 0.0 if await mails.read_due(self._house, self._child) else LOOK_AGAIN

@@ -102,10 +102,7 @@ def _form(params: Iterable[tuple[str, str]] | str, url: str) -> str:
     if isinstance(params, str):
         _check_body(params, url)
         return ""
-    values: dict[str, set[str]] = {}
-    for name, value in params:
-        values.setdefault(name, set()).add(value)
-    return "".join(name + value for name in sorted(values) for value in sorted(values[name]))
+    return "".join([name + value for name, value in sorted(set(params))])
 
 
 def _check_body(body: str, url: str) -> None:
