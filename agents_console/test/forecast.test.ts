@@ -67,6 +67,7 @@ function vera(over: Partial<ShopperFact>): ShopperFact {
     addresses: [],
     earlier: 0,
     preference: [],
+    identity: { sub: null, signed_at: null, vouched: [], claims: [], attributes: [], tracked: [] },
     ...over,
   };
 }

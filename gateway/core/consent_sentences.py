@@ -56,13 +56,17 @@ def group_of(country: str) -> str:
 
 
 def newest(channel: str, language: str, group: str = ANYWHERE) -> Sentence:
-    """What is shown now; a language without one for this group has one for anywhere.
+    """What is shown now, to whoever speaks a language (a tag such as ``pt-BR``).
+
+    A language without one for this group has one for anywhere; a language without any for this
+    channel has the English ones, since nobody agrees to words that nobody wrote.
 
     Raises:
         LookupError: nobody agrees to this channel by a sentence.
     """
     offered = [each for each in SENTENCES.values() if each.channel == channel]
-    spoken = [each for each in offered if each.language == language]
+    short = language.replace("_", "-").partition("-")[0].lower()
+    spoken = [each for each in offered if each.language == short]
     spoken = spoken or [each for each in offered if each.language == SPOKEN_AT_LEAST]
     fitting = [each for each in spoken if each.countries == group]
     fitting = fitting or [each for each in spoken if each.countries == ANYWHERE]

@@ -21,7 +21,7 @@ AuthorSide = Literal["shopper", "staff", "system"]
 
 OPENED: Final = "opened"  #: the first entry; data: shopper_id, number
 ASSIGNED: Final = "assigned"  #: data: agent_id, None for nobody
-RESOLVED: Final = "resolved"
+RESOLVED: Final = "resolved"  #: data of a merged one: continued_in, number of the elder
 REOPENED: Final = "reopened"
 DELIVERY: Final = "delivery"  #: data: delivery_id, state, side, by (its channel), form, seqs
 CARRIED: Final = "carried"  #: data: by, seqs; for all: what the shopper sees of a delivery
@@ -30,6 +30,8 @@ CONSENT: Final = "consent"  #: data: what: stopped, started
 CODE_SENT: Final = "code_sent"
 EDITED: Final = "edited"  #: data: seq; the body is that entry's newest
 TAKEN_BACK: Final = "taken_back"  #: data: seq; that entry has no words any more
+MERGED: Final = "merged"  #: data: conversation_id, number, last seq of what goes on here
+PARTED: Final = "parted"  #: data: number of one that had gone on here and does so no more
 
 EVENTS: Final = frozenset(
     {
@@ -44,6 +46,8 @@ EVENTS: Final = frozenset(
         CODE_SENT,
         EDITED,
         TAKEN_BACK,
+        MERGED,
+        PARTED,
     }
 )
 

@@ -24,9 +24,14 @@ PAST: Final = 1 << 32
 """No conversation has so many entries; the name of a younger one's entry is its seq and this."""
 
 
-def name_of(seq: int) -> int:
-    """What the younger's entry is called in the merged view."""
-    return seq + PAST
+def name_of(seq: int, place: int = 1) -> int:
+    """What the entry of a younger one is called in the merged view; each has a place of its own."""
+    return seq + place * PAST
+
+
+def place_of(name: int) -> tuple[int, int]:
+    """Whose entry a name of the merged view is, by place (0: its own), and its seq there."""
+    return divmod(name, PAST)
 
 
 def seq_of(name: int) -> tuple[bool, int]:
@@ -48,39 +53,44 @@ def typed_later(address: Address, seq: int) -> bool:
     )
 
 
-def merged(elder: View, younger: View) -> View:
+def merged(elder: View, younger: View, place: int = 1) -> View:
     """The elder's view once the younger continues in it.
 
     People are the elder's; the shopper also keeps what they have of addresses in the younger, and
-    is one person, whose phone rang for both. Of several that continue in one elder the oldest is
-    merged with the next first, ``merged(elder, merged(second, third))``, so that no two entries
-    have one name; what is a chain of links is merged alike.
+    is one person, whose phone rang for both. Of several that continue in one elder each has a
+    ``place`` of its own, so that no two entries have one name. What continues in a younger one has
+    been merged into it first, ``merged(elder, merged(second, third))``, and has the places after.
     """
     view = replace(
         elder,
         messages=tuple(
             sorted(
-                (*elder.messages, *map(_message, younger.messages)),
+                (*elder.messages, *(_message(each, place) for each in younger.messages)),
                 key=lambda each: (each.at, each.seq),
             )
         ),
-        deliveries=_deliveries(elder, younger),
+        deliveries=_deliveries(elder, younger, place),
         interruptions=_rang(elder, younger),
         overrides=tuple(
-            sorted((*elder.overrides, *map(_override, younger.overrides)), key=lambda each: each.at)
+            sorted(
+                (*elder.overrides, *(_override(each, place) for each in younger.overrides)),
+                key=lambda each: each.at,
+            )
         ),
     )
     if elder.side == "staff" or not elder.people or not younger.people:
         return view
-    return _one_shopper(view, elder.people[0], younger.people[0])
+    return _one_shopper(view, elder.people[0], younger.people[0], place)
 
 
-def _one_shopper(view: View, elder: Person, younger: Person) -> View:
+def _one_shopper(view: View, elder: Person, younger: Person, place: int) -> View:
     """Let everything in the merged view be the elder's shopper's."""
     mine = {each.address_id: each for each in elder.addresses}
     for address in younger.addresses:
         known = mine.get(address.address_id)
-        mine[address.address_id] = _address(address) if known is None else _both(known, address)
+        mine[address.address_id] = (
+            _address(address, place) if known is None else _both(known, address, place)
+        )
     return replace(
         view,
         people=(replace(elder, addresses=tuple(mine.values())),),
@@ -88,12 +98,12 @@ def _one_shopper(view: View, elder: Person, younger: Person) -> View:
     )
 
 
-def _both(mine: Address, other: Address) -> Address:
+def _both(mine: Address, other: Address, place: int) -> Address:
     """An address that they have in both: whoever it is proven to be there, it is here too.
 
     Whoever wants nothing of either conversation there wants nothing of the one that they are now.
     """
-    also = tuple(map(name_of, (other.typed_seq, *other.typed_also)))
+    also = tuple(name_of(seq, place) for seq in (other.typed_seq, *other.typed_also))
     stops = (mine.stopped_here_at, other.stopped_here_at)
     return replace(
         mine,
@@ -103,11 +113,11 @@ def _both(mine: Address, other: Address) -> Address:
     )
 
 
-def _address(address: Address) -> Address:
+def _address(address: Address, place: int) -> Address:
     return replace(
         address,
-        typed_seq=name_of(address.typed_seq),
-        typed_also=tuple(map(name_of, address.typed_also)),
+        typed_seq=name_of(address.typed_seq, place),
+        typed_also=tuple(name_of(seq, place) for seq in address.typed_also),
     )
 
 
@@ -129,19 +139,20 @@ def _rang(elder: View, younger: View) -> tuple[Interruption, ...]:
     return tuple(sorted((*elder.interruptions, *more), key=lambda each: each.at))
 
 
-def _message(message: Message) -> Message:
-    return replace(message, seq=name_of(message.seq))
+def _message(message: Message, place: int) -> Message:
+    return replace(message, seq=name_of(message.seq, place))
 
 
-def _deliveries(elder: View, younger: View) -> tuple[Delivery, ...]:
+def _deliveries(elder: View, younger: View, place: int) -> tuple[Delivery, ...]:
     """Those of both; one that carries entries of either is one."""
     found = {each.delivery_id: each for each in elder.deliveries}
     for each in younger.deliveries:
         both = found.get(each.delivery_id)
-        seqs = frozenset(map(name_of, each.seqs)) | (frozenset() if both is None else both.seqs)
+        mine = frozenset() if both is None else both.seqs
+        seqs = mine | {name_of(seq, place) for seq in each.seqs}
         found[each.delivery_id] = replace(each, seqs=seqs)
     return tuple(found.values())
 
 
-def _override(override: Override) -> Override:
-    return replace(override, seqs=frozenset(map(name_of, override.seqs)))
+def _override(override: Override, place: int) -> Override:
+    return replace(override, seqs=frozenset(name_of(seq, place) for seq in override.seqs))

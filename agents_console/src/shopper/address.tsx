@@ -4,7 +4,7 @@ import { date, full, now } from "../time";
 import { say } from "../words";
 
 /** Can it be written to, and how do we know? The worst news first. */
-export function AddressItem({ address }: { address: AddressFact }) {
+export function AddressItem({ address, vouched }: { address: AddressFact; vouched: boolean }) {
   const { channel, value, failed, stopped, proven, code_sent } = address;
   const blocked = failed !== null || stopped || !address.consented;
   return (
@@ -25,18 +25,22 @@ export function AddressItem({ address }: { address: AddressFact }) {
           </p>
         )}
         <p class="muted">
-          {say(proven ? "address.proven" : code_sent ? "address.code" : "address.typed")}
+          {vouched
+            ? say("address.vouched")
+            : say(proven ? "address.proven" : code_sent ? "address.code" : "address.typed")}
         </p>
-        <Consent address={address} />
+        <Consent address={address} vouched={vouched} />
       </div>
     </li>
   );
 }
 
-function Consent({ address }: { address: AddressFact }) {
+function Consent({ address, vouched }: { address: AddressFact; vouched: boolean }) {
   const { consented, consented_at: at, sentence, stopped } = address;
   if (stopped) return null;
   if (!consented) return <p class="muted">{say("address.no-consent")}</p>;
+  // Nobody agreed to anything in words: the shop's signature stands for it.
+  if (vouched && !sentence) return <p class="muted">{say("address.consent.vouched")}</p>;
   return (
     <>
       <p class="muted" title={at === null ? undefined : full(at)}>

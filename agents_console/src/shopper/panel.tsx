@@ -7,6 +7,7 @@ import { doing, PresenceDot, pagePath } from "../presence";
 import { full, now } from "../time";
 import { say, sayMany } from "../words";
 import { AddressItem } from "./address";
+import { ToldOf, Who } from "./identity";
 
 export function ShopperColumn() {
   const { desk } = useRoom();
@@ -38,9 +39,7 @@ export function ShopperDrawer({ onClose }: { onClose(): void }) {
 function ShopperFacts({ shopper }: { shopper: ShopperFact }) {
   return (
     <div class="facts">
-      <p class={`verified ${shopper.verified ? "yes" : ""}`}>
-        {say(shopper.verified ? "shopper.verified" : "shopper.unverified")}
-      </p>
+      <Who shopper={shopper} />
       <section>
         <h3>{say("shopper.now")}</h3>
         <p class="fact-doing" title={full(shopper.since)}>
@@ -55,11 +54,16 @@ function ShopperFacts({ shopper }: { shopper: ShopperFact }) {
         ) : (
           <ul class="addresses">
             {shopper.addresses.map((address) => (
-              <AddressItem key={address.address_id} address={address} />
+              <AddressItem
+                key={address.address_id}
+                address={address}
+                vouched={shopper.identity.vouched.includes(address.address_id)}
+              />
             ))}
           </ul>
         )}
       </section>
+      <ToldOf identity={shopper.identity} />
       <section>
         <h3>{say("shopper.earlier")}</h3>
         <p class={shopper.earlier > 0 ? "" : "muted"}>

@@ -14,6 +14,7 @@ export function told(entry: Entry): string | null {
     case "opened":
     case "resolved":
     case "reopened": {
+      if (data.continued_in) return say("event.continued", { number: String(data.number) });
       const key = known(`event.${event}.${by}`);
       return key && say(key, { name });
     }
@@ -34,6 +35,9 @@ export function told(entry: Entry): string | null {
             number: String(data.number),
           })
         : null;
+    case "merged":
+    case "parted":
+      return say(`event.${event}`, { number: String(data.number) });
     case "override":
       return overridden(entry);
     case "prefers": {

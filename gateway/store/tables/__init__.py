@@ -13,6 +13,7 @@ from __future__ import annotations
 from gateway.store.tables.alerts import AlertRow
 from gateway.store.tables.apps import AppRow
 from gateway.store.tables.files import AttachmentRow
+from gateway.store.tables.handles import HandleRow
 from gateway.store.tables.hooks import HookTokenRow
 from gateway.store.tables.house import (
     AgentRow,
@@ -25,7 +26,16 @@ from gateway.store.tables.house import (
     StoreRow,
     TicketRow,
 )
+from gateway.store.tables.identity import (
+    IdentityRow,
+    IdentitySecretRow,
+    IdentityTokenRow,
+    ToldRow,
+    TrackedRow,
+    TraitRow,
+)
 from gateway.store.tables.mail import MailboxRow
+from gateway.store.tables.merging import MergeRow
 from gateway.store.tables.people import (
     ActRow,
     AddressRow,
@@ -70,10 +80,15 @@ __all__ = [
     "DeliveryRow",
     "EntryRow",
     "FactRow",
+    "HandleRow",
     "HookTokenRow",
     "HouseRow",
+    "IdentityRow",
+    "IdentitySecretRow",
+    "IdentityTokenRow",
     "InboundRow",
     "MailboxRow",
+    "MergeRow",
     "NodeRow",
     "OverrideRow",
     "PolicyRow",
@@ -88,5 +103,8 @@ __all__ = [
     "StoreRow",
     "SubscriptionRow",
     "TicketRow",
+    "ToldRow",
+    "TrackedRow",
+    "TraitRow",
     "WhatsappTemplateRow",
 ]

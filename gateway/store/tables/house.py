@@ -19,7 +19,8 @@ class StoreRow(Row, table=True):
     """One storefront; ``origins`` is a JSON list, ``next_number`` numbers its conversations.
 
     A number that is typed without a country is one of ``region`` (ISO 3166). ``mail_words`` is what
-    the store says in its mails in its own words: JSON, language → part → template.
+    the store says in its mails in its own words: JSON, language → part → template. ``look`` is how
+    the chat stands on the store's pages, JSON: see ``services/looks``.
     """
 
     __tablename__ = "store"
@@ -30,6 +31,7 @@ class StoreRow(Row, table=True):
     language: str = text(default="en")
     region: str = text(default="US")
     greeting: str = text(default="")
+    look: str = text(default="{}")
     origins: str = text(default="[]")
     sms_from: str | None = text(default=None)
     whatsapp_from: str | None = text(default=None, unique=True)
@@ -94,7 +96,10 @@ class AgentSessionRow(Row, table=True):
 
 
 class TicketRow(Row, table=True):
-    """Buys one socket, once; ``store_id`` is empty for an agent's."""
+    """Buys one socket, once; ``store_id`` is empty for an agent's.
+
+    ``session_hash`` names the shopper's session that it was bought with.
+    """
 
     __tablename__ = "ticket"
     __table_args__ = (one_of("kind", "shopper", "agent"),)
@@ -102,6 +107,7 @@ class TicketRow(Row, table=True):
     kind: str = text()
     store_id: str = text(default="")
     person_id: str = text()
+    session_hash: str = text(default="")
     expires_at: int = integer(index=True)
 
 

@@ -6,6 +6,7 @@ Rows about agents carry the ``store_id`` of the house (``HOUSE``), since agents 
 from __future__ import annotations
 
 from sqlalchemy import Index
+from sqlalchemy import text as sql
 
 from gateway.store.tables.columns import Row, integer, key, one_of, text
 
@@ -15,10 +16,21 @@ HOUSE = "house"
 class ShopperRow(Row, table=True):
     """Who buys; ``verified`` once a proof or the store's signature stands behind them.
 
-    ``preference`` is the channels that they like best, a JSON list; ``zone`` is their browser's.
+    ``preference`` is the channels that they like best, a JSON list; ``zone`` is their browser's,
+    ``shipping_zone`` the one that their store signs for them; the stricter of both counts.
+    ``merged_into`` is who they turned out to be; all that they had is that shopper's then.
     """
 
     __tablename__ = "shopper"
+    __table_args__ = (
+        Index(
+            "ix_shopper_merged",
+            "store_id",
+            "merged_into",
+            sqlite_where=sql("merged_into IS NOT NULL"),
+            postgresql_where=sql("merged_into IS NOT NULL"),
+        ),
+    )
     store_id: str = key()
     shopper_id: str = key()
     name: str = text(default="")
@@ -26,13 +38,21 @@ class ShopperRow(Row, table=True):
     language: str = text(default="en")
     preference: str = text(default="[]")
     zone: str = text(default="")
+    shipping_zone: str = text(default="")
+    merged_into: str | None = text(default=None)
     created_at: int = integer()
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """Every time zone that they may be in."""
+        return tuple(dict.fromkeys(each for each in (self.zone, self.shipping_zone) if each))
 
 
 class ShopperSessionRow(Row, table=True):
     """A browser of a shopper; only the token's hash is kept."""
 
     __tablename__ = "shopper_session"
+    __table_args__ = (Index("ix_shopper_session_shopper", "store_id", "shopper_id"),)
     store_id: str = key()
     token_hash: str = key()
     shopper_id: str = text()
@@ -45,6 +65,7 @@ class AddressRow(Row, table=True):
     ``typed_seq`` is the conversation's last seq when it was typed. ``proof`` says how it was
     proven, ``proven_in`` the one conversation that it counts for (a message proves no more than
     that), None for all. ``opened_conversation_id`` is the one that a message from it opened.
+    ``joined_to`` is the same endpoint of the shopper that its person was merged into.
     """
 
     __tablename__ = "address"
@@ -66,6 +87,7 @@ class AddressRow(Row, table=True):
     proof: str | None = text(default=None)
     proven_in: str | None = text(default=None)
     opened_conversation_id: str | None = text(default=None)
+    joined_to: str | None = text(default=None)
     failed_at: int | None = integer(default=None)
     failed_because: str = text(default="")
     stopped_at: int | None = integer(default=None)

@@ -13,6 +13,9 @@ class ConversationRow(Row, table=True):
 
     ``last_all`` is the last seq that the shopper may see. ``waiting_since`` is the first
     unanswered message's instant. ``unread`` counts the shopper's messages after ``seen_staff``.
+    A merged one says where it goes on (``continued_in``), its place among what continues there
+    (``continued_as``), and which entry there tells of it (``continued_seq``); ``places`` is how
+    many places were ever given in this one.
     """
 
     __tablename__ = "conversation"
@@ -28,6 +31,13 @@ class ConversationRow(Row, table=True):
         ),
         Index("ix_conversation_inbox", "store_id", "state", "last_at"),
         Index("ix_conversation_shopper", "store_id", "shopper_id", "created_at"),
+        Index(
+            "ix_conversation_continued",
+            "store_id",
+            "continued_in",
+            sqlite_where=sql("continued_in IS NOT NULL"),
+            postgresql_where=sql("continued_in IS NOT NULL"),
+        ),
     )
     store_id: str = key()
     conversation_id: str = key()
@@ -47,6 +57,10 @@ class ConversationRow(Row, table=True):
     waiting_since: int | None = integer(default=None)
     unread: int = integer(default=0)
     unreachable: int = integer(default=0)
+    continued_in: str | None = text(default=None)
+    continued_as: int = integer(default=0)
+    continued_seq: int = integer(default=0)
+    places: int = integer(default=0)
     created_at: int = integer()
 
 
@@ -89,12 +103,13 @@ class InboundRow(Row, table=True):
     """What a provider handed us, as it came, under the key that makes a repeat harmless.
 
     ``stored`` → ``parsing`` (leased) → ``done`` | ``quarantined``; ``outcome`` says what became of
-    it. ``sender`` is the number of whoever texted.
+    it. A webhook is ``kept`` until it is understood, in order of ``due_at``; a text whose pictures
+    are to be fetched is ``stored`` then. ``sender`` is the number of whoever texted.
     """
 
     __tablename__ = "inbound"
     __table_args__ = (
-        one_of("state", "stored", "parsing", "done", "quarantined"),
+        one_of("state", "kept", "stored", "parsing", "done", "quarantined"),
         one_of("channel", "sms", "email", "whatsapp", "push", "app"),
         Index("ix_inbound_conversation", "store_id", "conversation_id"),
         Index(
@@ -115,8 +130,8 @@ class InboundRow(Row, table=True):
         Index(
             "ix_inbound_due",
             "due_at",
-            sqlite_where=sql("state IN ('stored', 'parsing')"),
-            postgresql_where=sql("state IN ('stored', 'parsing')"),
+            sqlite_where=sql("state IN ('kept', 'stored', 'parsing')"),
+            postgresql_where=sql("state IN ('kept', 'stored', 'parsing')"),
         ),
     )
     store_id: str = key()

@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("proof", sa.Text(), nullable=True),
         sa.Column("proven_in", sa.Text(), nullable=True),
         sa.Column("opened_conversation_id", sa.Text(), nullable=True),
+        sa.Column("joined_to", sa.Text(), nullable=True),
         sa.Column("failed_at", sa.BigInteger(), nullable=True),
         sa.Column("failed_because", sa.Text(), nullable=False),
         sa.Column("stopped_at", sa.BigInteger(), nullable=True),
@@ -206,11 +207,22 @@ def upgrade() -> None:
         sa.Column("waiting_since", sa.BigInteger(), nullable=True),
         sa.Column("unread", sa.BigInteger(), nullable=False),
         sa.Column("unreachable", sa.BigInteger(), nullable=False),
+        sa.Column("continued_in", sa.Text(), nullable=True),
+        sa.Column("continued_as", sa.BigInteger(), nullable=False),
+        sa.Column("continued_seq", sa.BigInteger(), nullable=False),
+        sa.Column("places", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("state IN ('open', 'resolved')", name=op.f("ck_conversation_state")),
         sa.PrimaryKeyConstraint("store_id", "conversation_id", name=op.f("pk_conversation")),
     )
     with op.batch_alter_table("conversation", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_conversation_continued",
+            ["store_id", "continued_in"],
+            unique=False,
+            sqlite_where=sa.text("continued_in IS NOT NULL"),
+            postgresql_where=sa.text("continued_in IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_conversation_inbox", ["store_id", "state", "last_at"], unique=False
         )
@@ -375,6 +387,17 @@ def upgrade() -> None:
         batch_op.create_index("ix_fact_person", ["store_id", "person_id", "at"], unique=False)
 
     op.create_table(
+        "handle",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("handle_hash", sa.Text(), nullable=False),
+        sa.Column("session_hash", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("store_id", "handle_hash", name=op.f("pk_handle")),
+    )
+    with op.batch_alter_table("handle", schema=None) as batch_op:
+        batch_op.create_index("ix_handle_expires_at", ["expires_at"], unique=False)
+
+    op.create_table(
         "hook_token",
         sa.Column("token_hash", sa.Text(), nullable=False),
         sa.Column("content_hash", sa.Text(), nullable=False),
@@ -392,6 +415,35 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("house_id", name=op.f("pk_house")),
     )
+    op.create_table(
+        "identity",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("sub", sa.Text(), nullable=False),
+        sa.Column("shopper_id", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("signed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("store_id", "sub", name=op.f("pk_identity")),
+    )
+    with op.batch_alter_table("identity", schema=None) as batch_op:
+        batch_op.create_index("uq_identity_shopper", ["store_id", "shopper_id"], unique=True)
+
+    op.create_table(
+        "identity_secret",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("secrets", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("store_id", name=op.f("pk_identity_secret")),
+    )
+    op.create_table(
+        "identity_token",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("jti_hash", sa.Text(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("store_id", "jti_hash", name=op.f("pk_identity_token")),
+    )
+    with op.batch_alter_table("identity_token", schema=None) as batch_op:
+        batch_op.create_index("ix_identity_token_until", ["store_id", "until"], unique=False)
+
     op.create_table(
         "inbound",
         sa.Column("store_id", sa.Text(), nullable=False),
@@ -411,7 +463,8 @@ def upgrade() -> None:
             name=op.f("ck_inbound_channel"),
         ),
         sa.CheckConstraint(
-            "state IN ('stored', 'parsing', 'done', 'quarantined')", name=op.f("ck_inbound_state")
+            "state IN ('kept', 'stored', 'parsing', 'done', 'quarantined')",
+            name=op.f("ck_inbound_state"),
         ),
         sa.PrimaryKeyConstraint("store_id", "inbound_key", name=op.f("pk_inbound")),
     )
@@ -423,8 +476,8 @@ def upgrade() -> None:
             "ix_inbound_due",
             ["due_at"],
             unique=False,
-            sqlite_where=sa.text("state IN ('stored', 'parsing')"),
-            postgresql_where=sa.text("state IN ('stored', 'parsing')"),
+            sqlite_where=sa.text("state IN ('kept', 'stored', 'parsing')"),
+            postgresql_where=sa.text("state IN ('kept', 'stored', 'parsing')"),
         )
         batch_op.create_index(
             "ix_inbound_quarantined",
@@ -456,6 +509,27 @@ def upgrade() -> None:
         sa.Column("lease_until", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_mailbox")),
     )
+    op.create_table(
+        "merge",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("merge_id", sa.Text(), nullable=False),
+        sa.Column("elder_id", sa.Text(), nullable=False),
+        sa.Column("younger_id", sa.Text(), nullable=False),
+        sa.Column("conversation_id", sa.Text(), nullable=True),
+        sa.Column("continued_in", sa.Text(), nullable=True),
+        sa.Column("place", sa.BigInteger(), nullable=False),
+        sa.Column("moved", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("store_id", "merge_id", name=op.f("pk_merge")),
+    )
+    with op.batch_alter_table("merge", schema=None) as batch_op:
+        batch_op.create_index("ix_merge_continued", ["store_id", "continued_in"], unique=False)
+        batch_op.create_index(
+            "ix_merge_conversation", ["store_id", "conversation_id"], unique=False
+        )
+        batch_op.create_index("ix_merge_younger", ["store_id", "younger_id"], unique=False)
+
     op.create_table(
         "node",
         sa.Column("node_id", sa.Text(), nullable=False),
@@ -599,9 +673,20 @@ def upgrade() -> None:
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("preference", sa.Text(), nullable=False),
         sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("shipping_zone", sa.Text(), nullable=False),
+        sa.Column("merged_into", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("store_id", "shopper_id", name=op.f("pk_shopper")),
     )
+    with op.batch_alter_table("shopper", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_shopper_merged",
+            ["store_id", "merged_into"],
+            unique=False,
+            sqlite_where=sa.text("merged_into IS NOT NULL"),
+            postgresql_where=sa.text("merged_into IS NOT NULL"),
+        )
+
     op.create_table(
         "shopper_session",
         sa.Column("store_id", sa.Text(), nullable=False),
@@ -610,6 +695,11 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("store_id", "token_hash", name=op.f("pk_shopper_session")),
     )
+    with op.batch_alter_table("shopper_session", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_shopper_session_shopper", ["store_id", "shopper_id"], unique=False
+        )
+
     op.create_table(
         "store",
         sa.Column("store_id", sa.Text(), nullable=False),
@@ -619,6 +709,7 @@ def upgrade() -> None:
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("region", sa.Text(), nullable=False),
         sa.Column("greeting", sa.Text(), nullable=False),
+        sa.Column("look", sa.Text(), nullable=False),
         sa.Column("origins", sa.Text(), nullable=False),
         sa.Column("sms_from", sa.Text(), nullable=True),
         sa.Column("whatsapp_from", sa.Text(), nullable=True),
@@ -646,6 +737,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("store_id", sa.Text(), nullable=False),
         sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("session_hash", sa.Text(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("kind IN ('shopper', 'agent')", name=op.f("ck_ticket_kind")),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_ticket")),
@@ -653,6 +745,45 @@ def upgrade() -> None:
     with op.batch_alter_table("ticket", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ticket_expires_at"), ["expires_at"], unique=False)
 
+    op.create_table(
+        "told",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("shopper_id", sa.Text(), nullable=False),
+        sa.Column("told_id", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("store_id", "shopper_id", "told_id", name=op.f("pk_told")),
+    )
+    with op.batch_alter_table("told", schema=None) as batch_op:
+        batch_op.create_index("ix_told_at", ["store_id", "shopper_id", "at"], unique=False)
+
+    op.create_table(
+        "tracked",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("tracked_id", sa.Text(), nullable=False),
+        sa.Column("shopper_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("data", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("told_at", sa.BigInteger(), nullable=False),
+        sa.Column("place", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("store_id", "tracked_id", name=op.f("pk_tracked")),
+    )
+    with op.batch_alter_table("tracked", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_tracked_shopper", ["store_id", "shopper_id", "told_at", "place"], unique=False
+        )
+
+    op.create_table(
+        "trait",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("shopper_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("kind IN ('claim', 'set')", name=op.f("ck_trait_kind")),
+        sa.PrimaryKeyConstraint("store_id", "shopper_id", "kind", "name", name=op.f("pk_trait")),
+    )
     op.create_table(
         "whatsapp_template",
         sa.Column("store_id", sa.Text(), nullable=False),
@@ -674,13 +805,32 @@ def upgrade() -> None:
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_table("whatsapp_template")
+    op.drop_table("trait")
+    with op.batch_alter_table("tracked", schema=None) as batch_op:
+        batch_op.drop_index("ix_tracked_shopper")
+
+    op.drop_table("tracked")
+    with op.batch_alter_table("told", schema=None) as batch_op:
+        batch_op.drop_index("ix_told_at")
+
+    op.drop_table("told")
     with op.batch_alter_table("ticket", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ticket_expires_at"))
 
     op.drop_table("ticket")
     op.drop_table("store_logo")
     op.drop_table("store")
+    with op.batch_alter_table("shopper_session", schema=None) as batch_op:
+        batch_op.drop_index("ix_shopper_session_shopper")
+
     op.drop_table("shopper_session")
+    with op.batch_alter_table("shopper", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_shopper_merged",
+            sqlite_where=sa.text("merged_into IS NOT NULL"),
+            postgresql_where=sa.text("merged_into IS NOT NULL"),
+        )
+
     op.drop_table("shopper")
     op.drop_table("sender")
     with op.batch_alter_table("receipt", schema=None) as batch_op:
@@ -707,6 +857,12 @@ def downgrade() -> None:
 
     op.drop_table("override")
     op.drop_table("node")
+    with op.batch_alter_table("merge", schema=None) as batch_op:
+        batch_op.drop_index("ix_merge_younger")
+        batch_op.drop_index("ix_merge_conversation")
+        batch_op.drop_index("ix_merge_continued")
+
+    op.drop_table("merge")
     op.drop_table("mailbox")
     with op.batch_alter_table("inbound", schema=None) as batch_op:
         batch_op.drop_index(
@@ -721,17 +877,30 @@ def downgrade() -> None:
         )
         batch_op.drop_index(
             "ix_inbound_due",
-            sqlite_where=sa.text("state IN ('stored', 'parsing')"),
-            postgresql_where=sa.text("state IN ('stored', 'parsing')"),
+            sqlite_where=sa.text("state IN ('kept', 'stored', 'parsing')"),
+            postgresql_where=sa.text("state IN ('kept', 'stored', 'parsing')"),
         )
         batch_op.drop_index("ix_inbound_conversation")
 
     op.drop_table("inbound")
+    with op.batch_alter_table("identity_token", schema=None) as batch_op:
+        batch_op.drop_index("ix_identity_token_until")
+
+    op.drop_table("identity_token")
+    op.drop_table("identity_secret")
+    with op.batch_alter_table("identity", schema=None) as batch_op:
+        batch_op.drop_index("uq_identity_shopper")
+
+    op.drop_table("identity")
     op.drop_table("house")
     with op.batch_alter_table("hook_token", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_hook_token_expires_at"))
 
     op.drop_table("hook_token")
+    with op.batch_alter_table("handle", schema=None) as batch_op:
+        batch_op.drop_index("ix_handle_expires_at")
+
+    op.drop_table("handle")
     with op.batch_alter_table("fact", schema=None) as batch_op:
         batch_op.drop_index("ix_fact_person")
 
@@ -771,6 +940,11 @@ def downgrade() -> None:
         )
         batch_op.drop_index("ix_conversation_shopper")
         batch_op.drop_index("ix_conversation_inbox")
+        batch_op.drop_index(
+            "ix_conversation_continued",
+            sqlite_where=sa.text("continued_in IS NOT NULL"),
+            postgresql_where=sa.text("continued_in IS NOT NULL"),
+        )
 
     op.drop_table("conversation")
     with op.batch_alter_table("consent", schema=None) as batch_op:
