@@ -1,6 +1,6 @@
 # `make demo` shows it, `make check test` is what .ci/run runs. Needs Python >= 3.11 and make.
 
-.PHONY: help demo setup setup-runtime frontends chromium test test-mail check bench long schema constraints clean
+.PHONY: help demo setup setup-runtime frontends chromium test test-mail screens check bench long schema constraints clean
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
@@ -63,6 +63,9 @@ check: setup  ## format, lint, types, rooms, wire drift, weights
 	$(FRONTENDS) npm widget run check && $(FRONTENDS) npm agents_console run check
 	$(FRONTENDS) npm widget run weights --if-present && $(FRONTENDS) npm agents_console run weights --if-present
 	$(BIN)/pytest -q tests/arch/test_words.py tests/arch/test_sizes.py
+
+screens: setup chromium  ## pictures of what shoppers see, into build/screens/, for people to look at
+	$(BIN)/python -m tests.screens
 
 test-mail: setup  ## mail through Postfix, Dovecot, mutt and s-nail; root on Debian 12
 	$(BIN)/python -m tests.mail_loop

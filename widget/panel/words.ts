@@ -1,15 +1,33 @@
-/** The words on screen, in the store's language, and how times are told in it. */
+/** The words on screen, in the shopper's language, and how times and numbers are told in it. */
 
-import { panel as en } from "./words/en.json";
+import type catalogue from "./words/en.json";
 
-export type Words = typeof en;
+/** A text with a number in it, by the plural forms of its language (CLDR). */
+export type Plural = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
+type Said<Texts> = { [Name in keyof Texts]: Texts[Name] extends string ? string : Plural };
+export type Words = Said<(typeof catalogue)["panel"]>;
+export type Notices = Said<(typeof catalogue)["notices"]>;
+
+/** One file a language; only the shopper's is fetched. */
+const CATALOGUES = {
+  ar: () => import("./words/ar.json"),
+  de: () => import("./words/de.json"),
+  en: () => import("./words/en.json"),
+  es: () => import("./words/es.json"),
+  fr: () => import("./words/fr.json"),
+  it: () => import("./words/it.json"),
+  ja: () => import("./words/ja.json"),
+  pt: () => import("./words/pt.json"),
+};
+export type Language = keyof typeof CATALOGUES;
+export const LANGUAGES = Object.keys(CATALOGUES) as Language[];
 
 export interface Tongue {
   readonly words: Words;
   readonly language: string;
   readonly dir: "ltr" | "rtl";
-  /** Words with `{name}` filled in. */
-  say(text: string, values: Record<string, string | number>): string;
+  /** Words with `{name}` filled in; `n` picks the plural. */
+  say(text: string | Plural, values: Record<string, string | number>): string;
   /** "10:05" */
   time(at: number): string;
   /** "Today", "Yesterday", else a date; the year only when it is another. */
@@ -21,15 +39,17 @@ export interface Tongue {
 }
 
 /** The catalogue of a language tag, English when there is none. */
-export async function wordsOf(language: string): Promise<["en" | "de" | "ar", Words]> {
-  const short = language.toLowerCase().split(/[-_]/)[0];
-  if (short === "de") return ["de", (await import("./words/de.json")).panel];
-  if (short === "ar") return ["ar", (await import("./words/ar.json")).panel];
-  return ["en", en];
+export async function wordsOf(tag: string): Promise<[Language, Words, Notices]> {
+  const short = tag.toLowerCase().split(/[-_]/)[0];
+  const language = LANGUAGES.find((one) => one === short) ?? "en";
+  const { panel, notices } = await CATALOGUES[language]();
+  return [language, panel, notices];
 }
 
 export function tongue(language: string, words: Words, tag: string = language): Tongue {
-  const dir = language === "ar" ? "rtl" : "ltr";
+  const dir = /^(ar|fa|he|ur)$/.test(language) ? "rtl" : "ltr";
+  const plural = new Intl.PluralRules(language);
+  const count = new Intl.NumberFormat(language);
   const format = (options: Intl.DateTimeFormatOptions) => {
     try {
       return new Intl.DateTimeFormat(tag, options);
@@ -47,8 +67,12 @@ export function tongue(language: string, words: Words, tag: string = language): 
     language,
     dir,
     say: (text, values) =>
-      text.replace(/\{(\w+)\}/g, (_, name: string) => {
-        const value = String(values[name] ?? "");
+      (typeof text === "string"
+        ? text
+        : (text[plural.select(Number(values["n"]))] ?? text.other)
+      ).replace(/\{(\w+)\}/g, (_, name: string) => {
+        const given = values[name] ?? "";
+        const value = typeof given === "number" ? count.format(given) : given;
         // Isolated, or a number's sign and spaces wander about in a line from right to left.
         return dir === "rtl" ? `\u2068${value}\u2069` : value;
       }),

@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from gateway.core.policy import CHANNELS
 from gateway.services.preference_links import SHOWN, hidden
 from gateway.web.plain_page import words_of
 from gateway.web.preference_page import CATALOGUES
-
-
-@pytest.mark.parametrize("language", sorted(CATALOGUES))
-def test_every_language_says_everything_that_english_says_with_the_same_gaps(
-    language: str,
-) -> None:
-    english, other = CATALOGUES["en"], CATALOGUES[language]
-    assert other.keys() == english.keys()
-    for name, words in english.items():
-        assert other[name].strip(), name
-        assert re.findall(r"\{\w*\}", other[name]) == re.findall(r"\{\w*\}", words), name
-        assert other is english or other[name] != words, name
-
-
-def test_the_page_knows_the_languages_of_the_panel() -> None:
-    assert CATALOGUES.keys() == {"en", "de", "ar"}
 
 
 def test_every_way_that_may_be_shown_has_words() -> None:

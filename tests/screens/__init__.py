@@ -1,0 +1,1 @@
+"""Pictures of what shoppers see, for people to look at: ``make screens``."""
