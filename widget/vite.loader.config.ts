@@ -2,20 +2,26 @@ import { defineConfig } from "vite";
 
 const home = new URL(".", import.meta.url).pathname;
 
-/** The loader: one file under a stable name, since its address stands in the shops' pages. */
-export default defineConfig({
-  root: home,
-  build: {
-    outDir: "../gateway/static/widget",
-    emptyOutDir: false,
-    copyPublicDir: false,
-    cssTarget: "esnext",
-    target: "es2022",
-    lib: {
-      entry: "loader/loader.ts",
-      formats: ["iife"],
-      name: "OnethreadLoader",
-      fileName: () => "loader.js",
+/**
+ * What runs on the shop's page, each one file under a stable name: the loader, whose address stands
+ * in the shops' pages, and with `--mode frame` the part that it imports when somebody wants the chat.
+ */
+export default defineConfig(({ mode }) => {
+  const name = mode === "frame" ? "frame" : "loader";
+  return {
+    root: home,
+    build: {
+      outDir: "../gateway/static/widget",
+      emptyOutDir: false,
+      copyPublicDir: false,
+      cssTarget: "esnext",
+      target: "es2022",
+      lib: {
+        entry: `loader/${name}.ts`,
+        formats: [name === "frame" ? "es" : "iife"],
+        name: "OnethreadLoader",
+        fileName: () => `${name}.js`,
+      },
     },
-  },
+  };
 });

@@ -48,7 +48,10 @@ class Socket:
         person_id: str,
         name: str,
         store_id: str = "",
+        session: str = "",
     ) -> None:
+        """``session``: the hash of the shopper's session whose ticket bought it."""
+        self.session = session
         self.socket_id = socket_id
         self.audience = audience
         self.person_id = person_id

@@ -239,6 +239,33 @@ class InboxRow(Wire):
     unreachable: bool
 
 
+class TraitFact(Wire):
+    """Something that was said of a shopper and is not proven; ``value`` in words."""
+
+    name: str
+    value: str
+    at: Instant
+
+
+class TrackedFact(Wire):
+    """Something that the store's page saw a shopper do."""
+
+    name: str
+    data: dict[str, str] = {}
+    at: Instant
+
+
+class IdentityFact(Wire):
+    """Who a shopper is by the store's signature, and what its pages say without one."""
+
+    sub: str | None = None  #: the store's own id of its customer; null when it has signed nothing
+    signed_at: Instant | None = None
+    vouched: list[str] = []  #: the addresses that the signature proves, by their ids
+    claims: list[TraitFact] = []
+    attributes: list[TraitFact] = []
+    tracked: list[TrackedFact] = []  #: the last first
+
+
 class ShopperFact(Wire):
     """What the console's right column shows."""
 
@@ -253,3 +280,4 @@ class ShopperFact(Wire):
     addresses: list[AddressFact]
     earlier: int  #: their other conversations
     preference: list[ChannelName] = []  #: where they like to be answered, best first
+    identity: IdentityFact = IdentityFact()

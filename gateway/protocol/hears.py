@@ -155,6 +155,13 @@ class Addresses(Wire):
     preference: list[ChannelName]
 
 
+class Ring(Wire):
+    """Make the sound for the answer at ``seq``: of all who asked, this tab and no other."""
+
+    t: Literal["ring"] = "ring"
+    seq: Seq
+
+
 ShopperHears = Annotated[
     Welcome
     | Snapshot
@@ -166,6 +173,7 @@ ShopperHears = Annotated[
     | SomeoneTyping
     | Staff
     | Addresses
+    | Ring
     | Ping
     | Drain,
     Field(discriminator="t"),

@@ -80,10 +80,18 @@ class Bye(Wire):
     t: Literal["bye"] = "bye"
 
 
+class AskToRing(Wire):
+    """An answer up to ``seq`` came here that nobody has seen: may this tab make a sound for it?"""
+
+    t: Literal["ring"] = "ring"
+    seq: Seq
+
+
 class Earlier(Wire):
-    """Ask for entries before ``before``."""
+    """Ask for entries before ``before``; of a conversation that went on in this one, by its id."""
 
     t: Literal["earlier"] = "earlier"
+    conversation_id: Id | None = None
     before: Seq
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
@@ -96,6 +104,7 @@ ShopperSays = Annotated[
     | Typing
     | Tab
     | Bye
+    | AskToRing
     | Earlier
     | LeaveAddress
     | GiveCode

@@ -13,6 +13,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from gateway.errors import OnethreadError
+from gateway.sandbox import shop_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _FILES: Final = Path(__file__).parent / "storefront"
 _PLACE: Final = "<!-- the widget goes here -->"
+_OTHERS: Final = "<!-- the other pages go here -->"
 _WORKER: Final = "/onethread-worker.js"
 _WITHOUT: Final = "/help"
 _PAGES: Final = {"/": "index.html", "/shoes/blue": "blue.html", "/help": "help.html"}
@@ -43,6 +45,7 @@ def build(*, gateway_url: str, store_key: str, link: Endpoint) -> Starlette:
     pages = {
         path: (_FILES / name)
         .read_text(encoding="utf-8")
+        .replace(_OTHERS, shop_kinds.others())
         .replace(_PLACE, tag % ("" if path == _WITHOUT else f' data-worker="{_WORKER}"'))
         for path, name in _PAGES.items()
     }
@@ -60,6 +63,7 @@ def build(*, gateway_url: str, store_key: str, link: Endpoint) -> Starlette:
             Route(_WORKER, worker),
             Route("/app/link", link, methods=["POST"]),
             *(Route(path, page) for path in pages),
+            *shop_kinds.routes(gateway_url=gateway, tag=tag),
             Mount("/assets", StaticFiles(directory=_FILES / "assets")),
         ],
         exception_handlers={OnethreadError: _refused},

@@ -13,7 +13,7 @@ from gateway.services.incoming import Incoming as Incoming
 from gateway.services.queueing import conversation_of, move
 from gateway.services.receive import agent_writes, answered, conversation_for, shopper_writes
 from gateway.store import house as houses
-from gateway.store import people, reaching, thread
+from gateway.store import merging, people, reaching, thread
 from gateway.store.tables import AddressRow, ConversationRow, DeliveryRow, StoreRow
 from gateway.store.tx import unpack
 
@@ -75,7 +75,7 @@ def _from_agent(change: Change, match: Match, incoming: Incoming) -> Conversatio
     conversation = thread.take(tx, store_id, match.conversation_id or "")
     told = reaching.delivery(tx, store_id, match.delivery_id) if match.delivery_id else None
     # Who was told of nothing and writes all the same has read it in the console.
-    covers = max(unpack(told.seqs), default=0) if told else conversation.seen_staff
+    covers = _covered(change, conversation, told) if told else conversation.seen_staff
     if conversation.state == "resolved":
         # The shopper has gone on in another: an answer to what is over is read there.
         other = thread.open_of(tx, store_id, conversation.shopper_id)
@@ -99,6 +99,25 @@ def _from_agent(change: Change, match: Match, incoming: Incoming) -> Conversatio
         # It answers what the agent had been told of, and nothing that came after that.
         answered(change, conversation, covers)
     return conversation
+
+
+def _covered(change: Change, conversation: ConversationRow, told: DeliveryRow) -> int:
+    """How far of a conversation a notice told its agent; what it told of others is answered too."""
+    tx, covers = change.tx, 0
+    about = conversation_of(change, told)
+    for name in unpack(told.seqs) if about is not None else ():
+        found = None if about is None else merging.named(tx, about, name)
+        if found is None:
+            continue
+        where, seq = found
+        if where.conversation_id == conversation.conversation_id:
+            covers = max(covers, seq)
+            continue
+        # Nothing waits in one that goes on elsewhere; that is asked what is left of it.
+        row = reaching.reach(tx, where, "staff")
+        row.seen_seq = max(row.seen_seq, min(seq, row.head_seq))
+        tx.session.add(row)
+    return covers
 
 
 def _from_stranger(change: Change, match: Match, incoming: Incoming) -> ConversationRow:

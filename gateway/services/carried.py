@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.services.tongues import Tongue, tongue
-from gateway.store import inbound, messages, people, reaching, thread
+from gateway.store import inbound, merging, messages, people, reaching
 from gateway.store.attachments import ids_of
 from gateway.store.known import CONTEXT
 from gateway.store.tables import ConversationRow, DeliveryRow, EntryRow, StoreRow
@@ -30,8 +30,12 @@ class Setting:
 
 def entries_of(tx: Tx, row: DeliveryRow) -> list[EntryRow]:
     """The entries that a delivery carries and that still say something."""
-    found = (thread.entry(tx, row.store_id, row.conversation_id, seq) for seq in unpack(row.seqs))
-    return [entry for entry in found if entry is not None and says_something(entry)]
+    found = (
+        merging.entry_named(tx, row.store_id, row.conversation_id, name)
+        for name in unpack(row.seqs)
+    )
+    said = [entry for entry in found if entry is not None and says_something(entry)]
+    return sorted(said, key=lambda entry: entry.at)
 
 
 def says_something(entry: EntryRow) -> bool:
@@ -60,10 +64,9 @@ def context_of(
     """
     if not entries:
         return []
-    first = entries[0].seq
-    rows = messages.between(
-        tx, conversation.store_id, conversation.conversation_id, max(1, first - CONTEXT), first
-    )
+    # Of a merged thread the first of them may stand in the younger's log.
+    first, where = entries[0].seq, entries[0].conversation_id
+    rows = messages.between(tx, conversation.store_id, where, max(1, first - CONTEXT), first)
     return [row for row in rows if row.at > after and says_something(row)][-MOST_CONTEXT:]
 
 

@@ -90,6 +90,9 @@ def _own(
     if row.side != STAFF or row.author_id != agent_id:
         raise Forbidden("only who wrote this may change it or take it back")
     if row.kind == "message":
+        end = thread.end_of(change.tx, conversation)
+        if end is not conversation:
+            raise Conflict(f"this went on in #{end.number}, where it may have gone out by now")
         _refuse_what_left(change, conversation, row)
     return conversation, row
 

@@ -46,13 +46,16 @@ async def reopen(house: House, store_id: str, conversation_id: str, by: str) -> 
     """The conversation is not done after all.
 
     Raises:
-        Conflict: the shopper has another open one meanwhile (invariant 4).
+        Conflict: the shopper has another open one meanwhile (invariant 4), or it was merged.
     """
 
     def work(change: Change) -> None:
         conversation = thread.take(change.tx, store_id, conversation_id)
         if conversation.state == "open":
             return
+        end = thread.end_of(change.tx, conversation)
+        if end is not conversation:
+            raise Conflict(f"the shopper goes on in #{end.number}")
         other = thread.open_of(change.tx, store_id, conversation.shopper_id)
         if other is not None:
             raise Conflict(f"the shopper goes on in #{other.number}")

@@ -14,6 +14,7 @@ from gateway.services.explain import explain
 from gateway.services.forecast import foreseen, route_of
 from gateway.services.house import House
 from gateway.services.preferring import preference_of
+from gateway.services.traits import identity_fact
 from gateway.services.wire import inbox_row, ms, ms_or_none, shopper_name
 from gateway.store import inbox as inbox_rows
 from gateway.store import people, reaching
@@ -80,6 +81,7 @@ def _shopper(tx: Tx, row: ConversationRow, seen: PresenceRow | None) -> ShopperF
         page_title=seen.title if seen else None,
         addresses=facts_of(tx, row.store_id, row.shopper_id, whole=True),
         preference=preference_of(shopper),
+        identity=identity_fact(tx, row.store_id, row.shopper_id),
         earlier=inbox_rows.other_conversations(
             tx, row.store_id, row.shopper_id, row.conversation_id
         ),

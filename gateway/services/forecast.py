@@ -32,7 +32,7 @@ from gateway.services.circuits import health_of
 from gateway.services.explain import CHANNELS, span
 from gateway.services.sentences import Told
 from gateway.services.sentences import verdict as said
-from gateway.services.views import view_of
+from gateway.services.threads import view_of
 from gateway.services.wire import masked, ms, ms_or_none, shopper_name
 from gateway.store import house as houses
 from gateway.store import messages, people

@@ -61,7 +61,11 @@ class Change:
         self.touched[conversation.conversation_id] = conversation.store_id
 
     def wake(self, conversation: ConversationRow, side: str, *, due_at: int | None = None) -> None:
-        """The wake rule: look again at this side now (or at ``due_at``), if anything is open."""
+        """The wake rule: look again at this side now (or at ``due_at``), if anything is open.
+
+        What was merged is looked at where it goes on.
+        """
+        conversation = thread.end_of(self.tx, conversation)
         row = reaching.reach(self.tx, conversation, side)
         if row.head_seq <= row.seen_seq:
             return
@@ -102,6 +106,8 @@ class House:
     push_hosts: PushHosts = field(default_factory=PushHosts)
     #: set when the clockwork may have something to do
     work: Doorbell = field(default_factory=Doorbell)
+    #: set when a webhook was kept, which is to be understood at once
+    heard: Doorbell = field(default_factory=Doorbell)
     #: conversations whose consoles are to be refreshed: conversation_id → store_id
     stale: dict[str, str] = field(default_factory=dict)
     refresh: Doorbell = field(default_factory=Doorbell)

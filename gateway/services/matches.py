@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from gateway.core.inbound import Coded
 from gateway.core.matching import Named, Sent
 from gateway.core.model import DeliveryState, Form
-from gateway.store import people, reaching
+from gateway.store import people, reaching, thread
 from gateway.store.answers import assigned_of_number, last_written, sent_of_number
 from gateway.store.tables import AddressRow, ConversationRow, DeliveryRow
 from gateway.store.tx import Tx
@@ -18,7 +18,7 @@ def sent_of(tx: Tx, row: DeliveryRow) -> Sent:
     staff = row.side == "staff"
     owner = people.address(tx, people.HOUSE if staff else row.store_id, row.address_id)
     proven = owner is not None and owner.proven_at is not None
-    conversation = tx.session.get(ConversationRow, (row.store_id, row.conversation_id))
+    conversation = _led_on(tx, tx.session.get(ConversationRow, (row.store_id, row.conversation_id)))
     settled, answered_at = False, 0
     if staff and conversation is not None:
         reach = reaching.reach(tx, conversation, row.side)
@@ -26,7 +26,7 @@ def sent_of(tx: Tx, row: DeliveryRow) -> Sent:
         answered_at = last_written(tx, conversation, row.person_id, row.channel)
     return Sent(
         delivery_id=row.delivery_id,
-        conversation_id=row.conversation_id,
+        conversation_id=conversation.conversation_id if conversation else row.conversation_id,
         person_id=row.person_id,
         side="staff" if staff else "shopper",
         form=Form(row.form),
@@ -53,7 +53,9 @@ def named_by(
         return None
     rows = sent_of_number(tx, store_id, coded.number, [each.address_id for each in addresses])
     if rows:
-        conversation = tx.session.get(ConversationRow, (store_id, rows[0].conversation_id))
+        conversation = _led_on(
+            tx, tx.session.get(ConversationRow, (store_id, rows[0].conversation_id))
+        )
     else:
         conversation = assigned_of_number(tx, store_id, coded.number, agent_id or "")
     if conversation is None:
@@ -64,3 +66,8 @@ def named_by(
         assignee_id=conversation.assignee_id,
         sent=tuple(sent_of(tx, row) for row in rows),
     )
+
+
+def _led_on(tx: Tx, conversation: ConversationRow | None) -> ConversationRow | None:
+    """Where it goes on since a merge: what answers the younger is for the elder."""
+    return None if conversation is None else thread.end_of(tx, conversation)

@@ -38,6 +38,7 @@ class _Person:
     at: int  #: when anything was last known of them, microseconds UTC
     tabs: dict[str, Tab | None] = field(default_factory=dict)  #: None: has not said what it is
     left: float | None = None  #: on the monotonic hand, when the last tab went
+    rung: dict[str, int] = field(default_factory=dict)  #: by conversation, up to which seq
 
     @property
     def told(self) -> list[Tab]:
@@ -94,6 +95,20 @@ class Presences:
         key, person = self._person(socket)
         person.tabs[socket.socket_id] = tab
         self._schedule(key, LAZY)
+
+    def may_ring(self, socket: Socket, conversation_id: str, seq: int) -> bool:
+        """Whether this tab makes the sound for an answer: the first of a person's tabs that asks.
+
+        None does while one of them is being read: who has the words before their eyes needs none.
+        It is agreed among the tabs of this node.
+        """
+        key, person = self._person(socket)
+        if folded(person.told, self._policy(key).unfocused) is Presence.READING:
+            return False
+        if seq <= person.rung.get(conversation_id, 0):
+            return False
+        person.rung = {conversation_id: seq}
+        return True
 
     def left(self, socket: Socket, *, at: int | None = None) -> None:
         """A tab said goodbye or its socket ended; the first of the two counts.

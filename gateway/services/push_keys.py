@@ -17,12 +17,12 @@ from gateway.store.tx import Store, Tx
 PLACE = "push key"
 
 
-def offered(tx: Tx, store: StoreRow) -> PushOffer | None:
+def offered(tx: Tx, store: StoreRow, language: str) -> PushOffer | None:
     """What a browser needs to be notified; None where the store notifies none."""
     row = push.key_in_use(tx, store.store_id)
     if row is None:
         return None
-    sentence = sentence_of(store, "push")
+    sentence = sentence_of(store, "push", language)
     words = sentence.text.format(store=store.name)
     return PushOffer(key=row.public_key, sentence=sentence.id, words=words)
 

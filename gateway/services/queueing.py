@@ -10,7 +10,7 @@ from gateway.services import circuits, spending
 from gateway.services.house import Change
 from gateway.services.wire import masked
 from gateway.store import house as houses
-from gateway.store import people, reaching, thread
+from gateway.store import merging, people, reaching, thread
 from gateway.store.tables import AddressRow, ConversationRow, DeliveryRow
 from gateway.store.tx import Tx, pack, unpack
 
@@ -102,6 +102,8 @@ def move(
     if conversation is not None and row.form in (Form.WORDS, Form.KNOCK):
         _carried(change, conversation, row, state)
         change.wake(conversation, row.side)
+        for other in merging.parted(tx, row):
+            change.wake(other, row.side)
         if state in ENDED_BADLY:
             _rang_not(change, row)
     return True

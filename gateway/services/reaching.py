@@ -16,7 +16,8 @@ from gateway.errors import StorageRefused
 from gateway.services import circuits
 from gateway.services.house import Change, House
 from gateway.services.queueing import queue
-from gateway.services.views import look_around, view_of
+from gateway.services.threads import view_of
+from gateway.services.views import look_around
 from gateway.store import house as houses
 from gateway.store import known as known_rows
 from gateway.store import people, reaching, taking, thread
@@ -67,7 +68,7 @@ async def _look(house: House, due: Due, reserved: int | None) -> None:
 
     def work(change: Change) -> None:
         conversation = thread.take(change.tx, store_id, conversation_id)
-        _plan(change, conversation, side, reserved)
+        plan_if_due(change, conversation, side, reserved)
 
     await house.change(work, on=conversation_id)
 
@@ -77,14 +78,18 @@ async def _look_together(house: House, due: Sequence[Due], reserved: int | None)
 
     def work(change: Change) -> None:
         known = known_rows.locked(change.tx, (each[0] for each in due), (each[1] for each in due))
+        known_rows.add_decisions(change.tx, known)
         change.tx = look_around(change.tx, known)
         for conversation in known.conversations.values():
-            _plan(change, conversation, "shopper", reserved)
+            plan_if_due(change, conversation, "shopper", reserved)
 
     await house.change(work, on=tuple({each[1] for each in due}))
 
 
-def _plan(change: Change, conversation: ConversationRow, side: str, reserved: int | None) -> None:
+def plan_if_due(
+    change: Change, conversation: ConversationRow, side: str, reserved: int | None = None
+) -> None:
+    """Plan a side that is due now, or at ``reserved``, and follow the answer."""
     row = reaching.reach(change.tx, conversation, side)
     due_at = row.due_at or 0
     if row.state == "waiting" and (due_at == reserved or due_at <= change.tx.now):

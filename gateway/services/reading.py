@@ -14,7 +14,7 @@ from gateway.services.house import Change, House
 from gateway.services.whereabouts import note_seen
 from gateway.services.wire import entry_for, head_of
 from gateway.store import house as houses
-from gateway.store import messages, people, reaching, thread
+from gateway.store import merging, people, reaching, thread
 from gateway.store.tables import ConversationRow
 from gateway.store.tx import Tx, pack, unpack
 
@@ -76,15 +76,17 @@ async def earlier(
     *,
     before: int,
     limit: int,
+    followed: str | None = None,
 ) -> Page:
-    """The page before ``before``.
+    """The page before ``before``; ``followed``: of that conversation, or one that went on in it.
 
     Raises:
-        NotFound: no such conversation in this store.
+        NotFound: no such conversation in this store, or it did not go on in what is followed.
     """
 
     def load(tx: Tx) -> list[Entry]:
-        if tx.session.get(ConversationRow, (store_id, conversation_id)) is None:
+        held = tx.session.get(ConversationRow, (store_id, conversation_id))
+        if held is None or not _is_part_of(tx, held, followed):
             raise NotFound
         rows = thread.before(
             tx, store_id, conversation_id, before, staff=audience == "staff", limit=limit
@@ -145,9 +147,8 @@ async def seen_by_agent(
         if upto <= conversation.seen_staff:
             return None
         conversation.seen_staff = upto
-        conversation.unread = len(
-            messages.after(tx, store_id, conversation_id, upto, written_by="shopper")
-        )
+        found = merging.unseen(tx, conversation, upto, written_by="shopper")
+        conversation.unread = sum(len(rows) for _, rows in found)
         tx.session.add(conversation)
         change.touch(conversation)
         return upto
@@ -175,6 +176,12 @@ async def sweep(house: House) -> None:
 
     for bell in await house.store.read(load) if followed else ():
         house.hub.ring(bell)
+
+
+def _is_part_of(tx: Tx, row: ConversationRow, followed: str | None) -> bool:
+    if followed is None or row.conversation_id == followed:
+        return True
+    return thread.end_of(tx, row, locked=False).conversation_id == followed
 
 
 def _pause_ladder(change: Change, conversation: ConversationRow, agent_id: str) -> None:

@@ -22,7 +22,7 @@ from gateway.services.whereabouts import note_presence, note_seen
 from gateway.services.wire import shopper_name
 from gateway.services.words import clean
 from gateway.store import house as houses
-from gateway.store import messages, people, reaching, thread
+from gateway.store import merging, messages, people, reaching, thread
 from gateway.store.tables import ConversationRow, EntryRow
 
 STAFF: Side = "staff"
@@ -49,12 +49,15 @@ async def from_shopper(
     words = clean(body, may_be_empty=bool(named))
 
     def work(change: Change) -> Stored:
-        known = thread.already(change.tx, store_id, shopper_id, cmid, words)
-        if known is not None:
-            files.refuse_others(known, named)
-            return stored(known, dup=True)
-        conversation, opened = conversation_for(change, store_id, shopper_id)
-        people.record_act(change.tx, store_id, SHOPPER, shopper_id, "chat")
+        # The tab may be of who they were until a merge, and this have been sent by them before.
+        author = people.now_of(change.tx, store_id, shopper_id)
+        for each in merging.shoppers_before(change.tx, store_id, author):
+            known = thread.already(change.tx, store_id, each, cmid, words)
+            if known is not None:
+                files.refuse_others(known, named)
+                return stored(known, dup=True)
+        conversation, opened = conversation_for(change, store_id, author)
+        people.record_act(change.tx, store_id, SHOPPER, author, "chat")
         row = shopper_writes(change, conversation, words, cmid=cmid, attachments=named)
         return stored(row, opened=opened)
 
@@ -197,7 +200,11 @@ def agent_writes(
     attachments: tuple[str, ...] = (),
     arrival: Arrival | None = None,
 ) -> EntryRow:
-    """Append an agent's words and let the shopper's side wait to be reached."""
+    """Append an agent's words and let the shopper's side wait to be reached.
+
+    Raises:
+        Conflict: it goes on in another conversation.
+    """
     if conversation.state == "resolved":
         _reopen(change, conversation)
     author = files.by_agent(agent_id)
@@ -229,14 +236,8 @@ def answered(change: Change, conversation: ConversationRow, up_to: int) -> None:
         change.settle(row)
         conversation.unreachable = _other_unreachable(change, conversation, STAFF)
     else:
-        open_ones = messages.after(
-            change.tx,
-            conversation.store_id,
-            conversation.conversation_id,
-            row.seen_seq,
-            written_by=SHOPPER,
-        )
-        conversation.waiting_since = open_ones[0].at if open_ones else None
+        found = merging.unseen(change.tx, conversation, row.seen_seq, written_by=SHOPPER)
+        conversation.waiting_since = min((rows[0].at for _, rows in found if rows), default=None)
         change.wake(conversation, STAFF)
     change.tx.session.add(conversation)
 
@@ -258,6 +259,9 @@ def raise_head(change: Change, conversation: ConversationRow, side: Side, row: E
 
 
 def _reopen(change: Change, conversation: ConversationRow) -> None:
+    end = thread.end_of(change.tx, conversation)
+    if end is not conversation:
+        raise Conflict(f"the shopper goes on in #{end.number}; answer there")
     other = thread.open_of(change.tx, conversation.store_id, conversation.shopper_id)
     if other is not None:
         raise Conflict(f"the shopper goes on in #{other.number}; answer there")

@@ -101,7 +101,7 @@ def retold(kept: Kept) -> Story:
         shopper_id=kept.conversation.shopper_id,
         began=kept.conversation.created_at,
         ends=min(kept.now, last + LEFT_ALONE),
-        zones=(kept.shopper.zone,) if kept.shopper.zone else (),
+        zones=kept.shopper.zones,
         events=tuple(each for each in events if each.at <= kept.now),
         recorded=recorded,
         elsewhere=tuple(rang_of(kept.others, kept.deliveries)),

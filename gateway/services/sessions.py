@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.auth.passwords import Passwords
@@ -10,12 +11,21 @@ from gateway.auth.tokens import digest, mint
 from gateway.clock import DAY, HOUR, MINUTE, SECOND
 from gateway.errors import NotSignedIn, TooMany
 from gateway.services.house import Change, House
+from gateway.services.tongues import LANGUAGES, short
 from gateway.store import house as houses
 from gateway.store import people
-from gateway.store.tables import AgentRow, AgentSessionRow, ShopperSessionRow, TicketRow
+from gateway.store.tables import (
+    AgentRow,
+    AgentSessionRow,
+    ShopperRow,
+    ShopperSessionRow,
+    StoreRow,
+    TicketRow,
+)
 from gateway.store.tx import Tx
 
 SHOPPER_SESSION = 90 * DAY
+LATECOMERS = MINUTE  #: a session that was replaced serves so much longer
 AGENT_SESSION = 12 * HOUR
 TICKET = 30 * SECOND
 MOST_SIGN_INS = 10  #: tries per e-mail and quarter of an hour
@@ -44,11 +54,12 @@ class SignedIn:
     csrf: str
 
 
-async def visit(house: House, store_key: str, *sessions: str | None) -> Visit:
+async def visit(house: House, store_key: str, *sessions: str | None, language: str = "") -> Visit:
     """Let a browser in: an old session is found again, anything else is a new shopper.
 
     ``sessions`` are the cookie and the panel's own copy; the first that is good counts. A token
-    that we did not mint opens nothing: it is treated as none.
+    that we did not mint opens nothing: it is treated as none. From now on the shopper is written to
+    in ``language`` (a tag), if we speak it.
 
     Raises:
         NotFound: no store has this key.
@@ -59,27 +70,80 @@ async def visit(house: House, store_key: str, *sessions: str | None) -> Visit:
     def enter(change: Change) -> Visit:
         tx = change.tx
         store = houses.store_by_key(tx, store_key)
-        held = ((token, _session(tx, store.store_id, token)) for token in sessions if token)
-        session, found = next((pair for pair in held if pair[1] is not None), (fresh, None))
-        if found is not None:
-            found.expires_at = tx.now + SHOPPER_SESSION
-            tx.session.add(found)
-            shopper_id = found.shopper_id
-        else:
-            if people.count(tx, store.store_id, "new_shoppers", MINUTE) > MOST_NEW_SHOPPERS:
-                raise TooMany("the chat is very busy; try again in a minute")
-            shopper_id = people.new_shopper(tx, store.store_id, language=store.language).shopper_id
+        held = session_of(tx, store.store_id, sessions)
+        session, row = held or (fresh, None)
+        shopper_id = row.shopper_id if row else somebody_new(tx, store).shopper_id
+        if row is None or is_retired(tx, row):
+            # A tab that comes late with what was replaced goes on with a session of its own.
+            session = fresh
             begin_session(tx, store.store_id, shopper_id, fresh)
-        _issue(tx, ticket, "shopper", store.store_id, shopper_id)
+        else:
+            row.expires_at = tx.now + SHOPPER_SESSION
+            tx.session.add(row)
+        if short(language) in LANGUAGES:
+            people.speaks(tx, store.store_id, shopper_id, language)
+        issue_to_shopper(tx, store.store_id, shopper_id, ticket, session)
         return Visit(
             store_id=store.store_id,
             shopper_id=shopper_id,
             session=session,
             ticket=ticket,
-            known=found is not None,
+            known=held is not None,
         )
 
     return await house.change(enter)
+
+
+def somebody_new(tx: Tx, store: StoreRow) -> ShopperRow:
+    """A shopper of whom nothing is known, for a browser without a session.
+
+    Raises:
+        TooMany: too many of them at once for this store.
+    """
+    if people.count(tx, store.store_id, "new_shoppers", MINUTE) > MOST_NEW_SHOPPERS:
+        raise TooMany("the chat is very busy; try again in a minute")
+    return people.new_shopper(tx, store.store_id, language=store.language)
+
+
+def issue_to_shopper(tx: Tx, store_id: str, shopper_id: str, ticket: str, session: str) -> None:
+    """Let a ticket that was bought with this session open one socket of the shopper's."""
+    _issue(tx, ticket, "shopper", store_id, shopper_id, digest(session))
+
+
+def session_of(
+    tx: Tx, store_id: str, sessions: Sequence[str | None]
+) -> tuple[str, ShopperSessionRow] | None:
+    """The first of these tokens that is good, and whose it is."""
+    for token in filter(None, sessions):
+        row = people.session_shopper(tx, store_id, digest(token))
+        if row is not None:
+            return token, row
+    return None
+
+
+def retire(tx: Tx, row: ShopperSessionRow) -> None:
+    """Another session has replaced it, and its shopper is still who they were.
+
+    So nothing is gained by holding on to it, and an answer that is lost on its way loses nothing.
+    """
+    row.expires_at = min(row.expires_at, tx.now + LATECOMERS)
+    tx.session.add(row)
+
+
+def is_retired(tx: Tx, row: ShopperSessionRow) -> bool:
+    """Whether a session is about to end, and is not to be made to last."""
+    return row.expires_at <= tx.now + LATECOMERS
+
+
+async def still_theirs(house: House, store_id: str, session_hash: str) -> None:
+    """Look again once a socket can be found by its session: it may have ended in between.
+
+    Raises:
+        NotSignedIn: it has.
+    """
+    held = await house.store.read(lambda tx: people.session_shopper(tx, store_id, session_hash))
+    if held is None:
+        raise NotSignedIn
 
 
 def begin_session(tx: Tx, store_id: str, shopper_id: str, token: str) -> None:
@@ -186,17 +250,16 @@ async def spend(house: House, ticket: str, kind: str) -> TicketRow:
     return row
 
 
-def _session(tx: Tx, store_id: str, token: str) -> ShopperSessionRow | None:
-    return people.session_shopper(tx, store_id, digest(token))
-
-
-def _issue(tx: Tx, ticket: str, kind: str, store_id: str, person_id: str) -> None:
+def _issue(
+    tx: Tx, ticket: str, kind: str, store_id: str, person_id: str, session_hash: str = ""
+) -> None:
     tx.session.add(
         TicketRow(
             token_hash=digest(ticket),
             kind=kind,
             store_id=store_id,
             person_id=person_id,
+            session_hash=session_hash,
             expires_at=tx.now + TICKET,
         )
     )

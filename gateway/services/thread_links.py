@@ -94,7 +94,7 @@ async def open_link(house: House, store_key: str, token: str, session: str | Non
             raise NotFound
         delivery.link_used_at = tx.now
         tx.session.add(delivery)
-        conversation = thread.take(tx, delivery.store_id, delivery.conversation_id)
+        conversation = thread.take(tx, delivery.store_id, found.conversation.conversation_id)
         if not people.is_proven(found.address, conversation.conversation_id):
             prove(change, found.address, "link", conversation)
             found.address.proven_in = conversation.conversation_id
@@ -126,6 +126,10 @@ def _find(tx: Tx, house: House, store_key: str, token: str) -> _Found:
     address = people.address(tx, store.store_id, delivery.address_id)
     conversation = tx.session.get(ConversationRow, (store.store_id, delivery.conversation_id))
     if address is None or address.stopped_at is not None or conversation is None:
+        raise NotFound
+    about, conversation = conversation, thread.end_of(tx, conversation, locked=False)
+    # What went on in another says no more to an address that only was typed there.
+    if about is not conversation and not people.is_proven(address, conversation.conversation_id):
         raise NotFound
     # A proof by message counts for one conversation; the panel shows the newest.
     newest = thread.latest_of(tx, store.store_id, conversation.shopper_id)

@@ -1,4 +1,7 @@
-"""The words of mails and texts to shoppers, in each language that the panel speaks."""
+"""The words of mails, texts and small pages to shoppers, in each language that the panel speaks.
+
+Each is one file in ``words/``; the panel's own stand beside it (``docs/languages.md``).
+"""
 
 from __future__ import annotations
 
@@ -14,15 +17,29 @@ from typing import Final
 from gateway.clock import SECOND
 from gateway.core import hours
 
-LANGUAGES: Final = ("en", "de", "ar")
-RIGHT_TO_LEFT: Final = frozenset({"ar"})
+RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "he", "ur"})
 _UNISOLATED: Final = frozenset({"link", "code"})
 """What is tapped or copied stands as it is: a mark beside it would be taken along."""
 
-_HOME = files("gateway.services").joinpath("letter_words")
-CATALOGUES: Final[dict[str, dict[str, str]]] = {
-    each: json.loads(_HOME.joinpath(f"{each}.json").read_text("utf-8")) for each in LANGUAGES
+Words = dict[str, str]  #: name → words
+
+_FILES: Final[dict[str, dict[str, Words]]] = {
+    each.name.removesuffix(".json"): json.loads(each.read_text("utf-8"))
+    for each in files("gateway.services").joinpath("words").iterdir()
 }
+LANGUAGES: Final = ("en", *sorted(_FILES.keys() - {"en"}))
+
+
+def catalogues(section: str) -> dict[str, Words]:
+    """One section of each language's file, by language.
+
+    Raises:
+        KeyError: there is no such section.
+    """
+    return {language: _FILES[language][section] for language in LANGUAGES}
+
+
+CATALOGUES: Final = catalogues("letters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +98,11 @@ def tongue(*tags: str) -> Tongue:
         if short(tag) in CATALOGUES:
             return Tongue(short(tag))
     return Tongue("en")
+
+
+def spoken(*tags: str) -> str:
+    """The first of these tags whose language is one of ours, whole; else ``en``."""
+    return next((tag for tag in tags if short(tag) in CATALOGUES), "en")
 
 
 def short(tag: str) -> str:

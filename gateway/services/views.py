@@ -172,7 +172,7 @@ def _shopper(tx: Tx, conversation: ConversationRow, policy: Policy) -> Person:
         addresses=opened(tx, store_id, row.language if row else "", addresses),
         known=bool(row and row.verified),
         page=page_group(seen.url if seen else None, policy),
-        zones=(row.zone,) if row and row.zone else (),
+        zones=row.zones if row else (),
         preference=tuple(unpack(row.preference)) if row else (),
     )
 

@@ -32,6 +32,7 @@ async def welcome_shopper(house: House, store_id: str, shopper_id: str) -> Welco
         last = thread.latest_of(tx, store_id, shopper_id)
         conversation_id = last.conversation_id if last else None
         shopper = people.shopper(tx, store_id, shopper_id)
+        language = shopper.language if shopper else store.language
         on = who_answers(colleagues(tx, connected))
         return Welcome(
             epoch=houses.house(tx).epoch,
@@ -43,7 +44,7 @@ async def welcome_shopper(house: House, store_id: str, shopper_id: str) -> Welco
             sentences=sentences_for(
                 store,
                 frozenset(each for each in house.channels if may_be_left(tx, store, each)),
-                shopper.language if shopper else store.language,
+                language,
             ),
             staff=on,
             expected=expected.expected(
@@ -54,7 +55,7 @@ async def welcome_shopper(house: House, store_id: str, shopper_id: str) -> Welco
                 unheard=expected.is_unheard(tx, store_id, conversation_id),
             ),
             preference=preference_of(shopper),
-            push=offered(tx, store) if "push" in house.channels else None,
+            push=offered(tx, store, language) if "push" in house.channels else None,
             heartbeat_ms=HEARTBEAT_MS,
         )
 

@@ -133,9 +133,9 @@ def masked(channel: str, value: str) -> str:
     return f"{local[:1]}•••@{domain}"
 
 
-def sentence_of(store: StoreRow, channel: str) -> Agreed:
+def sentence_of(store: StoreRow, channel: str, language: str) -> Agreed:
     """The sentence for a channel where nobody has typed a number yet."""
-    return newest(channel, store.language, group_of(store.region))
+    return newest(channel, language, group_of(store.region))
 
 
 def sentences_for(store: StoreRow, channels: frozenset[str], language: str) -> list[Sentence]:

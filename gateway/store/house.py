@@ -12,6 +12,7 @@ from gateway.clock import DAY
 from gateway.core.policy import Policy
 from gateway.core.policy_document import policy_from
 from gateway.errors import NotFound
+from gateway.store import handles
 from gateway.store.ids import first_id
 from gateway.store.tables import (
     AgentRow,
@@ -163,6 +164,7 @@ def forget_old(tx: Tx) -> None:
     """Drop tickets and sessions that have run out, and facts that are too old to explain."""
     tx.session.exec(delete(TicketRow).where(col(TicketRow.expires_at) <= tx.now))
     tx.session.exec(delete(AgentSessionRow).where(col(AgentSessionRow.expires_at) <= tx.now))
+    handles.forget_old(tx)
     oldest = first_id(max(0, tx.now - KEEP_FACTS))
     for store_id in (HOUSE, *(row.store_id for row in stores(tx))):
         # Their ids are ordered by time, so the primary key finds the old ones.

@@ -25,6 +25,15 @@ def shopper(tx: Tx, store_id: str, shopper_id: str) -> ShopperRow | None:
     return tx.session.get(ShopperRow, (store_id, shopper_id))
 
 
+def now_of(tx: Tx, store_id: str, shopper_id: str) -> str:
+    """Who a shopper turned out to be: the id that all that was theirs goes by since a merge."""
+    row = shopper(tx, store_id, shopper_id)
+    while row is not None and row.merged_into is not None:
+        shopper_id = row.merged_into
+        row = shopper(tx, store_id, shopper_id)
+    return shopper_id
+
+
 def lock_shopper(tx: Tx, store_id: str, shopper_id: str) -> None:
     """Be alone on a shopper until the transaction ends."""
     tx.session.exec(
@@ -48,6 +57,14 @@ def new_shopper(tx: Tx, store_id: str, *, language: str, name: str = "") -> Shop
     return row
 
 
+def speaks(tx: Tx, store_id: str, shopper_id: str, language: str) -> None:
+    """Write to a shopper in this language from now on."""
+    row = shopper(tx, store_id, shopper_id)
+    if row is not None and row.language != language:
+        row.language = language
+        tx.session.add(row)
+
+
 def session_shopper(tx: Tx, store_id: str, token_hash: str) -> ShopperSessionRow | None:
     """Whose browser this is, unless the session has run out."""
     row = tx.session.get(ShopperSessionRow, (store_id, token_hash))
@@ -64,14 +81,18 @@ def addresses_of(tx: Tx, store_id: str, side: str, person_id: str) -> Sequence[A
             AddressRow.store_id == store_id,
             AddressRow.side == side,
             AddressRow.person_id == person_id,
+            col(AddressRow.joined_to).is_(None),
         )
         .order_by(col(AddressRow.created_at))
     ).all()
 
 
 def address(tx: Tx, store_id: str, address_id: str) -> AddressRow | None:
-    """An address by id."""
-    return tx.session.get(AddressRow, (store_id, address_id))
+    """An address by id; what was merged leads on to the same endpoint of who they are now."""
+    row = tx.session.get(AddressRow, (store_id, address_id))
+    while row is not None and row.joined_to is not None:
+        row = tx.session.get(AddressRow, (store_id, row.joined_to))
+    return row
 
 
 def is_proven(row: AddressRow, conversation_id: str | None) -> bool:
@@ -89,6 +110,7 @@ def addresses_with(tx: Tx, store_id: str, channel: str, value: str) -> Sequence[
             col(AddressRow.store_id).in_((store_id, HOUSE)),
             AddressRow.channel == channel,
             AddressRow.value == value,
+            col(AddressRow.joined_to).is_(None),
         )
         .order_by(col(AddressRow.created_at))
     ).all()
@@ -190,5 +212,6 @@ def has_stopped(tx: Tx, store_id: str, channel: str, value: str) -> int | None:
             AddressRow.store_id == store_id,
             AddressRow.channel == channel,
             AddressRow.value == value,
+            col(AddressRow.joined_to).is_(None),
         )
     ).one()

@@ -43,7 +43,7 @@ def next_due(tx: Tx) -> int | None:
     ).first()
     inbound = tx.session.exec(
         select(InboundRow.due_at)
-        .where(col(InboundRow.state).in_(("stored", "parsing")))
+        .where(col(InboundRow.state).in_(("kept", "stored", "parsing")))
         .order_by(col(InboundRow.due_at))
         .limit(1)
     ).first()
@@ -129,6 +129,19 @@ def latest_to(
         .order_by(col(DeliveryRow.queued_at).desc(), col(DeliveryRow.delivery_id).desc())
         .limit(limit)
     ).all()
+
+
+def was_brought_words(tx: Tx, store_id: str, address_id: str) -> bool:
+    """Whether a provider ever took words for this address."""
+    if tx.known is not None and address_id in tx.known.brought:
+        return tx.known.brought[address_id]
+    found = select(DeliveryRow.delivery_id).where(
+        DeliveryRow.store_id == store_id,
+        DeliveryRow.address_id == address_id,
+        DeliveryRow.form == "words",
+        col(DeliveryRow.accepted_at).is_not(None),
+    )
+    return tx.session.exec(found.limit(1)).first() is not None
 
 
 def knocks_to(tx: Tx, store_id: str, address_ids: Sequence[str]) -> Sequence[DeliveryRow]:

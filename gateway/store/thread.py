@@ -84,12 +84,32 @@ def open_of(tx: Tx, store_id: str, shopper_id: str) -> ConversationRow | None:
     ).first()
 
 
+def end_of(tx: Tx, conversation: ConversationRow, *, locked: bool = True) -> ConversationRow:
+    """Where a conversation goes on since it was merged, locked; else itself. A read must not lock.
+
+    Raises:
+        NotFound: it goes on in one that is not there.
+    """
+    while conversation.continued_in is not None:
+        name = (conversation.store_id, conversation.continued_in)
+        found = take(tx, *name) if locked else tx.session.get(ConversationRow, name)
+        if found is None:
+            raise NotFound
+        conversation = found
+    return conversation
+
+
 def latest_of(tx: Tx, store_id: str, shopper_id: str) -> ConversationRow | None:
-    """The shopper's newest conversation, open or resolved."""
+    """The shopper's newest conversation, open or resolved; what goes on in another is none."""
     return tx.session.exec(
         select(ConversationRow)
-        .where(ConversationRow.store_id == store_id, ConversationRow.shopper_id == shopper_id)
-        .order_by(col(ConversationRow.created_at).desc())
+        .where(
+            ConversationRow.store_id == store_id,
+            ConversationRow.shopper_id == shopper_id,
+            col(ConversationRow.continued_in).is_(None),
+        )
+        # One that a merge brought may be the younger, and over.
+        .order_by(col(ConversationRow.state), col(ConversationRow.created_at).desc())
         .limit(1)
     ).first()
 

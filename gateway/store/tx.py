@@ -34,7 +34,12 @@ class Tx:
         return new_id(self.now)
 
     def with_known(self, known: Known) -> Tx:
-        """The same transaction for one who has loaded what the statements will ask for."""
+        """The same transaction for one who has loaded what the statements will ask for.
+
+        From here on no statement sends what has changed first: one for all of them is a fraction
+        of one for each. What has to be seen by another statement is flushed by whoever wrote it.
+        """
+        self.session.autoflush = False
         return replace(self, known=known)
 
     def flush(self) -> None:

@@ -26,9 +26,12 @@ from gateway.web.answers import json, on_crash, on_error, on_hanging_up, on_refu
 from gateway.web.app_hooks import AppHooks
 from gateway.web.console import Console
 from gateway.web.files import Files
+from gateway.web.handles import Handles
 from gateway.web.hooks import Hooks
+from gateway.web.identity import Identity
 from gateway.web.letters import Letters
 from gateway.web.mail_hooks import MailHooks
+from gateway.web.numbers import Numbers
 from gateway.web.originals import Originals
 from gateway.web.origins import allowed, origin_of
 from gateway.web.own_settings import OwnSettings
@@ -94,19 +97,23 @@ def build_app(
 
     return Starlette(
         routes=[
+            # First: routes are tried one by one, and nothing else is called as often.
+            *Hooks(house, twilio_tokens, twilio_keys).routes(),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics),
             WebSocketRoute("/ws/shopper", shopper),
             WebSocketRoute("/ws/agent", agent),
             *panel.routes(),
+            *Handles(house).routes(),
+            *Identity(house).routes(),
+            *Numbers(house).routes(),
             *Reference(house).routes(),
             *ThreadPage(house, panel).routes(),
             *PreferencePage(house).routes(),
             *StopPage(house).routes(),
             *PushHooks(house).routes(),
             *PushPage(house).routes(),
-            *Hooks(house, twilio_tokens, twilio_keys).routes(),
             *AppHooks(house).routes(),
             *(mail_hooks.routes() if mail_hooks is not None else ()),
             *Policies(house, console.signed_in).routes(),

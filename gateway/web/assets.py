@@ -15,16 +15,31 @@ PANEL_ENTRY = "panel/main.tsx"
 
 
 @cache
+def words_asset(language: str) -> str:
+    """The file of the panel's words in one of our languages."""
+    return f"/widget/{_manifest()[f'panel/words/{language}.json']['file']}"
+
+
+@cache
 def panel_assets() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The panel's scripts and styles, by Vite's manifest.
 
     Raises:
         Misconfigured: the front ends were never built.
     """
+    manifest = _manifest()
+    entry = manifest[PANEL_ENTRY]
+    # What the entry imports is asked for beside it, not after it.
+    chunks = [*(manifest[each] for each in entry.get("imports", ())), entry]
+    return (
+        tuple(f"/widget/{chunk['file']}" for chunk in chunks),
+        tuple(f"/widget/{sheet}" for chunk in chunks for sheet in chunk.get("css", ())),
+    )
+
+
+def _manifest() -> dict[str, Any]:
     home = STATIC / "widget" / ".vite" / "manifest.json"
     if not home.exists():
         raise Misconfigured("the widget is not built: install the package, or run `make setup`")
-    manifest: dict[str, Any] = json.loads(home.read_text())
-    entry = manifest[PANEL_ENTRY]
-    scripts = (f"/widget/{entry['file']}",)
-    return scripts, tuple(f"/widget/{each}" for each in entry.get("css", ()))
+    found: dict[str, Any] = json.loads(home.read_text())
+    return found

@@ -10,20 +10,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from html import escape
 from typing import Final
 
-from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from gateway.services.colours import accent_of, text_on
+from gateway.services.tongues import RIGHT_TO_LEFT, Words, short
 
-RIGHT_TO_LEFT: Final = frozenset({"ar"})
-
-Words = dict[str, str]
-
-_STYLE = """
+_STYLE: Final = """
 :root{color-scheme:light dark;--canvas:#f7f7f5;--surface:#fff;--line:#e4e4e0;--outline:#8b8f96;
 --muted:#6b6f76;--ink:#1c1f23;--good:#2f7d4f;--good-tint:#e7f4ec;--attention:#b45309;
 --attention-tint:#fdf1e3}
@@ -61,13 +56,8 @@ align-content:start}}
 
 def words_of(catalogues: dict[str, Words], language: str) -> tuple[str, Words]:
     """The catalogue of a language tag, English when there is none."""
-    short = re.split(r"[-_]", language.lower(), maxsplit=1)[0]
-    return (short, catalogues[short]) if short in catalogues else ("en", catalogues["en"])
-
-
-def wanted(request: Request) -> str:
-    """The language that the browser asks for first; empty when it says none."""
-    return request.headers.get("accept-language", "").split(",")[0].split(";")[0].strip()
+    found = short(language) if short(language) in catalogues else "en"
+    return found, catalogues[found]
 
 
 def plain_page(

@@ -6,9 +6,7 @@ scanners follow every link; only its form does. Whatever is wrong with a link re
 
 from __future__ import annotations
 
-import json as plain_json
 from html import escape
-from importlib.resources import files
 from typing import Final
 from urllib.parse import parse_qs
 
@@ -20,12 +18,12 @@ from gateway.errors import Conflict, NotFound
 from gateway.services.colours import DEFAULT_ACCENT
 from gateway.services.house import House
 from gateway.services.preference_links import Asked, Choice, choose, look
+from gateway.services.tongues import Words, catalogues
+from gateway.web.languages import language_for
 from gateway.web.origins import origin_of
-from gateway.web.plain_page import Words, plain_page, wanted, words_of
+from gateway.web.plain_page import plain_page, words_of
 
-CATALOGUES: Final[dict[str, Words]] = plain_json.loads(
-    files("gateway.web").joinpath("preference_words.json").read_text("utf-8")
-)
+CATALOGUES: Final = catalogues("preference")
 MOST_FORM = 4_000
 
 
@@ -106,6 +104,6 @@ def _way(choice: Choice, words: Words, chosen: str | None) -> str:
 
 def gone(request: Request) -> Response:
     """One answer to every link that opens nothing, so that it tells nothing."""
-    language, words = words_of(CATALOGUES, wanted(request))
+    language, words = words_of(CATALOGUES, language_for(request, ""))
     body = f"<h1>{escape(words['gone'])}</h1><p>{escape(words['gone_about'])}</p>"
     return plain_page(language, words["gone"], body, DEFAULT_ACCENT, NotFound.status)

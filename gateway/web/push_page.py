@@ -10,7 +10,6 @@ from __future__ import annotations
 import json as plain_json
 from functools import cache
 from html import escape
-from importlib.resources import files
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -23,18 +22,18 @@ from gateway.protocol.entry import NO_NUL, PushOffer
 from gateway.services.house import House
 from gateway.services.push_changes import changed
 from gateway.services.push_keys import offered
+from gateway.services.tongues import catalogues
 from gateway.store import house as houses
 from gateway.store.tables import StoreRow
 from gateway.store.tx import Tx
 from gateway.web.assets import STATIC
+from gateway.web.languages import language_for
 from gateway.web.origins import origin_of
 from gateway.web.panel import LOADER_AGE
-from gateway.web.plain_page import Words, plain_page, words_of
+from gateway.web.plain_page import plain_page, words_of
 from gateway.web.preference_page import gone
 
-CATALOGUES: Final[dict[str, Words]] = plain_json.loads(
-    files("gateway.web").joinpath("push_words.json").read_text("utf-8")
-)
+CATALOGUES: Final = catalogues("push")
 #: what the window says once something has come of it; it shows none of them before
 ENDS: Final = ("asking", "done", "blocked", "cannot", "failed", "alone")
 _FILE: Final = {
@@ -122,19 +121,22 @@ class PushPage:
         """The window; without a panel that opened it, it asks nothing."""
         key = request.path_params["store_key"]
 
-        def load(tx: Tx) -> tuple[StoreRow, PushOffer | None]:
+        def load(tx: Tx) -> tuple[StoreRow, str, PushOffer | None]:
             store = houses.store_by_key(tx, key)
-            return store, offered(tx, store)
+            language = language_for(request, store.language)
+            return store, language, offered(tx, store, language)
 
         try:
-            store, offer = await self._house.store.read(load)
+            store, language, offer = await self._house.store.read(load)
         except NotFound:
             return gone(request)
-        return gone(request) if offer is None else _asking(store, offer)
+        if offer is None:
+            return gone(request)
+        return _asking(store, offer, language)
 
 
-def _asking(store: StoreRow, offer: PushOffer) -> Response:
-    language, words = words_of(CATALOGUES, store.language)
+def _asking(store: StoreRow, offer: PushOffer, spoken: str) -> Response:
+    language, words = words_of(CATALOGUES, spoken)
     ends = "".join(
         f'<p class="told{" done" if end == "done" else ""}" data-at="{end}" hidden>'
         f"{escape(words[end])}</p>"

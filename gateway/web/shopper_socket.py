@@ -15,12 +15,14 @@ from gateway.errors import Forbidden, OnethreadError
 from gateway.live.socket import Socket
 from gateway.protocol.frames import (
     Ack,
+    AskToRing,
     Bye,
     Earlier,
     GiveCode,
     Hello,
     LeaveAddress,
     Prefer,
+    Ring,
     Say,
     SeenTo,
     SomeoneTyping,
@@ -73,6 +75,7 @@ class ShopperConnection(Connection):
             person_id=ticket.person_id,
             name="",
             store_id=ticket.store_id,
+            session=ticket.session_hash,
         )
 
     async def _rules_of(self, store_id: str) -> tuple[Policy, frozenset[str]]:
@@ -84,6 +87,7 @@ class ShopperConnection(Connection):
 
     @override
     async def begin(self, socket: Socket, hello: Hello) -> None:
+        await sessions.still_theirs(self.house, socket.store_id, socket.session)
         greeting = await welcome.welcome_shopper(self.house, socket.store_id, socket.person_id)
         greeting = greeting.model_copy(update={"heartbeat_ms": self.heartbeat_ms})
         socket.greet(encode(greeting))
@@ -181,15 +185,22 @@ class ShopperConnection(Connection):
         self._presences.left(socket)
 
     @_do.register
+    async def _(self, frame: AskToRing, socket: Socket) -> None:
+        for conversation_id in tuple(socket.follows):
+            if self._presences.may_ring(socket, conversation_id, frame.seq):
+                socket.offer(encode(Ring(seq=frame.seq)))
+
+    @_do.register
     async def _(self, frame: Earlier, socket: Socket) -> None:
         for conversation_id in tuple(socket.follows):
             page = await reading.earlier(
                 self.house,
                 socket.store_id,
-                conversation_id,
+                frame.conversation_id or conversation_id,
                 "shopper",
                 before=frame.before,
                 limit=frame.limit,
+                followed=conversation_id,
             )
             socket.offer(encode(page))
 

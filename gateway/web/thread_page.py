@@ -7,9 +7,7 @@ the session reads the same as with a link that opens nothing.
 
 from __future__ import annotations
 
-import json as plain_json
 from html import escape
-from importlib.resources import files
 from typing import Final
 
 from starlette.requests import Request
@@ -20,13 +18,13 @@ from gateway.errors import NotFound
 from gateway.services.colours import DEFAULT_ACCENT
 from gateway.services.house import House
 from gateway.services.thread_links import Linked, is_in, look, open_link
+from gateway.services.tongues import catalogues
+from gateway.web.languages import language_for
 from gateway.web.origins import origin_of
 from gateway.web.panel import Panel, cookie_name, keep_session
-from gateway.web.plain_page import Words, plain_page, wanted, words_of
+from gateway.web.plain_page import plain_page, words_of
 
-CATALOGUES: Final[dict[str, Words]] = plain_json.loads(
-    files("gateway.web").joinpath("thread_words.json").read_text("utf-8")
-)
+CATALOGUES: Final = catalogues("thread")
 NOT_KEPT = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 
@@ -66,7 +64,7 @@ class ThreadPage:
             store = None
         if store is None:
             return _nothing(request)
-        return self._panel.document_of(store, alone=True)
+        return self._panel.document_of(request, store, alone=True)
 
     async def _open(self, request: Request, key: str, token: str, held: str | None) -> Response:
         # Nobody else's page may let a browser into a conversation that is not its owner's.
@@ -103,6 +101,6 @@ def _offer(linked: Linked) -> Response:
 
 
 def _nothing(request: Request) -> Response:
-    language, words = words_of(CATALOGUES, wanted(request))
+    language, words = words_of(CATALOGUES, language_for(request, ""))
     body = f"<h1>{escape(words['gone'])}</h1><p>{escape(words['gone_about'])}</p>"
     return plain_page(language, words["gone"], body, DEFAULT_ACCENT, NotFound.status)

@@ -11,7 +11,7 @@ import pytest
 from typing_extensions import override
 
 from gateway.errors import BadInput
-from gateway.services import setup
+from gateway.services import looks, setup
 from tests.integration.web_gateway import ACME, ACME_NAME, ACME_ORIGIN, OTHER, WebGateway, on_air
 
 
@@ -156,13 +156,60 @@ async def test_the_panel_is_told_what_it_needs_and_no_secret(air: WebGateway) ->
     assert "set-cookie" not in answer.headers
 
 
-async def test_the_loader_is_told_where_the_panel_is(air: WebGateway) -> None:
+async def config_of(air: WebGateway, **params: str) -> dict[str, str]:
+    """What the loader's import brings."""
     answer = await air.http.get(
-        "/widget/config", params={"key": ACME}, headers={"Origin": ACME_ORIGIN}
+        "/widget/config", params={"key": ACME} | params, headers={"Origin": ACME_ORIGIN}
     )
-    assert set(answer.json()) == {"name", "accent", "language", "greeting", "panel"}
-    assert answer.json()["name"] == ACME_NAME
-    assert (await air.http.get(answer.json()["panel"])).status_code == 200
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    told = re.fullmatch(r"export default (\{.*\});\n", answer.text)
+    assert told is not None
+    found: dict[str, str] = json.loads(told[1])
+    return found
+
+
+async def test_the_loader_is_told_where_the_panel_is(air: WebGateway) -> None:
+    config = await config_of(air)
+    words = {"name", "language", "dir", "chat", "refused", "panel"}
+    look = {"accent", "scheme", "radius", "position", "x", "y", "hide"}
+    assert set(config) == words | look
+    assert config["name"] == ACME_NAME
+    assert (await air.http.get(config["panel"])).status_code == 200
+
+
+async def test_the_chat_stands_at_the_end_of_the_line_unless_the_store_says_where(
+    air: WebGateway,
+) -> None:
+    assert (await config_of(air, lang="en"))["position"] == "right"
+    assert (await config_of(air, lang="ar"))["position"] == "left"
+    store = air.gateway.house.store
+    told = {"position": "left", "x": 8, "hide": "/checkout*, /cart", "accent": "#6d2e6b"}
+    await looks.set_look(store, ACME, told)
+    config = await config_of(air, lang="en")
+    assert told.items() <= config.items()
+    assert config["radius"] == looks.USUAL["radius"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("position", "top"),
+        ("scheme", "sepia"),
+        ("accent", "plum"),
+        ("hide", "checkout"),
+        ("hide", "/a*b"),
+        ("radius", -1),
+        ("x", looks.MOST_PIXELS + 1),
+    ],
+)
+async def test_a_look_that_is_none_is_refused_by_name_and_changes_nothing(
+    air: WebGateway, name: str, value: object
+) -> None:
+    before = await config_of(air)
+    with pytest.raises(BadInput, match=name):
+        await looks.set_look(air.gateway.house.store, ACME, {"y": 99, name: value})
+    assert await config_of(air) == before
 
 
 async def test_any_page_may_load_the_loader_and_caches_keep_it_for_minutes(
@@ -174,6 +221,15 @@ async def test_any_page_may_load_the_loader_and_caches_keep_it_for_minutes(
     assert answer.headers["access-control-allow-origin"] == "*"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["cache-control"] == "public, max-age=300"
+    assert answer.headers["content-encoding"] == "gzip"
+    plain = await air.http.get("/widget/loader.js", headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.text == answer.text
+    part = await air.http.get("/widget/frame.js")
+    assert part.status_code == 200
+    assert dict(part.headers) | {"content-length": "", "etag": "", "last-modified": ""} == dict(
+        answer.headers
+    ) | {"content-length": "", "etag": "", "last-modified": ""}
 
 
 async def test_the_panels_files_are_there_and_never_change(air: WebGateway) -> None:
@@ -184,6 +240,8 @@ async def test_the_panels_files_are_there_and_never_change(air: WebGateway) -> N
         answer = await air.http.get(each)
         assert answer.status_code == 200
         assert "immutable" in answer.headers["cache-control"]
+        if len(answer.content) > 2_000:
+            assert answer.headers["content-encoding"] == "gzip"
 
 
 @pytest.mark.parametrize("path", ["/console/", "/console/anything/below", "/console/index.html"])

@@ -186,7 +186,7 @@ class _LeavingTab(Tab):
     """A tab whose owner leaves addresses, and then the page."""
 
     def __init__(self, street: Street, name: str, habits: Habits) -> None:
-        super().__init__(street, name, habits)
+        super().__init__(street, name, habits, slow=(0.0, 0.0))  # nobody is
         self._sentences: dict[str, str] = {}
 
     @override
@@ -274,4 +274,5 @@ def street_of(plan: demo.Plan, http: aiohttp.ClientSession, clock: SystemClock) 
         http=http,
         clock=clock,
         luck=random.Random(1),  # noqa: S311  # how long a client waits before it connects again
+        listening=anyio.lowlevel.checkpoint,  # the house is only spoken to while it runs
     )

@@ -29,8 +29,8 @@ export interface World {
 export type ConnectionState =
   | { readonly at: "connecting" }
   | { readonly at: "live" }
-  /** `until` is on the scale of `World.now`. */
-  | { readonly at: "waiting"; readonly until: number }
+  /** `until` is on the scale of `World.now`; `failures` in a row, this one among them. */
+  | { readonly at: "waiting"; readonly until: number; readonly failures: number }
   /** `why` is null when we stopped ourselves, else what the gateway answered. */
   | { readonly at: "stopped"; readonly why: string | null };
 
@@ -243,7 +243,7 @@ export class Connection<Says, Hears extends { t: string }> {
     this.#leave();
     const until = Math.max(now + this.#world.random() * ceiling, drain);
     this.#retry = this.#world.setTimeout(() => this.#connect(), until - now);
-    this.#become({ at: "waiting", until });
+    this.#become({ at: "waiting", until, failures: this.#failures });
   }
 
   #end(why: string | null): void {

@@ -19,6 +19,8 @@ export interface Log {
   readonly entries: readonly Entry[];
   /** Nothing earlier than the first entry exists. */
   readonly complete: boolean;
+  /** The logs of conversations that went on in this one, by the ids that entries `merged` name. */
+  readonly before?: Readonly<Record<string, readonly Entry[]>>;
 }
 
 export interface Taken {
@@ -56,16 +58,38 @@ export function takeSnapshot(log: Log | null, frame: Snapshot): Taken {
   if (!log || log.conversationId !== head.conversation_id) return { log: null, outcome: "gap" };
   const entries = append(log.entries, frame.entries);
   if (!entries) return { log: null, outcome: "gap" };
-  return { log: { ...fresh, entries, complete: log.complete }, outcome: "taken" };
+  return { log: { ...log, ...fresh, entries, complete: log.complete }, outcome: "taken" };
 }
 
 /** Earlier entries, put before what is held. */
 export function takePage(log: Log | null, frame: Page): Taken {
-  if (!log || log.conversationId !== frame.conversation_id) return { log, outcome: "known" };
+  if (!log) return { log, outcome: "known" };
+  const { conversation_id: id } = frame;
+  if (log.conversationId !== id) {
+    return { log: { ...log, before: { ...log.before, [id]: frame.entries } }, outcome: "taken" };
+  }
   const first = log.entries[0];
   const earlier = first ? frame.entries.filter((entry) => entry.seq < first.seq) : frame.entries;
   const entries = [...earlier, ...log.entries];
   return { log: { ...log, entries, complete: frame.complete }, outcome: "taken" };
+}
+
+/** The conversation that went on in this one from here, if the entry tells of any. */
+export function mergedFrom(entry: Entry): string | undefined {
+  return entry.event === "merged" ? (entry.data.conversation_id as string) : undefined;
+}
+
+/** What is to be read: where another went on, what people had said in that one stands. */
+export function whole(log: Log, entries = log.entries): readonly Entry[] {
+  return entries.flatMap((entry) => {
+    const said = log.before?.[mergedFrom(entry) ?? ""];
+    return said
+      ? whole(
+          log,
+          said.filter((each) => each.kind === "message" || mergedFrom(each)),
+        )
+      : entry;
+  });
 }
 
 /** The log grew. Under another conversation's id, a first entry begins that log anew. */

@@ -7,7 +7,7 @@
  */
 
 import { type Log, lastSeq } from "./log";
-import type { Ack, Failed } from "./protocol.gen";
+import type { Ack, Attachment, Failed } from "./protocol.gen";
 
 export interface Sendable {
   t: "send";
@@ -17,6 +17,8 @@ export interface Sendable {
 
 export interface Letter<Frame extends Sendable> {
   readonly frame: Frame;
+  /** What the ids in the frame's `attachments` are, as far as it is known here. */
+  readonly files?: readonly Attachment[];
   /** When it was written, in milliseconds since 1970; the ack's instant once it is `sent`. */
   readonly at: number;
   readonly state: "sending" | "sent" | "failed";
@@ -29,8 +31,13 @@ export interface Letter<Frame extends Sendable> {
 
 export type Outbox<Frame extends Sendable> = readonly Letter<Frame>[];
 
-export function put<F extends Sendable>(outbox: Outbox<F>, frame: F, at: number): Outbox<F> {
-  const letter = { frame, at, seq: null, conversationId: null, why: null };
+export function put<F extends Sendable>(
+  outbox: Outbox<F>,
+  frame: F,
+  at: number,
+  files: readonly Attachment[] = [],
+): Outbox<F> {
+  const letter = { frame, files, at, seq: null, conversationId: null, why: null };
   return [...outbox, { ...letter, state: "sending" as const }];
 }
 

@@ -37,7 +37,7 @@ export type AgentSays =
   | Resolve
   | Reopen;
 export type ShopperHears =
-  Welcome | Snapshot | Page | NewEntry | Ack | Failed | Seen | SomeoneTyping | Staff | Addresses | Ping | Drain;
+  Welcome | Snapshot | Page | NewEntry | Ack | Failed | Seen | SomeoneTyping | Staff | Addresses | Ring | Ping | Drain;
 export type ShopperSays =
   | Hello
   | Pong
@@ -46,6 +46,7 @@ export type ShopperSays =
   | Typing
   | Tab
   | Bye
+  | AskToRing
   | Earlier
   | LeaveAddress
   | GiveCode
@@ -267,6 +268,7 @@ export interface Shopper {
 export interface ShopperFact {
   addresses: AddressFact[];
   earlier: number;
+  identity: IdentityFact;
   lost: boolean;
   name: string;
   page_title: string | null;
@@ -291,6 +293,35 @@ export interface AddressFact {
   sentence: string | null;
   stopped: boolean;
   value: string;
+}
+/**
+ * Who a shopper is by the store's signature, and what its pages say without one.
+ */
+export interface IdentityFact {
+  attributes: TraitFact[];
+  claims: TraitFact[];
+  signed_at: number | null;
+  sub: string | null;
+  tracked: TrackedFact[];
+  vouched: string[];
+}
+/**
+ * Something that was said of a shopper and is not proven; ``value`` in words.
+ */
+export interface TraitFact {
+  at: number;
+  name: string;
+  value: string;
+}
+/**
+ * Something that the store's page saw a shopper do.
+ */
+export interface TrackedFact {
+  at: number;
+  data: {
+    [k: string]: string;
+  };
+  name: string;
 }
 /**
  * The stored decision that is in force for one side of an opened conversation.
@@ -640,6 +671,13 @@ export interface Addresses {
   t: "addresses";
 }
 /**
+ * Make the sound for the answer at ``seq``: of all who asked, this tab and no other.
+ */
+export interface Ring {
+  seq: number;
+  t: "ring";
+}
+/**
  * First frame: the one-time ticket, where to resume, and the browser's time zone (IANA).
  */
 export interface Hello {
@@ -681,10 +719,18 @@ export interface Bye {
   t: "bye";
 }
 /**
- * Ask for entries before ``before``.
+ * An answer up to ``seq`` came here that nobody has seen: may this tab make a sound for it?
+ */
+export interface AskToRing {
+  seq: number;
+  t: "ring";
+}
+/**
+ * Ask for entries before ``before``; of a conversation that went on in this one, by its id.
  */
 export interface Earlier {
   before: number;
+  conversation_id: string | null;
   limit: number;
   t: "earlier";
 }

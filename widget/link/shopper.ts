@@ -147,6 +147,17 @@ export function firstUnread(view: ShopperView): number {
   return unseen(view)[0]?.seq ?? 0;
 }
 
+/** Everything held is newer than what was seen last: where reading stopped is further up. */
+export function beginsUnread({ log }: ShopperView): boolean {
+  const first = log?.entries[0];
+  return !!log && !!first && !log.complete && log.seenShopper > 0 && first.prev > log.seenShopper;
+}
+
+/** The same of the last one. */
+export function lastUnread(view: ShopperView): number {
+  return unseen(view).at(-1)?.seq ?? 0;
+}
+
 function unseen(view: ShopperView): Entry[] {
   const seen = view.log?.seenShopper ?? 0;
   return (view.log?.entries ?? []).filter((entry) => fromStaff(entry) && entry.seq > seen);

@@ -1,177 +1,192 @@
 /**
- * The script on the shop's page: paints a button, and opens the panel when somebody wants it.
+ * The script on the shop's page: paints a button, and fetches the rest when somebody wants it.
  *
  * It holds no words and no tokens: the shop's page can read all that is here. Until there is
- * interest, or a conversation, it makes one request (the store's name and colour) and no more.
- * Every byte is paid on each page of the shop, so what can live in the panel does.
+ * interest, or a conversation, it makes one request and no more. Every byte is paid on each page
+ * of the shop, so what needs the panel is in `frame.ts`, and what can live in the panel does.
+ *
+ * The page may have put anything in place of the browser's own functions. What can be said by
+ * syntax is: `import()` and loops, for which nobody can put anything else.
  */
 
-import { loader as ar } from "../panel/words/ar.json";
-import { loader as de } from "../panel/words/de.json";
-import { loader as en } from "../panel/words/en.json";
-import { type LoaderSays, MARK, type PanelSays } from "./bridge";
+import type { Attributes, Calls } from "./api";
+import type { Told } from "./bridge";
 import css from "./launcher.css?inline";
+import type { Config, Shop } from "./shop";
 
-type Listener = (detail?: unknown) => void;
-type Api = ((command: unknown, name?: unknown, listener?: unknown) => void) & {
-  q?: Iterable<ArrayLike<unknown>>;
-  on?: 1;
+type Api = ((command: keyof Calls, first?: unknown, second?: unknown) => void) & {
+  q?: ArrayLike<unknown>[];
+  key?: string | undefined;
 };
 
-interface Config {
-  name: string;
-  accent: string;
-  language: string;
-  panel: string;
-}
-
-/** A refused frame still fires `load`, so only silence tells. */
-const PATIENCE_MS = 10_000;
+/** What waits for the panel; of more than these, the oldest of what was tracked is forgotten. */
+const MOST = 50;
 
 const win = window as unknown as { Onethread?: Api; navigation?: EventTarget };
 const tag = document.currentScript as HTMLScriptElement;
+const { key, start } = tag.dataset as Partial<Attributes>;
 
-function begin(origin: string, key: string): void {
-  const listeners: [unknown, Listener][] = [];
-  const tell = (event: string, detail?: unknown) => {
-    for (const [name, listener] of listeners) if (name === event) listener(detail);
-  };
+function begin(origin: string, queue: ArrayLike<unknown>[]): void {
+  const listeners: [unknown, (detail?: unknown) => void][] = [];
+  const told: Told[] = [];
+  // The first number is for a reset that an earlier page owes.
+  let count = 1;
   let wish = false;
-  let show = (wanted: boolean) => {
-    wish = wanted;
+  let begun = false;
+  let tries = 0;
+  let loading = false;
+  let language = document.documentElement.lang;
+  let note: HTMLElement | undefined;
+
+  const keep = (name: string, value?: string) => {
+    try {
+      if (value != null) localStorage.setItem(name, value);
+      return localStorage.getItem(name);
+    } catch {
+      // Storage is forbidden: the next page starts without the badge.
+      return value ?? null;
+    }
   };
-  const queue = win.Onethread?.q ?? [];
-  const api: Api = (command, name, listener) => {
-    if (command === "on") listeners.push([name, listener as Listener]);
-    if (command === "open") show(true);
-    if (command === "close") show(false);
+  const load = () => {
+    note?.remove();
+    if (shop.turn) shop.turn(true);
+    else if (!loading) {
+      loading = true;
+      // A failed import is remembered by its address.
+      import(/* @vite-ignore */ `${origin}/widget/frame.js?${tries++}`).then(
+        (part) => part.join(shop),
+        shop.refuse,
+      );
+    }
   };
-  api.on = 1;
+  const shop = {
+    origin,
+    flag: `onethread:${key}`,
+    tag,
+    told,
+    keep,
+    open: false,
+    add: (parent, name, properties) =>
+      parent.appendChild(Object.assign(document.createElement(name), properties)),
+    tell(event, detail) {
+      for (let i = 0; i < listeners.length; i++)
+        if (listeners[i]?.[0] === event) listeners[i]?.[1](detail);
+    },
+    show(wanted) {
+      wish = wanted;
+      shop.settle();
+    },
+    refuse() {
+      loading = false;
+      if (!shop.open) return;
+      note = shop.add(shop.box, "p", { role: "alert" });
+      shop.add(note, "button", { textContent: shop.config.refused, onclick: load });
+    },
+    settle() {
+      const { box, button, config, flag, open } = shop;
+      if (!box) return;
+      box.hidden = false;
+      const paths = config.hide.split(",");
+      for (let i = 0; i < paths.length; i++) {
+        const [path, star] = (paths[i] as string).trim().split("*") as [string, string?];
+        if (star != null ? location.pathname.startsWith(path) : location.pathname === path)
+          box.hidden = true;
+      }
+      shop.open = wish && !box.hidden;
+      button.ariaExpanded = `${shop.open}`;
+      if (told[0]?.[1] === "reset" && keep(flag) != null) keep(flag, "reset");
+      if ((shop.open && !open) || (keep(flag) && !shop.turn)) load();
+      shop.turn?.();
+      if (shop.open !== open) shop.tell(open ? "close" : "open");
+    },
+  } as Shop;
+
+  const paint = (answer: Config) => {
+    const first = !shop.box;
+    const config = { ...answer, ...tag.dataset };
+    shop.config = config;
+    if (first) {
+      const host = document.createElement("onethread-chat");
+      const set = (name: string, value = "") => host.style.setProperty(`--${name}`, value);
+      set("fill", config.accent);
+      set("radius", `${config.radius}px`);
+      set(config.position, `${config.x}px`);
+      set("y", `${config.y}px`);
+      const root = host.attachShadow({ mode: "open" });
+      // Not a <style>: the shop's policy may forbid inline styles, and says nothing of these.
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(css);
+      root.adoptedStyleSheets = [sheet];
+      shop.box = shop.add(root, "div", {});
+      shop.button = shop.add(shop.box, "button", { hidden: !!config.launcher });
+      shop.badge = shop.add(shop.button, "span", { hidden: true });
+      shop.button.onclick = () => shop.show(!shop.open);
+      shop.button.onpointerenter = shop.button.onfocus = load;
+      if (config.launcher)
+        addEventListener("click", ({ target }) => {
+          if ((target as Element).closest(config.launcher as string)) shop.show(!shop.open);
+        });
+      // Shops set the title after the address.
+      (win.navigation ?? window).addEventListener(
+        win.navigation ? "currententrychange" : "popstate",
+        () => {
+          shop.settle();
+          setTimeout(shop.settle, 500);
+        },
+      );
+      host.popover = "manual";
+      // Beside the body, so that shops which swap their body between pages keep the conversation.
+      document.documentElement.appendChild(host);
+      // Above every z-index, and out of whatever the shop transforms.
+      host.showPopover?.();
+    }
+    shop.box.lang = config.language;
+    shop.box.dir = config.dir;
+    shop.button.ariaLabel = config.chat;
+    shop.settle();
+    if (first) shop.tell("ready");
+  };
+  const ask = () => {
+    begun = true;
+    import(/* @vite-ignore */ `${origin}/widget/config?key=${key}&lang=${language}`)
+      .then((answer) => paint(answer.default))
+      .catch((why) => console.warn("Onethread:", why));
+  };
+
+  const api: Api = (command, first, second) => {
+    try {
+      if (command === "on") {
+        listeners.push([first, second as never]);
+        if (first === "ready" && shop.box) (second as () => void)();
+      } else if (command === "start") begun || ask();
+      else if (command === "open" || command === "close") shop.show(command === "open");
+      else if (command === "setLocale") {
+        language = first as string;
+        if (begun) ask();
+      } else {
+        // Whatever was said before is of somebody else.
+        if (command === "reset") told.length = 0;
+        told.push([++count, command, structuredClone(first), structuredClone(second)]);
+        if (told.length > MOST)
+          told.splice(
+            told.findIndex((each) => each[1] === "track"),
+            1,
+          );
+        shop.settle();
+      }
+    } catch (why) {
+      console.warn("Onethread:", why);
+    }
+  };
+  api.key = key;
   win.Onethread = api;
-  for (const call of queue) api(call[0], call[1], call[2]);
-
-  const paint = ({ name, accent, language, panel }: Config) => {
-    const words = { ar, de, en }[language.slice(0, 2)] ?? en;
-    const title = words.chat.replace("{name}", name);
-    const flag = `onethread:${key}`;
-
-    const host = document.createElement("onethread-chat");
-    host.style.setProperty("--fill", accent);
-    const root = host.attachShadow({ mode: "open" });
-    // Not a <style>: the shop's policy may forbid inline styles, and says nothing of these.
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
-    root.adoptedStyleSheets = [sheet];
-
-    const add = <Name extends keyof HTMLElementTagNameMap>(
-      parent: Node,
-      name: Name,
-      properties: Partial<HTMLElementTagNameMap[Name]>,
-    ) => parent.appendChild(Object.assign(document.createElement(name), properties));
-    const box = add(root, "div", { lang: language, dir: words === ar ? "rtl" : "ltr" });
-    const button = add(box, "button", { ariaLabel: title, ariaExpanded: "false" });
-    const badge = add(button, "span", { hidden: true });
-
-    let open = false;
-    let frame: HTMLIFrameElement | undefined;
-    // Set once the frame has left about:blank, which would drop our words with a warning.
-    let panelWindow: Window | null | undefined;
-    let note: HTMLElement | undefined;
-    let timer: ReturnType<typeof setTimeout>;
-
-    const kept = (on?: boolean) => {
-      try {
-        if (on != null) localStorage.setItem(flag, on ? "1" : "");
-        return !!localStorage.getItem(flag);
-      } catch {
-        // Storage is forbidden: the next page starts without the badge.
-        return !!on;
-      }
-    };
-    const page = (leaving?: unknown) => {
-      const says: LoaderSays = {
-        [MARK]: 1,
-        open,
-        kept: kept(),
-        focus: document.hasFocus(),
-        leaving: leaving === true,
-        url: location.href.split("#")[0] as string,
-        title: document.title,
-      };
-      panelWindow?.postMessage(says, origin);
-    };
-    const refused = () => {
-      frame?.remove();
-      frame = panelWindow = undefined;
-      if (open) {
-        note = add(box, "p", { role: "alert" });
-        add(note, "button", { textContent: words.refused, onclick: load });
-      }
-    };
-    const load = () => {
-      note?.remove();
-      if (frame) return;
-      frame = add(box, "iframe", { title, hidden: !open, src: origin + panel });
-      frame.onload = () => {
-        panelWindow = frame?.contentWindow;
-        page();
-      };
-      timer = setTimeout(refused, PATIENCE_MS);
-    };
-    show = (wanted) => {
-      if (open === wanted) return;
-      open = wanted;
-      note?.remove();
-      if (open) load();
-      if (frame) frame.hidden = !open;
-      button.ariaExpanded = `${open}`;
-      (open && frame ? frame : button).focus();
-      page();
-      tell(open ? "open" : "close");
-    };
-
-    button.onclick = () => show(!open);
-    button.onpointerenter = button.onfocus = load;
-    addEventListener("keydown", (event) => event.key === "Escape" && show(false));
-    addEventListener("focus", page);
-    addEventListener("blur", page);
-    document.documentElement.addEventListener("mouseleave", (event) => page(event.clientY < 1));
-    // Shops set the title after the address.
-    (win.navigation ?? window).addEventListener(
-      win.navigation ? "currententrychange" : "popstate",
-      () => setTimeout(page, 500),
-    );
-
-    addEventListener("message", (event: MessageEvent<PanelSays | null>) => {
-      const said = event.data;
-      if (event.origin !== origin || event.source !== panelWindow || !said?.[MARK]) return;
-      clearTimeout(timer);
-      if (said.close) show(false);
-      if (said.kept != null) kept(said.kept);
-      // By the gateway's own file: the shop's page may ask for notifications, the frame may not.
-      if (tag.dataset.worker && said.push)
-        import(`${origin}/widget/push.js`).then((part) => part.push(event, tag));
-      if (said.unread != null) {
-        badge.textContent = `${said.unread}`;
-        badge.hidden = !said.unread;
-        button.ariaDescription = said.words as string;
-        tell("unread", said.unread);
-      }
-      // The window may have lost the focus while the frame had it, and no event said so.
-      page();
-    });
-
-    // Beside the body, so that shops which swap their body between pages keep the conversation.
-    document.documentElement.appendChild(host);
-    if (kept()) load();
-    show(wish);
-    tell("ready");
-  };
-
-  fetch(`${origin}/widget/config?key=${key}`)
-    .then((answer) => answer.json())
-    .then(paint)
-    .catch((why) => console.warn("Onethread:", why));
+  for (let i = 0; i < queue.length; i++) {
+    const call = queue[i] as ArrayLike<unknown>;
+    api(call[0] as keyof Calls, call[1], call[2]);
+  }
+  if (start !== "manual") api("start");
 }
 
-if (!win.Onethread?.on) begin(new URL(tag.src).origin, tag.dataset.key as string);
+const there = win.Onethread;
+if (!there?.key) begin(new URL(tag.src).origin, there?.q ?? []);
+else if (there.key !== key) console.warn("Onethread: one chat per page; ignored:", key);

@@ -1,9 +1,10 @@
 import { useId, useState } from "preact/hooks";
 import type { Sentence } from "../link/protocol.gen";
 import { useHouse, useRoom } from "./context";
+import { PhoneForm } from "./PhoneForm";
 import { Problem, useProblem } from "./Problem";
 import { offersPush } from "./push";
-import { latinDigits, likeMail, likeNumber, sentenceFor } from "./reach";
+import { languageOf, likeMail, sentenceFor } from "./reach";
 
 type Typed = Sentence["channel"];
 type Way = Typed | "push";
@@ -51,13 +52,15 @@ export function AddressForm() {
           ))}
         </fieldset>
       )}
-      {way === "push" ? <PushForm /> : <TypedForm key={way} way={way} />}
+      {way === "push" && <PushForm />}
+      {way === "email" && <MailForm />}
+      {(way === "sms" || way === "whatsapp") && <PhoneForm key={way} way={way} />}
     </div>
   );
 }
 
-/** Type a number or a mailbox. */
-function TypedForm({ way }: { way: Typed }) {
+/** Type a mailbox. */
+function MailForm() {
   const { room, tongue } = useHouse();
   const { view, asked } = useRoom();
   const { words } = tongue;
@@ -65,50 +68,44 @@ function TypedForm({ way }: { way: Typed }) {
   const [typed, setTyped] = useState("");
   const [wrong, setWrong] = useState<string | null>(null);
   const problem = useProblem("leave_address", wrong);
-  const sentence = sentenceFor(view.sentences, way, latinDigits(typed));
+  const sentence = sentenceFor(view.sentences, "email", "");
   if (!sentence) return null;
-  const phone = way !== "email";
 
-  const put = (value: string) => {
-    setTyped(value);
-    setWrong(null);
-    room.forgive();
-  };
   const submit = (event: Event) => {
     event.preventDefault();
-    const value = phone ? latinDigits(typed).trim() : typed.trim();
-    if (phone && !likeNumber(value)) setWrong(words.numberWrong);
-    else if (!phone && !likeMail(value)) setWrong(words.mailWrong);
-    else room.leaveAddress(way, value, sentence.id);
-  };
-  const field = {
-    id: `${id}value`,
-    dir: "ltr" as const,
-    value: typed,
-    "aria-invalid": problem !== null,
-    "aria-describedby": `${id}about`,
-    onInput: (event: { currentTarget: HTMLInputElement }) => put(event.currentTarget.value),
+    const value = typed.trim();
+    if (!likeMail(value)) setWrong(words.mailWrong);
+    else room.ask({ t: "leave_address", channel: "email", value, sentence_id: sentence.id });
   };
   return (
     // Our own sentences, beside the field and in the store's language, rather than the browser's.
     <form onSubmit={submit} noValidate>
       <label class="field" for={`${id}value`}>
-        <span class="label">{phone ? words.number : words.mail}</span>
-        {phone ? (
-          <input {...field} type="tel" inputMode="tel" autocomplete="tel" />
-        ) : (
-          <input {...field} type="email" inputMode="email" autocomplete="email" />
-        )}
+        <span class="label">{words.mail}</span>
+        <input
+          id={`${id}value`}
+          type="email"
+          inputMode="email"
+          autocomplete="email"
+          dir="ltr"
+          value={typed}
+          aria-invalid={problem !== null}
+          aria-describedby={`${id}about`}
+          onInput={(event) => {
+            setTyped(event.currentTarget.value);
+            setWrong(null);
+            room.forgive();
+          }}
+        />
       </label>
       <div id={`${id}about`}>
         <Problem text={problem} />
-        {phone && !problem && <p class="hint">{words.numberHint}</p>}
-        <p class="consent" dir="auto">
+        <p class="consent" dir="auto" lang={languageOf(sentence.id)}>
           {sentence.text}
         </p>
       </div>
       <button type="submit" class="primary" disabled={asked !== null}>
-        {{ sms: words.textMe, whatsapp: words.whatsappMe, email: words.mailMe }[way]}
+        {words.mailMe}
       </button>
     </form>
   );
@@ -131,7 +128,7 @@ function PushForm() {
       <div>
         <Problem text={problem} />
         {!problem && <p class="hint">{part.words.hint}</p>}
-        <p class="consent" dir="auto">
+        <p class="consent" dir="auto" lang={languageOf(view.welcome?.push?.sentence ?? "")}>
           {view.welcome?.push?.words}
         </p>
       </div>

@@ -22,8 +22,8 @@ export function CodeForm({ address }: { address: AddressFact }) {
   const submit = (event: Event) => {
     event.preventDefault();
     const digits = latinDigits(code).replace(/[\s-]/g, "");
-    if (/^\d{4,8}$/.test(digits)) room.giveCode(address.address_id, digits);
-    else setWrong(words.codeWrong);
+    if (!/^\d{4,8}$/.test(digits)) setWrong(words.codeWrong);
+    else room.ask({ t: "give_code", address_id: address.address_id, code: digits });
   };
   return (
     <form onSubmit={submit} noValidate>

@@ -1,17 +1,22 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { useHouse, useRoom } from "./context";
-import { SendIcon } from "./icons";
+import { ClipIcon, SendIcon } from "./icons";
+import { filing } from "./parts";
+import { picked, underway } from "./uploads";
 
 /** The gateway takes so many characters, counted by code point. */
 export const MOST_BODY = 10_000;
 
 export function Composer() {
   const { room, tongue } = useHouse();
-  const { draft, page } = useRoom();
+  const { draft, page, uploads } = useRoom();
   const { words, say } = tongue;
   const field = useRef<HTMLTextAreaElement>(null);
   const over = [...draft.trim()].length - MOST_BODY;
-  const idle = draft.trim() === "" || over > 0;
+  const files = useRef<HTMLInputElement>(null);
+  const tray = filing.use(uploads.length > 0);
+  const empty = draft.trim() === "" && !uploads.some((each) => each.here);
+  const idle = empty || over > 0 || underway(uploads);
 
   useLayoutEffect(() => {
     const box = field.current;
@@ -43,7 +48,29 @@ export function Composer() {
           {say(words.tooLong, { n: over })}
         </p>
       )}
+      {tray && <tray.Tray />}
       <div class="write">
+        <input
+          ref={files}
+          hidden
+          type="file"
+          multiple
+          onChange={({ currentTarget }) => {
+            room.carry([...uploads, ...picked(currentTarget.files ?? [])]);
+            // The same file may be picked once more.
+            currentTarget.value = "";
+            field.current?.focus();
+          }}
+        />
+        <button
+          type="button"
+          class="plain attach"
+          aria-label={words.attach}
+          title={words.attach}
+          onClick={() => files.current?.click()}
+        >
+          <ClipIcon />
+        </button>
         <textarea
           ref={field}
           rows={1}
@@ -55,6 +82,12 @@ export function Composer() {
           aria-describedby={over > 0 ? "too-long" : undefined}
           value={draft}
           onInput={(event) => room.write(event.currentTarget.value)}
+          onPaste={(event) => {
+            const pasted = event.clipboardData?.files;
+            if (!pasted?.length) return;
+            event.preventDefault();
+            room.carry([...uploads, ...picked(pasted)]);
+          }}
           onKeyDown={(event) => {
             // While an input method composes, Enter chooses a word.
             if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;

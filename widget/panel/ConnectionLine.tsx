@@ -1,13 +1,17 @@
 import { useHouse, useRoom } from "./context";
 
+/** So many in a row are no hiccup: another network may be in the way, and may want something. */
+const MANY = 5;
+
 /** The truth about the connection, when there is anything to say. */
 export function ConnectionLine() {
   const { words } = useHouse().tongue;
-  const { link, everLive, online } = useRoom();
+  const { link, everLive, online, failures } = useRoom();
   const text = () => {
     if (link.at === "stopped") return link.why === null ? "" : words.refused;
     if (!online) return words.offline;
     if (link.at === "live") return "";
+    if (failures >= MANY) return words.unreachable;
     return everLive ? words.reconnecting : words.connecting;
   };
   const line = text();

@@ -20,7 +20,18 @@ export function Conversation() {
     [view.log?.entries, view.outbox, freshAfter],
   );
   const scroller = useScroll(room, state);
-  const last = lines.findLast((line): line is Group => line.kind === "group" && line.own);
+  const now = Date.now();
+  const today = new Date(now).toDateString();
+  const last = lines.findLast((line): line is Group => line.kind === "group" && arrived(line));
+  const told = last ? receipt(state, words, last) : null;
+  // Drawn again only when they are others: every letter that is typed comes past here.
+  const drawn = useMemo(
+    () =>
+      lines.map((line) => (
+        <LineView key={line.key} line={line} receipt={line === last ? told : null} />
+      )),
+    [lines, last, told, today],
+  );
   const known =
     view.welcome !== null && (view.welcome.conversation_id === null || view.log !== null);
 
@@ -46,13 +57,7 @@ export function Conversation() {
             aria-label={words.conversation}
             aria-live={known && !view.paging ? "polite" : "off"}
           >
-            {lines.map((line) => (
-              <LineView
-                key={line.key}
-                line={line}
-                receipt={line === last ? receipt(state, words, last) : null}
-              />
-            ))}
+            {drawn}
           </div>
           {view.typing && (
             <p class="typing" role="status">
@@ -106,10 +111,15 @@ const BY = {
   app: "byApp",
 } as const satisfies Record<Carrier, keyof Words>;
 
-/** Where the last own message is; a refusal is told at the message itself. */
-function receipt({ view }: RoomState, words: Words, group: Group): string | null {
+/** An own one, and not refused: what was, says so itself. */
+function arrived(group: Group): boolean {
+  return group.own && group.bubbles.at(-1)?.letter?.state !== "failed";
+}
+
+/** Where the last own message is. */
+function receipt({ view }: RoomState, words: Words, group: Group): string {
   const last = group.bubbles.at(-1);
-  if (!last || last.letter?.state === "failed") return null;
-  if (last.letter?.state === "sending") return words.sending;
-  return last.seq > 0 && last.seq <= (view.log?.seenStaff ?? 0) ? words.seen : words.sent;
+  if (last?.letter?.state === "sending") return words.sending;
+  const seq = last?.seq ?? 0;
+  return seq > 0 && seq <= (view.log?.seenStaff ?? 0) ? words.seen : words.sent;
 }

@@ -10,12 +10,18 @@ const TALLEST = 240;
 /** Links are asked for anew before they are over, and after a failure. */
 const EARLY_MS = 60_000;
 
-export function Files({ files }: { files: readonly Attachment[] }) {
-  const { links, tongue } = useHouse();
+interface Props {
+  files: readonly Attachment[];
+  /** They are in a message that the gateway has; before that it links to none of them. */
+  stored: boolean;
+}
+
+export function Files({ files, stored }: Props) {
+  const { room, links, tongue } = useHouse();
   const [known, setKnown] = useState<Links["links"]>({});
   const ids = files.map((file) => file.id).join();
   useEffect(() => {
-    if (!ids) return;
+    if (!ids || !stored) return;
     let timer = 0;
     let gone = false;
     const ask = async () => {
@@ -34,7 +40,7 @@ export function Files({ files }: { files: readonly Attachment[] }) {
       gone = true;
       clearTimeout(timer);
     };
-  }, [ids, links]);
+  }, [ids, links, stored]);
   return (
     <>
       {files.map((file) => {
@@ -52,7 +58,7 @@ export function Files({ files }: { files: readonly Attachment[] }) {
           >
             {width && height && scale ? (
               <img
-                src={link?.small ?? undefined}
+                src={link?.small ?? room.state.pictures[id]}
                 alt={name}
                 width={Math.max(1, Math.round(width * scale))}
                 height={Math.max(1, Math.round(height * scale))}

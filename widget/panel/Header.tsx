@@ -15,11 +15,9 @@ export function Header() {
   return (
     <header>
       {on.length > 0 && (
-        <span class="faces" aria-hidden="true">
+        <span class="faces">
           {names.map((one) => (
-            <span class="face" key={one}>
-              {initials(one)}
-            </span>
+            <Face key={one} name={one} />
           ))}
         </span>
       )}
@@ -29,7 +27,7 @@ export function Header() {
         </h1>
         <PresenceLine listed={listed} />
       </div>
-      {(view.sentences.length > 0 || view.welcome?.push) && hasWritten(view) && !sheet && (
+      {hasWritten(view) && !sheet && (
         <button
           type="button"
           class="plain"
@@ -52,6 +50,15 @@ export function Header() {
         </button>
       )}
     </header>
+  );
+}
+
+/** Stands beside the name, so it tells nobody anything new. */
+export function Face({ name }: { name: string }) {
+  return (
+    <span class="face" aria-hidden="true">
+      {initials(name)}
+    </span>
   );
 }
 

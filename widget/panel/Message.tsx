@@ -1,7 +1,8 @@
 import { useHouse } from "./context";
-import { Files } from "./Files";
+import { Face } from "./Header";
 import { linkify } from "./linkify";
-import { sentence } from "./Problem";
+import { showing } from "./parts";
+import { sentence } from "./sentence";
 import type { Bubble, Group } from "./timeline";
 
 interface Props {
@@ -13,6 +14,7 @@ interface Props {
 export function MessageGroup({ group, receipt }: Props) {
   const { tongue } = useHouse();
   const { words, say } = tongue;
+  const files = showing.use(group.bubbles.some((bubble) => bubble.files.length > 0));
   const last = group.bubbles.at(-1);
   const at = last?.at ?? 0;
   const mark = group.own && group.channel !== "chat" ? words[group.channel] : null;
@@ -31,12 +33,17 @@ export function MessageGroup({ group, receipt }: Props) {
               <Body text={bubble.body} />
             </p>
           )}
-          <Files files={bubble.files} />
+          {files && <files.Files files={bubble.files} stored={bubble.seq > 0} />}
           {bubble.letter?.state === "failed" && <Failure bubble={bubble} />}
         </div>
       ))}
       <p class="caption">
-        {!group.own && <bdi class="name">{group.name}</bdi>}
+        {!group.own && (
+          <span class="by" title={group.name}>
+            <Face name={group.name} />
+            <bdi class="name">{group.name}</bdi>
+          </span>
+        )}
         {mark && <span class="mark">{mark}</span>}
         {last?.letter?.state !== "failed" && (
           <time dateTime={new Date(at).toISOString()} title={tongue.full(at)}>

@@ -39,7 +39,7 @@ export function PreferForm() {
     event.preventDefault();
     if (!chosen || asked) return;
     setTold(true);
-    if (chosen !== saved) room.prefer(chosen);
+    if (chosen !== saved) room.ask({ t: "prefer", channels: [chosen] });
   };
   const done: Partial<Record<Way, string>> = {
     sms: words.savedText,

@@ -1,4 +1,5 @@
 import { useHouse, useRoom } from "./context";
+import { sentence } from "./sentence";
 import type { Asked } from "./state";
 
 /** Why a form did not go through: what we noticed, else what the gateway said; null when it did. */
@@ -16,10 +17,4 @@ export function Problem({ text }: { text: string | null }) {
       {text}
     </p>
   ) : null;
-}
-
-/** "this is not the code; look again" as a line of its own. */
-export function sentence(text: string): string {
-  const whole = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?…]$/.test(whole) ? whole : `${whole}.`;
 }

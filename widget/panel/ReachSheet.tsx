@@ -11,13 +11,14 @@ import { afterwards } from "./reach";
 /** "How we reach you": the addresses we have, and a way to give another. */
 export function ReachSheet() {
   const { room, part, tongue } = useHouse();
-  const { view, push } = useRoom();
+  const { view, push, mute } = useRoom();
   const { words } = tongue;
   const [more, setMore] = useState(false);
   const back = useRef<HTMLButtonElement>(null);
   const held = view.addresses.length;
   const reached = view.addresses.some(usable);
   const notices = part();
+  const reachable = view.sentences.length > 0 || !!view.welcome?.push;
   // Once it is chosen where to answer, the choice itself says what happens with what works.
   const shown = view.addresses.filter(
     (one) => !view.preference.length || !usable(one) || (one.code_sent && !one.proven),
@@ -42,7 +43,7 @@ export function ReachSheet() {
         </button>
         <h2>{words.reachTitle}</h2>
       </div>
-      <p class="told">{words.reachAbout}</p>
+      {reachable && <p class="told">{words.reachAbout}</p>}
       {shown.map((address) => (
         <div class="card" key={address.address_id}>
           {usable(address) && address.code_sent && !address.proven ? (
@@ -60,10 +61,20 @@ export function ReachSheet() {
           {view.addresses.some((one) => one.channel !== "push") ? words.another : words.otherWay}
         </button>
       ) : (
-        <div class="card">
-          <AddressForm />
-        </div>
+        reachable && (
+          <div class="card">
+            <AddressForm />
+          </div>
+        )
       )}
+      <label class="card switch">
+        <input
+          type="checkbox"
+          checked={!mute}
+          onChange={(event) => room.silence(!event.currentTarget.checked)}
+        />
+        <span>{words.sound}</span>
+      </label>
       {notices && notified(view, push) && (
         <button type="button" class="link" onClick={() => notices.stop()}>
           {notices.words.stop}

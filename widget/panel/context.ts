@@ -2,6 +2,7 @@
 
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
+import type { Keep } from "./keep";
 import type { Linker } from "./links";
 import type { PushPart } from "./push";
 import type { Room } from "./room";
@@ -9,6 +10,9 @@ import type { RoomState } from "./state";
 import type { Tongue } from "./words";
 
 export interface House {
+  /** The store's. */
+  readonly key: string;
+  readonly keep: Keep;
   readonly room: Room;
   /** What notifications take; null while nobody here has any use for it. */
   readonly part: () => PushPart | null;

@@ -1,17 +1,29 @@
 /** The hand-shake with the shop's page: nothing is asked of the gateway before it. */
 
-import { type LoaderSays, MARK, type PanelSays, type PartSays } from "../loader/bridge";
+import { type LoaderSays, type Look, MARK, type PanelSays, type PartSays } from "../loader/bridge";
 
 export interface Gate {
   /** Say something to the loader; nothing before it spoke. */
   tell(says: Omit<PanelSays, "onethread">): void;
 }
 
+/** How the shop's page is. */
+export type Page = Omit<LoaderSays, "onethread" | "told" | "look" | "handle">;
+
+export interface Wants {
+  /** Calls that the gateway has to know of; each is checked by who takes them. */
+  told: unknown[];
+  look: Partial<Look>;
+  handle: string | null;
+}
+
 interface GateOptions {
   self: Window;
   origins: readonly string[];
   /** The loader spoke; its first word is the hello. */
-  heard: (says: Omit<LoaderSays, "onethread">) => void;
+  heard: (says: Page) => void;
+  /** The same word's other half: what the shop's page wants, and keeps for us. */
+  asked: (wants: Wants) => void;
   /** What came of notifications on the shop's page; anything at all. */
   pushed: (push: unknown) => void;
   /** Nobody allowed has spoken: a page of its own, or a shop that is not the store's. */
@@ -21,7 +33,7 @@ interface GateOptions {
 /** As long as the loader waits for us. */
 const PATIENCE_MS = 10_000;
 
-export function openGate({ self, origins, heard, pushed, refused }: GateOptions): Gate {
+export function openGate({ self, origins, heard, asked, pushed, refused }: GateOptions): Gate {
   let shop: string | null = null;
   const parent = self.parent;
   const timer = self.setTimeout(refused, parent === self ? 0 : PATIENCE_MS);
@@ -42,13 +54,14 @@ export function openGate({ self, origins, heard, pushed, refused }: GateOptions)
       self.clearTimeout(timer);
       tell({});
     }
+    asked(wanted(says));
     heard(read(says));
   });
   return { tell };
 }
 
 /** The shop's page may run anything: what it says is taken for its type, not on trust. */
-function read(says: Partial<LoaderSays>): Omit<LoaderSays, "onethread"> {
+function read(says: Partial<LoaderSays>): Page {
   return {
     open: says.open === true,
     kept: says.kept === true,
@@ -56,5 +69,19 @@ function read(says: Partial<LoaderSays>): Omit<LoaderSays, "onethread"> {
     leaving: says.leaving === true,
     url: typeof says.url === "string" ? says.url : "",
     title: typeof says.title === "string" ? says.title : "",
+  };
+}
+
+const MOST_HANDLE = 100;
+
+function wanted({ told, look, handle }: Partial<LoaderSays>): Wants {
+  const { accent, scheme } = { ...look };
+  return {
+    told: Array.isArray(told) ? told : [],
+    look: {
+      ...(typeof accent === "string" && { accent }),
+      ...(typeof scheme === "string" && { scheme }),
+    },
+    handle: typeof handle === "string" && handle.length <= MOST_HANDLE ? handle || null : null,
   };
 }

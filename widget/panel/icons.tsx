@@ -10,6 +10,9 @@ function Icon({ d }: { d: string }) {
 
 export const CloseIcon = () => <Icon d="m5 5 10 10M15 5 5 15" />;
 export const SendIcon = () => <Icon d="M3.5 10 3 3.5 17 10 3 16.5 3.5 10H10" />;
+export const ClipIcon = () => (
+  <Icon d="m15.5 9.5-5.6 5.6a3.4 3.4 0 0 1-4.8-4.8l6-6a2.3 2.3 0 0 1 3.2 3.2l-6 6a1.1 1.1 0 0 1-1.6-1.6l5.3-5.3" />
+);
 export const FileIcon = () => <Icon d="M5.5 2.5h6l3 3v12h-9Zm6 0v3h3" />;
 export const DownIcon = () => <Icon d="M10 4v12m-5-5 5 5 5-5" />;
 export const BackIcon = () => <Icon d="M12.5 4.5 7 10l5.5 5.5" />;

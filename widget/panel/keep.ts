@@ -9,6 +9,15 @@ export interface Keep {
   set(name: string, value: string | null): void;
 }
 
+/** Whether anything stays here when the page is left. */
+export function stays(storage: () => Storage): boolean {
+  try {
+    return storage().length >= 0;
+  } catch {
+    return false;
+  }
+}
+
 export function keepIn(storage: () => Storage): Keep {
   const memory = new Map<string, string>();
   return {

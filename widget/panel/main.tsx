@@ -4,16 +4,18 @@ import { render } from "preact";
 import type { World } from "../link/connection";
 import { able } from "../push/subscription";
 import { App } from "./App";
+import { bell } from "./bell";
 import { readBoot } from "./boot";
 import { type House, HouseContext } from "./context";
+import { Door } from "./door";
 import { type Gate, openGate } from "./gate";
-import { keepIn } from "./keep";
+import { keepIn, stays } from "./keep";
 import { linker } from "./links";
 import { paint } from "./paint";
 import { needsPush, type PushPart } from "./push";
 import { Room } from "./room";
 import { drawerIn } from "./saved";
-import { ticketer } from "./session";
+import { dress } from "./scheme";
 import { tongue, wordsOf } from "./words";
 import { zoneOf } from "./zone";
 
@@ -43,6 +45,11 @@ const gate: Gate = boot.alone
       self: window,
       origins: boot.origins,
       heard: (says) => chosen.then(() => room.paged(says)),
+      asked: (wants) => {
+        paint(document.documentElement, wants.look.accent ?? boot.accent);
+        dress(document, wants.look.scheme);
+        door.asked(wants);
+      },
       pushed: (came) => part?.heardPage(came),
       refused: () =>
         chosen.then(([, words]) => {
@@ -54,17 +61,36 @@ const gate: Gate = boot.alone
 
 let part: PushPart | null = null;
 // A window and not a tab, where there are windows: it is only for this one question.
-const ask = () => open(`/push/${boot.key}`, "onethread-push", "popup,width=440,height=520");
+const ask = () =>
+  open(`/push/${boot.key}?lang=${boot.language}`, "onethread-push", "popup,width=440,height=520");
 let unreadWords = (n: number) => `${n}`;
+const get: typeof fetch = (url, init) => fetch(url, init);
+const door = new Door({
+  key: boot.key,
+  language: boot.language,
+  keep,
+  // A page of its own is never without a home for long: its address opens it.
+  stays: boot.alone || stays(() => localStorage),
+  get,
+  tell: (says) => gate.tell(says),
+  cmid,
+  wait: (ms) => new Promise((done) => setTimeout(done, ms)),
+  room: () => room,
+  reload: () => location.reload(),
+});
 const room = new Room({
   boot,
-  ticket: ticketer(boot.key, keep, (url, init) => fetch(url, init)),
+  ticket: () => door.ticket(),
   drawer: drawerIn(keep, boot.key),
-  tell: (says) => gate.tell(says),
+  tell(says) {
+    gate.tell(says);
+    if (says.kept) door.settle().catch((why) => console.warn("Onethread:", why));
+  },
   unreadWords: (n) => unreadWords(n),
   world,
   date: () => Date.now(),
   cmid,
+  bell,
   zone: zoneOf(Intl.DateTimeFormat().resolvedOptions().timeZone),
 });
 
@@ -72,9 +98,9 @@ const idle = room.watch(() => {
   if (!needsPush(room.state.view) || !able(window)) return;
   idle();
   Promise.all([import("./pushing"), chosen]).then(
-    ([{ Push }, [language]]) => {
+    ([{ Push }, [, , words]]) => {
       const tell: Gate["tell"] = (says) => gate.tell(says);
-      const push = new Push({ room, store: boot.key, language, keep, tell, open: ask });
+      const push = new Push({ room, store: boot.key, words, keep, tell, open: ask });
       part = push;
       push.begin();
     },
@@ -106,8 +132,8 @@ if (boot.alone) {
   document.documentElement.className = "whole";
   room.paged({ open: true, kept: true, focus: false, leaving: false, url: "", title: "" });
 }
-const links = linker(boot.key, keep, (url, init) => fetch(url, init));
-const house: House = { ...boot, room, part: () => part, tongue: speech, links };
+const links = linker(boot.key, keep, get);
+const house: House = { ...boot, keep, room, part: () => part, tongue: speech, links };
 render(
   <HouseContext.Provider value={house}>
     <App />

@@ -7,8 +7,8 @@
 import type { AddressFact } from "../link/protocol.gen";
 import type { ShopperView } from "../link/shopper";
 import type { Without } from "../push/subscription";
-import type notices from "./notices.json";
 import { hasWritten, usable } from "./offer";
+import type { Notices } from "./words";
 
 /** What this browser is known to do about notifications. */
 export interface PushHere {
@@ -31,7 +31,7 @@ export interface PushPart {
   /** Within the shopper's click: browsers ask at no other time. */
   allow(): void;
   stop(): void;
-  readonly words: (typeof notices)["en"];
+  readonly words: Notices;
 }
 
 /** Whether there is any use for the part: this store notifies, and here is somebody who asked. */

@@ -9,9 +9,9 @@ import type { Subscribe } from "../link/protocol.gen";
 import type { MARK as Mark, PanelSays, PartSays } from "../loader/bridge";
 import type { Subscription, Without } from "../push/subscription";
 import type { Keep } from "./keep";
-import catalogues from "./notices.json";
 import type { PushPart } from "./push";
 import type { Room } from "./room";
+import type { Notices } from "./words";
 
 const MARK: typeof Mark = "onethread";
 
@@ -19,7 +19,7 @@ interface PushOptions {
   room: Room;
   /** The store's key. */
   store: string;
-  language: keyof typeof catalogues;
+  words: Notices;
   keep: Keep;
   /** To the loader on the shop's page. */
   tell(says: Omit<PanelSays, typeof MARK>): void;
@@ -29,7 +29,7 @@ interface PushOptions {
 
 /** Walks the way to a subscription and back; what it knows stands in the room's state. */
 export class Push implements PushPart {
-  readonly words;
+  readonly words: Notices;
   #options: PushOptions;
   #name: string;
   #window: Window | null = null;
@@ -38,7 +38,7 @@ export class Push implements PushPart {
 
   constructor(options: PushOptions) {
     this.#options = options;
-    this.words = catalogues[options.language];
+    this.words = options.words;
     this.#name = `onethread:${options.store}:push`;
   }
 
@@ -72,7 +72,7 @@ export class Push implements PushPart {
     const { endpoint } = room.state.push;
     if (endpoint === null) return;
     this.#keep(null);
-    room.unsubscribe(endpoint);
+    room.ask({ t: "unsubscribe", endpoint });
   }
 
   /** The part on the shop's page answered; the gate knows that it was the shop's page. */
@@ -112,7 +112,7 @@ export class Push implements PushPart {
     this.#wanted = false;
     room.pushed({ came: null });
     if (!asked && held === one.endpoint) return;
-    if (room.subscribe(frame, asked)) this.#keep(one.endpoint);
+    if (asked ? room.ask(frame) : room.say(frame)) this.#keep(one.endpoint);
   }
 
   #keep(endpoint: string | null): void {

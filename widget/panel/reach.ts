@@ -63,6 +63,11 @@ export function sentenceFor(
   return digits.length < 4 ? home : (offered.find((one) => one.prefixes.length === 0) ?? home);
 }
 
+/** The language of a sentence, "de" in `sms.support.de.1`: not every language has its own. */
+export function languageOf(sentence: string): string | undefined {
+  return sentence.split(".")[2];
+}
+
 /** Whether it could be a number at all; the gateway knows the rest. */
 export function likeNumber(text: string): boolean {
   const digits = text.replace(/[\s().\-/\u2010-\u2015\u200e\u200f]/g, "");

@@ -1,51 +1,26 @@
 /** The panel's one piece of state, and everything that can be done to it. */
 
-import { Connection, type ConnectionState, type World } from "../link/connection";
+import { Connection, type ConnectionState } from "../link/connection";
 import { takeSeen } from "../link/log";
 import { again, discard, due, put } from "../link/outbox";
-import type {
-  LeaveAddress,
-  Prefer,
-  Say,
-  ShopperHears,
-  ShopperSays,
-  Subscribe,
-} from "../link/protocol.gen";
-import {
-  forgive,
-  hear,
-  NOTHING_YET,
-  newest,
-  resumeFrom,
-  unread,
-  waitingSince,
-} from "../link/shopper";
-import type { LoaderSays, PanelSays } from "../loader/bridge";
-import type { Boot } from "./boot";
-import { consider, SLOW_MS } from "./offer";
-import { offersPush, type PushHere } from "./push";
-import type { Drawer } from "./saved";
-import { type Asked, type RoomState, START } from "./state";
-import { type Tab, TypingPulse, tabFrame } from "./tab";
-
-export interface RoomOptions {
-  boot: Boot;
-  ticket: () => Promise<string>;
-  drawer: Drawer;
-  tell: (says: Omit<PanelSays, "onethread">) => void;
-  /** Words for the number of unread messages. */
-  unreadWords: (n: number) => string;
-  world: World;
-  /** Milliseconds since 1970. */
-  date: () => number;
-  cmid: () => string;
-  /** The browser's time zone (IANA); null when it tells none that the gateway could read. */
-  zone: string | null;
-}
+import type { Entry, Say, ShopperHears, ShopperSays } from "../link/protocol.gen";
+import { forgive, hear, NOTHING_YET, newest, resumeFrom } from "../link/shopper";
+import type { LoaderSays } from "../loader/bridge";
+import type { RoomOptions } from "./around";
+import { derived } from "./derived";
+import { after, answered } from "./heard";
+import { SLOW_MS } from "./offer";
+import { Outward } from "./outward";
+import type { PushHere } from "./push";
+import { type Asked, type RoomState, START, type Upload } from "./state";
+import { TypingPulse } from "./tab";
+import { Timers } from "./timers";
+import { packed } from "./uploads";
 
 /** The gateway answers a form at once or not at all. */
 const ANSWER_MS = 12_000;
 const PAGE_SIZE = 50;
+const MOST_BEFORE = 200;
 
 export class Room {
   #state: RoomState = START;
@@ -56,10 +31,9 @@ export class Room {
   /** Whose the saved letters were; null when they never had a session. */
   #owner: string | null;
   #waited: number | null = null;
-  #told: Omit<PanelSays, "onethread"> = {};
-  #tab: Tab | null = null;
+  #outward: Outward;
   #gone = false;
-  #timers = new Map<string, unknown>();
+  #timers: Timers;
 
   constructor(options: RoomOptions) {
     this.#options = options;
@@ -76,10 +50,12 @@ export class Room {
       changed: (link) => this.#linked(link),
       world: options.world,
     });
-    this.#typing = new TypingPulse(options.world, (on) => this.#say({ t: "typing", on }));
-    const saved = options.drawer.load(options.date());
-    this.#owner = saved.shopper;
-    this.#state = { ...START, view: { ...NOTHING_YET, outbox: saved.letters } };
+    this.#typing = new TypingPulse(options.world, (on) => this.say({ t: "typing", on }));
+    this.#timers = new Timers(options.world);
+    this.#outward = new Outward(options.tell, (frame) => this.say(frame));
+    const { shopper, letters, draft, mute } = options.drawer.load(options.date());
+    this.#owner = shopper;
+    this.#state = { ...START, view: { ...NOTHING_YET, outbox: letters }, draft, mute };
   }
 
   get state(): RoomState {
@@ -124,7 +100,7 @@ export class Room {
 
   /** The page is going; `kept` when the browser may bring it back as it was. */
   leave(kept: boolean): void {
-    this.#say({ t: "bye" });
+    this.say({ t: "bye" });
     this.#gone = true;
     if (kept) this.#connection.stop();
   }
@@ -144,23 +120,41 @@ export class Room {
     this.#typing.wrote(draft.trim() !== "");
   }
 
+  /** The files that are about to be sent. */
+  carry(uploads: readonly Upload[]): void {
+    this.#change({ uploads });
+  }
+
+  silence(mute: boolean): void {
+    this.#change({ mute });
+  }
+
   send(): void {
-    const body = this.#state.draft.trim();
-    if (!body) return;
-    const frame: Say = { t: "send", cmid: this.#options.cmid(), body, attachments: [] };
-    const outbox = put(this.#state.view.outbox, frame, this.#options.date());
-    const offer = { ...this.#state.offer, settled: false };
+    const { draft, uploads, view, offer } = this.#state;
+    const body = draft.trim();
+    const { files, pictures, left } = packed(uploads);
+    if (!body && files.length === 0) return;
+    const attachments = files.map((file) => file.id);
+    const frame: Say = { t: "send", cmid: this.#options.cmid(), body, attachments };
+    const outbox = put(view.outbox, frame, this.#options.date(), files);
     this.#typing.wrote(false);
-    this.#change({ view: { ...this.#state.view, outbox }, draft: "", offer, atEnd: true });
+    this.#change({
+      view: { ...view, outbox },
+      draft: "",
+      uploads: left,
+      pictures: { ...this.#state.pictures, ...pictures },
+      offer: { ...offer, settled: false },
+      atEnd: true,
+    });
     this.#connection.start();
-    this.#say(frame);
+    this.say(frame);
   }
 
   retry(cmid: string): void {
     const outbox = again(this.#state.view.outbox, cmid);
     this.#change({ view: { ...this.#state.view, outbox } });
     const letter = outbox.find((one) => one.frame.cmid === cmid);
-    if (letter) this.#say(letter.frame);
+    if (letter) this.say(letter.frame);
   }
 
   remove(cmid: string): void {
@@ -176,30 +170,26 @@ export class Room {
     const { log, paging } = this.#state.view;
     const first = log?.entries[0];
     if (!log || log.complete || paging || !first) return;
-    if (!this.#say({ t: "earlier", before: first.seq, limit: PAGE_SIZE })) return;
+    const before = first.seq;
+    if (!this.say({ t: "earlier", conversation_id: null, before, limit: PAGE_SIZE })) return;
     this.#change({ view: { ...this.#state.view, paging: true } });
   }
 
-  leaveAddress(channel: LeaveAddress["channel"], value: string, sentenceId: string): void {
-    this.#ask({ t: "leave_address", channel, value, sentence_id: sentenceId });
+  /** A form goes to the gateway; its button rests until there is an answer. False: nothing was said. */
+  ask(frame: ShopperSays & { t: Asked }): boolean {
+    const view = forgive(this.#state.view);
+    const said = this.say(frame);
+    this.#change({ view, asked: said ? frame.t : null, problem: said ? null : "notConnected" });
+    if (!said) return false;
+    this.#timers.after("answer", ANSWER_MS, () =>
+      this.#change({ asked: null, problem: "noAnswer" }),
+    );
+    return true;
   }
 
-  giveCode(addressId: string, code: string): void {
-    this.#ask({ t: "give_code", address_id: addressId, code });
-  }
-
-  /** Be answered there first; `chat`: nowhere else. */
-  prefer(channel: Prefer["channels"][number]): void {
-    this.#ask({ t: "prefer", channels: [channel] });
-  }
-
-  /** Be notified in this browser; `asked`: the shopper waits for it. False when nothing was said. */
-  subscribe(frame: Subscribe, asked: boolean): boolean {
-    return asked ? this.#ask(frame) : this.#say(frame);
-  }
-
-  unsubscribe(endpoint: string): void {
-    this.#ask({ t: "unsubscribe", endpoint });
+  /** Nothing follows a goodbye: browsers tell that the page is hidden only after it. */
+  say(frame: ShopperSays): boolean {
+    return !this.#gone && this.#connection.send(frame);
   }
 
   /** What was refused is being put right. */
@@ -221,41 +211,36 @@ export class Room {
 
   // --- inside ------------------------------------------------------------------------------
 
-  #ask(frame: ShopperSays & { t: Asked }): boolean {
-    const view = forgive(this.#state.view);
-    const said = this.#say(frame);
-    this.#change({ view, asked: said ? frame.t : null, problem: said ? null : "notConnected" });
-    if (!said) return false;
-    this.#after("answer", ANSWER_MS, () => this.#change({ asked: null, problem: "noAnswer" }));
-    return true;
-  }
-
-  /** Nothing follows a goodbye: browsers tell that the page is hidden only after it. */
-  #say(frame: ShopperSays): boolean {
-    return !this.#gone && this.#connection.send(frame);
-  }
-
   #heard(frame: ShopperHears): void {
     const before = this.#state.view;
     if (frame.t === "welcome") this.#welcomed(frame.shopper_id);
     const { view, gap } = hear(this.#state.view, frame, this.#options.world.now());
-    let { freshAfter, asked, offer } = this.#state;
-    if (frame.t === "snapshot" && (!before.log || !frame.recovered)) freshAfter = newest(view);
-    if (frame.t === "welcome" && frame.conversation_id === null) freshAfter = 0;
-    if (asked && frame.t === "addresses") {
-      if (asked !== "prefer" && asked !== "unsubscribe") offer = { ...offer, settled: true };
-      asked = null;
-    }
-    if (frame.t === "error" && frame.about === asked) asked = null;
-    if (!asked) this.#after("answer", null);
-    this.#change({ view, freshAfter, asked, offer });
+    const changed = after(this.#state, view, frame);
+    if (!changed.asked) this.#timers.after("answer", null);
+    this.#change(changed);
+    if ("entries" in frame) frame.entries.map(this.#askBefore);
+    if ("entry" in frame) this.#askBefore(frame.entry);
+    const { bell } = this.#options;
+    if (frame.t === "ring") bell?.ring();
+    const seq = answered(before, this.#state.view);
+    // Of all tabs and devices of this person the gateway lets one ring.
+    if (seq > 0 && !this.#state.mute && bell?.able()) this.say({ t: "ring", seq });
     if (gap) this.#connection.resume();
   }
+
+  /** Where another conversation went on in this one, what was said in it is to be read here. */
+  #askBefore = ({ data, event }: Entry): void => {
+    if (event !== "merged") return;
+    const before = (data.seq as number) + 1;
+    const conversation_id = data.conversation_id as string;
+    this.say({ t: "earlier", conversation_id, before, limit: MOST_BEFORE });
+  };
 
   #welcomed(shopper: string): void {
     if (this.#owner !== null && this.#owner !== shopper) {
       // Another person's session now: what the former one wrote must not go out under it.
-      this.#state = { ...this.#state, view: { ...this.#state.view, outbox: [] } };
+      const view = { ...this.#state.view, outbox: [] };
+      this.#state = { ...this.#state, view, draft: "", uploads: [] };
     }
     this.#owner = shopper;
   }
@@ -263,31 +248,24 @@ export class Room {
   #linked(link: ConnectionState): void {
     const lost = link.at !== "live" && this.#state.asked !== null;
     // A new socket knows nothing of this tab, and nothing of what the old one did not acknowledge.
-    if (link.at === "live") this.#tab = null;
+    if (link.at === "live") this.#outward.forget();
+    const { failures } = link.at === "waiting" ? link : this.#state;
     this.#change({
       link,
+      failures: link.at === "live" ? 0 : failures,
       everLive: this.#state.everLive || link.at === "live",
       ...(lost ? { asked: null, problem: "notConnected" } : {}),
     });
     if (link.at !== "live") return;
-    for (const frame of due(this.#state.view.outbox)) this.#say(frame);
+    for (const frame of due(this.#state.view.outbox)) this.say(frame);
   }
 
   #change(part: Partial<RoomState>): void {
     const now = this.#options.world.now();
     const next = { ...this.#state, ...part, now };
-    const waits = waitingSince(next.view) !== null;
-    this.#waited = waits ? (this.#waited ?? now) : null;
-    const push = offersPush(next.view, next.push);
-    const moment = { waited: this.#waited, leaving: next.page.leaving, push, now };
-    if (next.view.typing && next.view.typing.until <= now) {
-      next.view = { ...next.view, typing: null };
-    }
-    // What comes before somebody's eyes only now has not been read: where it stands says how far.
-    const was = this.#state;
-    const appears = next.page.open && (!was.page.open || (next.view.log && !was.view.log));
-    if (appears && unread(next.view) > 0) next.atEnd = false;
-    this.#state = { ...next, offer: consider(next.offer, next.view, moment) };
+    const { state, waited } = derived(this.#state, next, this.#waited);
+    this.#waited = waited;
+    this.#state = state;
     this.#sync();
     this.#clockwork(now);
     for (const watcher of this.#watchers) watcher();
@@ -295,51 +273,26 @@ export class Room {
 
   /** Brings the gateway, the loader and the drawer up to date with the state. */
   #sync(): void {
-    const { view, page, visible, focus, atEnd, sheet, link } = this.#state;
-    this.#options.drawer.save(this.#owner, view.outbox);
-    const n = unread(view);
-    const kept =
-      view.outbox.length > 0 || (view.log !== null && (view.log.state === "open" || n > 0));
-    this.#tell({ unread: n, words: n ? this.#options.unreadWords(n) : "" });
-    // Not before the welcome: until then nobody knows.
-    if (view.welcome) this.#tell({ kept });
+    const { view, page, visible, atEnd, sheet, link, draft, mute } = this.#state;
+    this.#options.drawer.save({ shopper: this.#owner, letters: view.outbox, draft, mute });
+    const n = this.#outward.conversation(view, this.#options.unreadWords);
     if (link.at !== "live") return;
-    const tab = tabFrame(page, visible, focus);
-    if (JSON.stringify(tab) !== JSON.stringify(this.#tab)) {
-      this.#tab = tab;
-      this.#say(tab);
-    }
+    this.#outward.tab(this.#state);
     if (n > 0 && page.open && visible && atEnd && !sheet && view.log) {
       const seq = newest(view);
-      this.#say({ t: "seen", seq });
+      this.say({ t: "seen", seq });
       const conversation_id = view.log.conversationId;
       const log = takeSeen(view.log, { t: "seen", conversation_id, side: "shopper", seq });
       this.#state = { ...this.#state, view: { ...view, log } };
-      this.#tell({ unread: 0, words: "" });
+      this.#outward.page({ unread: 0, words: "" });
     }
-  }
-
-  #tell(says: Omit<PanelSays, "onethread">): void {
-    const news = Object.entries(says).some(
-      ([name, value]) => this.#told[name as keyof typeof says] !== value,
-    );
-    if (!news) return;
-    this.#told = { ...this.#told, ...says };
-    this.#options.tell(says);
   }
 
   /** Wakes when time alone changes what is to be shown. */
   #clockwork(now: number): void {
     const { typing } = this.#state.view;
-    this.#after("typing", typing ? typing.until - now : null, () => this.#change({}));
+    this.#timers.after("typing", typing ? typing.until - now : null, () => this.#change({}));
     const slow = this.#waited === null ? 0 : this.#waited + SLOW_MS - now;
-    this.#after("slow", slow > 0 ? slow : null, () => this.#change({}));
-  }
-
-  #after(name: string, ms: number | null, task: () => void = () => undefined): void {
-    const { world } = this.#options;
-    world.clearTimeout(this.#timers.get(name));
-    this.#timers.delete(name);
-    if (ms !== null) this.#timers.set(name, world.setTimeout(task, ms));
+    this.#timers.after("slow", slow > 0 ? slow : null, () => this.#change({}));
   }
 }

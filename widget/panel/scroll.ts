@@ -2,7 +2,7 @@
 
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { firstUnread } from "../link/shopper";
+import { beginsUnread, firstUnread } from "../link/shopper";
 import type { Room } from "./room";
 import type { RoomState } from "./state";
 
@@ -60,6 +60,11 @@ export function useScroll(room: Room, state: RoomState): RefObject<HTMLDivElemen
 function begin(scroll: HTMLElement, room: Room): boolean {
   const { view } = room.state;
   if (scroll.clientHeight === 0 || !view.log) return false;
+  if (beginsUnread(view) && firstUnread(view) > 0 && !view.refusal) {
+    // Not where reading stopped, but half a day later: that comes first.
+    room.earlier();
+    return false;
+  }
   const unread = scroll.querySelector(`[data-seq="${firstUnread(view)}"]`);
   scroll.scrollTop = scroll.scrollHeight;
   const over = unread ? unread.getBoundingClientRect().top - scroll.getBoundingClientRect().top : 0;

@@ -1,10 +1,25 @@
 /** What the panel shows, as one value; the room changes it, components read it. */
 
 import type { ConnectionState } from "../link/connection";
+import type { Attachment } from "../link/protocol.gen";
 import { NOTHING_YET, type ShopperView } from "../link/shopper";
 import type { LoaderSays } from "../loader/bridge";
 import { NO_OFFER, type Offer } from "./offer";
 import { NO_PUSH, type PushHere } from "./push";
+
+/** A file that is about to be sent: on its way up, here, or refused. */
+export interface Upload {
+  readonly key: number;
+  readonly file: File;
+  /** A picture of this browser's own memory. */
+  readonly preview: string | null;
+  /** How much of it is up, 0 to 1. */
+  readonly part: number;
+  /** Set once the gateway has it. */
+  readonly here: Attachment | null;
+  /** Why it will not be sent, in words, and whether trying again may help. */
+  readonly refused: { readonly why: string; readonly again: boolean } | null;
+}
 
 /** What the forms ask of the gateway. */
 export type Asked = "leave_address" | "give_code" | "prefer" | "subscribe" | "unsubscribe";
@@ -14,6 +29,8 @@ export interface RoomState {
   readonly link: ConnectionState;
   /** There has been a connection, so the next one is a return. */
   readonly everLive: boolean;
+  /** Attempts to connect that came to nothing, in a row. */
+  readonly failures: number;
   readonly online: boolean;
   readonly page: Omit<LoaderSays, "onethread">;
   readonly visible: boolean;
@@ -24,6 +41,11 @@ export interface RoomState {
   /** "How we reach you" is open. */
   readonly sheet: boolean;
   readonly draft: string;
+  readonly uploads: readonly Upload[];
+  /** Pictures that were sent from here, by the file's id, until the gateway gives a link. */
+  readonly pictures: Readonly<Record<string, string>>;
+  /** No sound, please. */
+  readonly mute: boolean;
   readonly freshAfter: number;
   readonly offer: Offer;
   readonly push: PushHere;
@@ -37,6 +59,7 @@ export const START: RoomState = {
   view: NOTHING_YET,
   link: { at: "stopped", why: null },
   everLive: false,
+  failures: 0,
   online: true,
   page: { open: false, kept: false, focus: false, leaving: false, url: "", title: "" },
   visible: true,
@@ -44,6 +67,9 @@ export const START: RoomState = {
   atEnd: true,
   sheet: false,
   draft: "",
+  uploads: [],
+  pictures: {},
+  mute: false,
   freshAfter: Number.MAX_SAFE_INTEGER,
   offer: NO_OFFER,
   push: NO_PUSH,

@@ -1,6 +1,6 @@
 /** Turns the log and the outbox into the lines on screen. */
 
-import type { Log } from "../link/log";
+import { type Log, whole } from "../link/log";
 import type { Letter, Outbox } from "../link/outbox";
 import type { Attachment, Entry, Say } from "../link/protocol.gen";
 import { daysBetween } from "./words";
@@ -54,7 +54,7 @@ export function timeline(log: Log | null, outbox: Outbox<Say>, freshAfter: numbe
     if (last === 0 || daysBetween(last, at) > 0) lines.push({ kind: "day", key: `day${at}`, at });
     last = Math.max(last, at);
   };
-  for (const entry of log?.entries ?? []) {
+  for (const entry of log ? whole(log) : []) {
     const line = lineOf(entry, freshAfter);
     if (!line) continue;
     day(entry.at);
@@ -78,7 +78,9 @@ function join(lines: Line[], group: Group): void {
     before.own === group.own &&
     before.name === group.name &&
     before.channel === group.channel;
-  if (same && pause < PAUSE_MS) {
+  // What was refused stands alone, or it would hide that what was before it has been seen.
+  const refused = group.bubbles[0]?.letter?.state === "failed";
+  if (same && !refused && pause < PAUSE_MS) {
     lines[lines.length - 1] = { ...before, bubbles: [...before.bubbles, ...group.bubbles] };
   } else {
     lines.push(group);
@@ -111,7 +113,15 @@ function lineOf(entry: Entry, freshAfter: number): Line | null {
 
 function groupOf(letter: Letter<Say>): Group {
   const { cmid: key, body } = letter.frame;
-  const bubble = { key, body, files: [], at: letter.at, fresh: true, letter, seq: 0 };
+  const bubble = {
+    key,
+    body,
+    files: letter.files ?? [],
+    at: letter.at,
+    fresh: true,
+    letter,
+    seq: 0,
+  };
   return { kind: "group", key, own: true, name: "", channel: "chat", bubbles: [bubble] };
 }
 

@@ -8,6 +8,11 @@
 import { push as ar } from "../panel/words/ar.json";
 import { push as de } from "../panel/words/de.json";
 import { push as en } from "../panel/words/en.json";
+import { push as es } from "../panel/words/es.json";
+import { push as fr } from "../panel/words/fr.json";
+import { push as it } from "../panel/words/it.json";
+import { push as ja } from "../panel/words/ja.json";
+import { push as pt } from "../panel/words/pt.json";
 import { told } from "./subscription";
 
 /** What the gateway put into a push; a field of another type counts as missing. */
@@ -73,7 +78,7 @@ export function attend(scope: Scope, gateway: string, store: string): void {
 
 async function show(scope: Scope, gateway: string, data: Events["push"]["data"]): Promise<void> {
   const { title, body, url, tag, token } = read(data);
-  const words = { ar, de, en }[scope.navigator.language.slice(0, 2)] ?? en;
+  const words = { ar, de, en, es, fr, it, ja, pt }[scope.navigator.language.slice(0, 2)] ?? en;
   const thread = threadOf(gateway, url);
   const reading = (await windows(scope)).some(
     (one) => one.visibilityState === "visible" && isThread(one.url, thread),

@@ -89,7 +89,7 @@ test("nothing is sent before the welcome, and the caller is told so", async () =
 test("a dropped socket is followed by another with a fresh ticket", async () => {
   const { world, connection } = await live();
   world.socket.drops();
-  expect(connection.state).toEqual({ at: "waiting", until: 1_125 });
+  expect(connection.state).toEqual({ at: "waiting", until: 1_125, failures: 1 });
   await world.pass(125);
   world.socket.open();
   expect(world.sockets).toHaveLength(2);
@@ -111,7 +111,7 @@ test("waits double up to a quarter of a minute, each drawn evenly from nothing t
   expect(waits).toEqual([250, 500, 1000, 2000, 4000, 8000, 15000, 15000, 15000]);
   world.luck = [0];
   world.socket.drops();
-  expect(connection.state).toEqual({ at: "waiting", until: world.now() });
+  expect(connection.state).toEqual({ at: "waiting", until: world.now(), failures: 10 });
 });
 
 test("a socket that lived for a while makes the next wait short again", async () => {
@@ -169,7 +169,7 @@ test("a node that closes while it drains is not asked again before the time it n
   world.socket.hears({ t: "drain", after_ms: 4_000 });
   await world.pass(10);
   world.socket.drops();
-  expect(connection.state).toEqual({ at: "waiting", until: 5_000 });
+  expect(connection.state).toEqual({ at: "waiting", until: 5_000, failures: 1 });
 });
 
 test("a ticket that is not given is asked for again", async () => {

@@ -52,12 +52,12 @@ const given = (n: number) =>
   );
 
 async function drawn(...files: Attachment[]): Promise<void> {
-  const house = { links, tongue: tongue("en", en.panel) };
+  const house = { room: { state: { pictures: {} } }, links, tongue: tongue("en", en.panel) };
   await act(() =>
     render(
       // biome-ignore lint/suspicious/noExplicitAny: files ask nothing else of the house
       <HouseContext.Provider value={house as any}>
-        <Files files={files} />
+        <Files files={files} stored />
       </HouseContext.Provider>,
       home,
     ),

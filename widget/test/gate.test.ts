@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openGate } from "../panel/gate";
+import { strayMessages } from "./fuzz";
 
 const SHOP = "http://localhost:8082";
 
@@ -22,18 +23,20 @@ function frame() {
   } as unknown as Window;
   const heard: unknown[] = [];
   const came: unknown[] = [];
+  const wishes: unknown[] = [];
   let refused = 0;
   const gate = openGate({
     self,
     origins: [SHOP],
     heard: (says) => heard.push(says),
+    asked: (wants) => wishes.push(wants),
     pushed: (push) => came.push(push),
     refused: () => (refused += 1),
   });
   const hears = (data: unknown, origin = SHOP, source: unknown = parent) => {
     for (const listener of listeners) listener({ data, origin, source } as MessageEvent);
   };
-  return { gate, hears, heard, came, posted, refusals: () => refused };
+  return { gate, hears, heard, came, wishes, posted, refusals: () => refused };
 }
 
 test("the store's own page is answered at its exact origin", () => {
@@ -95,4 +98,46 @@ test("what came of notifications is told apart from how the page is, and only af
   hears({ onethread: 1, push: "can" }, "https://evil.example");
   expect(came).toEqual(["can"]);
   expect(heard).toHaveLength(1);
+});
+
+test("what the page wants is taken when it is of its type, and as nothing when it is not", () => {
+  const { hears, wishes } = frame();
+  hears({
+    onethread: 1,
+    told: [[1, "reset"]],
+    look: { accent: "#aa0000", scheme: "dark", position: "left" },
+    handle: "opaque",
+  });
+  hears({ onethread: 1, told: "all", look: { accent: 7, scheme: {} }, handle: "x".repeat(101) });
+  hears({ onethread: 1, look: null, handle: "" });
+  const nothing = { told: [], look: {}, handle: null };
+  expect(wishes).toEqual([
+    { told: [[1, "reset"]], look: { accent: "#aa0000", scheme: "dark" }, handle: "opaque" },
+    nothing,
+    nothing,
+  ]);
+});
+
+test("two hundred stray messages from a sibling frame and from another host do nothing", () => {
+  const { hears, heard, wishes, came, posted } = frame();
+  const sibling = {};
+  for (const message of strayMessages()) {
+    hears(message, SHOP, sibling);
+    hears(message, "https://evil.example");
+    hears(message, "null");
+  }
+  expect([heard, wishes, came, posted]).toEqual([[], [], [], []]);
+});
+
+test("two hundred stray messages from the shop's page itself never break the panel", () => {
+  const { hears, heard, wishes } = frame();
+  for (const message of strayMessages()) hears(message);
+  for (const says of heard as Record<string, unknown>[]) {
+    const kinds = ["open", "kept", "focus", "leaving", "url", "title"].map(
+      (name) => typeof says[name],
+    );
+    expect(kinds).toEqual(["boolean", "boolean", "boolean", "boolean", "string", "string"]);
+  }
+  expect(heard.length).toBeGreaterThan(50);
+  for (const wants of wishes as { told: unknown }[]) expect(Array.isArray(wants.told)).toBe(true);
 });

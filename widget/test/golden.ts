@@ -9,7 +9,7 @@ import resolvedAndBack from "../../tests/corpus/frames/shopper_resolved_and_back
 import resumeRecovered from "../../tests/corpus/frames/shopper_resume_recovered.json";
 import says from "../../tests/corpus/frames/shopper_says.json";
 import snapshotReplaces from "../../tests/corpus/frames/shopper_snapshot_replaces.json";
-import type { Entry, ShopperHears, ShopperSays, Welcome } from "../link/protocol.gen";
+import type { Entry, LeaveAddress, ShopperHears, ShopperSays, Welcome } from "../link/protocol.gen";
 import { hear, NOTHING_YET, type ShopperView } from "../link/shopper";
 
 function heard(file: { union: string; frames: unknown[] }): ShopperHears[] {
@@ -63,6 +63,11 @@ export function entry(seq: number, part: Partial<Entry> = {}): Entry {
 
 export const VERA = { side: "shopper", id: "sh1", name: "Vera" } as const;
 export const SYSTEM = { side: "system", id: "", name: "" } as const;
+
+/** Vera leaves her number and agrees. */
+export function leaves(value: string): LeaveAddress {
+  return { t: "leave_address", channel: "sms", value, sentence_id: "sms-v1" };
+}
 
 export function arrives(made: Entry): ShopperHears {
   return { t: "entry", conversation_id: CONVERSATION, entry: made };

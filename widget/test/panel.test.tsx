@@ -1,10 +1,11 @@
 // @vitest-environment happy-dom
 import { render } from "preact";
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { App } from "../panel/App";
 import { HouseContext } from "../panel/context";
 import { keepIn } from "../panel/keep";
+import { filing, reaching } from "../panel/parts";
 import { Room } from "../panel/room";
 import { drawerIn } from "../panel/saved";
 import { tongue } from "../panel/words";
@@ -19,9 +20,12 @@ import {
   VERA,
   WELCOME,
 } from "./golden";
-import { FakeWorld, noLinks } from "./world";
+import { FakeWorld, noKeep, noLinks } from "./world";
 
 let app: HTMLElement;
+
+// They are fetched on demand; here they came at once.
+beforeAll(() => Promise.all([reaching.load(), filing.load()]));
 
 beforeEach(() => {
   app = document.body.appendChild(document.createElement("div"));
@@ -70,6 +74,8 @@ async function panel(welcome = WELCOME) {
     name: "Acme",
     greeting: "Hi! Ask us anything.",
     alone: false,
+    key: "acme",
+    keep: noKeep,
     links: noLinks,
     part: () => null,
   };
@@ -138,7 +144,7 @@ test("an empty conversation greets, says who is there, and asks for nothing", as
   expect(one("h1").textContent).toBe("Acme support");
   expect(one(".who p").textContent).toBe("Usually answers within 12 min · Ada");
   expect(one(".greeting").textContent).toBe("Hi! Ask us anything.");
-  expect(app.querySelectorAll("input")).toHaveLength(0);
+  expect(app.querySelectorAll("input:not([hidden])")).toHaveLength(0);
   expect(log().getAttribute("aria-live")).toBe("polite");
 });
 
@@ -311,9 +317,57 @@ test("Escape shuts the panel", async () => {
 test("every control has a name", async () => {
   const { hears } = await panel({ ...WELCOME, staff: [] });
   await hears(arrives(entry(1, { author: VERA })));
-  for (const control of app.querySelectorAll("button, input, textarea")) {
-    const label = control.closest("label")?.textContent;
-    const name = control.getAttribute("aria-label") ?? label ?? control.textContent;
+  for (const control of app.querySelectorAll("button, input:not([hidden]), textarea")) {
+    const label = control.closest("label") ?? app.querySelector(`label[for="${control.id}"]`);
+    const name = control.getAttribute("aria-label") ?? label?.textContent ?? control.textContent;
     expect(name?.trim(), control.outerHTML).not.toBe("");
   }
+});
+
+test("a message that was refused does not hide that the one before was seen", async () => {
+  const { hears, room } = await panel();
+  await hears(arrives(entry(1, { author: VERA })), {
+    t: "seen",
+    conversation_id: "cv1",
+    side: "staff",
+    seq: 1,
+  });
+  await act(() => room.write("And in red?"));
+  await press(composer(), "Enter");
+  await hears({ ...REFUSED_MESSAGE[0], cmid: "cmid-vera-3" });
+  expect([...app.querySelectorAll(".own .caption")].map((each) => each.textContent)).toEqual([
+    expect.stringMatching(/Seen$/),
+    "",
+  ]);
+});
+
+test("who answered has a face at their words, told once to who cannot see it", async () => {
+  const { hears } = await panel();
+  await hears(arrives(entry(1)));
+  const by = one(".caption .by");
+  expect(by.textContent).toBe("AAda");
+  expect(one(".caption .face").getAttribute("aria-hidden")).toBe("true");
+});
+
+test("a network that lets nothing through is told apart from a hiccup", async () => {
+  const { world } = await panel();
+  const line = () => one(".line").textContent;
+  await act(async () => world.socket.drops());
+  expect(line()).toBe("Reconnecting…");
+  for (let n = 0; n < 5; n += 1) {
+    await act(async () => {
+      await world.pass(16_000);
+      world.socket.drops();
+    });
+  }
+  expect(line()).toMatch(/sign in first\? What you write is kept\./);
+});
+
+test("the sheet has the sound too, and it stays as it was put", async () => {
+  const { room } = await panel();
+  await act(() => room.showReach(true));
+  const box = field("Sound when an answer comes");
+  expect(box.checked).toBe(true);
+  await act(() => box.click());
+  expect(room.state.mute).toBe(true);
 });

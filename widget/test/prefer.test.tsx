@@ -1,18 +1,19 @@
 // @vitest-environment happy-dom
 import { render } from "preact";
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { AddressFact, Welcome } from "../link/protocol.gen";
 import { App } from "../panel/App";
 import { HouseContext } from "../panel/context";
 import { keepIn } from "../panel/keep";
+import { filing, reaching } from "../panel/parts";
 import { Room } from "../panel/room";
 import { drawerIn } from "../panel/saved";
 import { tongue } from "../panel/words";
 import en from "../panel/words/en.json";
 import { zoneOf } from "../panel/zone";
-import { arrives, entry, VERA, WELCOME } from "./golden";
-import { FakeWorld, noLinks } from "./world";
+import { arrives, entry, leaves, VERA, WELCOME } from "./golden";
+import { FakeWorld, noKeep, noLinks } from "./world";
 
 const NUMBER: AddressFact = {
   address_id: "ad1",
@@ -37,6 +38,9 @@ const MAIL = "By e-mail to v•••@shopper.example";
 const CHAT = "Only in the chat, on this page";
 
 let app: HTMLElement;
+
+// They are fetched on demand; here they came at once.
+beforeAll(() => Promise.all([reaching.load(), filing.load()]));
 
 beforeEach(() => {
   app = document.body.appendChild(document.createElement("div"));
@@ -80,6 +84,8 @@ async function sheet(part: Partial<Welcome>) {
     name: "Acme",
     greeting: "",
     alone: false,
+    key: "acme",
+    keep: noKeep,
     links: noLinks,
     part: () => null,
   };
@@ -201,7 +207,7 @@ test("a choice that did not go through says why, and the choice stays marked", a
 
 test("an address left after Vera chose the chat is kept, and she is told that it is not used", async () => {
   const { room, hears } = await sheet({ addresses: [], preference: ["chat"] });
-  await act(() => room.leaveAddress("sms", "+14155550142", "sms-v1"));
+  await act(() => void room.ask(leaves("+14155550142")));
   await hears({ t: "addresses", addresses: [NUMBER], preference: ["chat"] });
   await act(() => room.showReach(false));
   expect(app.querySelector(".card")?.textContent).toBe(

@@ -14,7 +14,7 @@ import ar from "../panel/words/ar.json";
 import de from "../panel/words/de.json";
 import en from "../panel/words/en.json";
 import { WELCOME } from "./golden";
-import { FakeWorld, noLinks } from "./world";
+import { FakeWorld, noKeep, noLinks } from "./world";
 
 const FRIDAY = new Date(2026, 0, 9, 12, 0).getTime();
 const HOUR = 3_600_000;
@@ -141,6 +141,8 @@ describe("below the store's name", () => {
             name: "Acme",
             greeting: "",
             alone: false,
+            key: "acme",
+            keep: noKeep,
             links: noLinks,
             part: () => null,
           }}

@@ -1,11 +1,12 @@
 // @vitest-environment happy-dom
 import { render } from "preact";
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { AddressFact, Welcome } from "../link/protocol.gen";
 import { App } from "../panel/App";
 import { HouseContext } from "../panel/context";
 import { type Keep, keepIn } from "../panel/keep";
+import { filing, reaching } from "../panel/parts";
 import { needsPush } from "../panel/push";
 import { Push } from "../panel/pushing";
 import { Room } from "../panel/room";
@@ -13,7 +14,7 @@ import { drawerIn } from "../panel/saved";
 import { tongue } from "../panel/words";
 import en from "../panel/words/en.json";
 import { arrives, entry, VERA, WELCOME } from "./golden";
-import { FakeWorld, noLinks } from "./world";
+import { FakeWorld, noKeep, noLinks } from "./world";
 
 const KEY = `B${"A".repeat(86)}`;
 const WORDS = "Acme may notify me in this browser when it has answered.";
@@ -40,6 +41,9 @@ const BROWSER: AddressFact = {
 const NOTIFICATION = ".way";
 
 let app: HTMLElement;
+
+// They are fetched on demand; here they came at once.
+beforeAll(() => Promise.all([reaching.load(), filing.load()]));
 
 beforeEach(() => {
   app = document.body.appendChild(document.createElement("div"));
@@ -102,6 +106,8 @@ async function panel({ welcome = {}, able = true, keep = memory(), opens = true 
     name: "Acme",
     greeting: "",
     alone: false,
+    key: "acme",
+    keep: noKeep,
     links: noLinks,
   };
   await act(() => {
@@ -120,7 +126,7 @@ async function panel({ welcome = {}, able = true, keep = memory(), opens = true 
     world.socket.hears(arrives(entry(1, { author: VERA })));
     if (!able || !needsPush(room.state.view)) return;
     const tell = (says: unknown) => told.push(says);
-    part = new Push({ room, store: "acme", language: "en", keep, open, tell });
+    part = new Push({ room, store: "acme", words: en.notices, keep, open, tell });
     part.begin();
   });
   const says = (came: unknown, origin = location.origin, source: unknown = window) =>

@@ -11,6 +11,7 @@ import {
   FIRST_MESSAGE,
   GAP,
   LEAVES_ADDRESS,
+  leaves,
   RESUME_RECOVERED,
   VERA,
   WELCOME,
@@ -337,11 +338,26 @@ test("earlier entries are asked for once at a time, and not when all are here", 
   world.socket.hears({ ...RESUME_RECOVERED[1], recovered: false });
   room.earlier();
   room.earlier();
-  expect(world.socket.of("earlier")).toEqual([{ t: "earlier", before: 6, limit: 50 }]);
+  expect(world.socket.of("earlier")).toEqual([
+    { t: "earlier", conversation_id: null, before: 6, limit: 50 },
+  ]);
   world.socket.hears({ t: "page", conversation_id: "cv1", entries: [entry(4)], complete: true });
   expect(room.state.view.paging).toBe(false);
   room.earlier();
   expect(world.socket.of("earlier")).toHaveLength(1);
+});
+
+test("what was said before two threads became one is asked for, in each tab that reads it", async () => {
+  const { room, world } = await open();
+  world.socket.hears({ ...RESUME_RECOVERED[1], recovered: false });
+  const data = { conversation_id: "cv0", number: 2, seq: 7 };
+  const author = { side: "system" as const, id: "system", name: "" };
+  const last = room.state.view.log?.entries.at(-1)?.seq ?? 0;
+  const merged = entry(last + 1, { kind: "event", event: "merged", data, author, prev: last });
+  world.socket.hears({ t: "entry", conversation_id: "cv1", entry: merged });
+  expect(world.socket.of("earlier")).toEqual([
+    { t: "earlier", conversation_id: "cv0", before: 8, limit: 200 },
+  ]);
 });
 
 test("after twenty seconds without an answer the card is offered, not before", async () => {
@@ -362,7 +378,7 @@ test("leaving a number leads through the code to what happens next", async () =>
   world.socket.hears({ t: "staff", staff: [] });
   world.socket.hears(arrives(entry(1, { author: VERA })));
   expect(card(room.state.offer, room.state.view)).toEqual({ shows: "form", why: "away" });
-  room.leaveAddress("sms", "+44 7700 900001", "sms-v1");
+  room.ask(leaves("+44 7700 900001"));
   expect(world.socket.said.at(-1)).toEqual({
     t: "leave_address",
     channel: "sms",
@@ -373,10 +389,10 @@ test("leaving a number leads through the code to what happens next", async () =>
   world.socket.hears(LEAVES_ADDRESS[0]);
   expect(room.state.asked).toBeNull();
   expect(card(room.state.offer, room.state.view)).toMatchObject({ shows: "code" });
-  room.giveCode("ad1", "000000");
+  room.ask({ t: "give_code", address_id: "ad1", code: "000000" });
   world.socket.hears(LEAVES_ADDRESS[1]);
   expect(room.state).toMatchObject({ asked: null, view: { refusal: { about: "give_code" } } });
-  room.giveCode("ad1", "123456");
+  room.ask({ t: "give_code", address_id: "ad1", code: "123456" });
   expect(room.state.view.refusal).toBeNull();
   world.socket.hears(LEAVES_ADDRESS[2]);
   expect(card(room.state.offer, room.state.view)).toMatchObject({ shows: "settled" });
@@ -387,13 +403,13 @@ test("leaving a number leads through the code to what happens next", async () =>
 
 test("a form that gets no answer says so, and one without a connection too", async () => {
   const { room, world } = await open();
-  room.leaveAddress("sms", "+44 7700 900001", "sms-v1");
+  room.ask(leaves("+44 7700 900001"));
   await world.pass(12_100);
   expect(room.state).toMatchObject({ asked: null, problem: "noAnswer" });
-  room.leaveAddress("sms", "+44 7700 900001", "sms-v1");
+  room.ask(leaves("+44 7700 900001"));
   world.socket.drops();
   expect(room.state).toMatchObject({ asked: null, problem: "notConnected" });
-  room.giveCode("ad1", "123456");
+  room.ask({ t: "give_code", address_id: "ad1", code: "123456" });
   expect(room.state.problem).toBe("notConnected");
 });
 
@@ -403,4 +419,32 @@ test("somebody's typing is forgotten by time alone", async () => {
   expect(room.state.view.typing?.name).toBe("Ada");
   await world.pass(6_100);
   expect(room.state.view.typing).toBeNull();
+});
+
+test("what Vera has begun to write is there on the next page, until it is sent", async () => {
+  const first = await open();
+  first.room.write("Is the blue one");
+  const { room } = await open([first.keep]);
+  expect(room.state.draft).toBe("Is the blue one");
+  room.send();
+  expect(visit(first.keep).room.state.draft).toBe("");
+});
+
+test("another shopper's session does not see what the former began to write", async () => {
+  const { room, world } = await open();
+  room.write("My number is");
+  world.socket.hears({ ...WELCOME, shopper_id: "somebody else" });
+  expect(room.state.draft).toBe("");
+});
+
+test("attempts that come to nothing are counted until one holds", async () => {
+  const { room, world, arrive } = await open();
+  world.luck = [0];
+  for (let n = 1; n <= 6; n += 1) {
+    world.socket.drops();
+    expect(room.state.failures).toBe(n);
+    await world.pass(0);
+  }
+  await arrive();
+  expect(room.state.failures).toBe(0);
 });

@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { initials } from "../panel/Header";
 import { linkify } from "../panel/linkify";
-import { sentence } from "../panel/Problem";
-import { latinDigits, likeMail, likeNumber } from "../panel/reach";
-import { daysBetween, tongue, wordsOf } from "../panel/words";
+import { languageOf, latinDigits, likeMail, likeNumber } from "../panel/reach";
+import { sentence } from "../panel/sentence";
+import { daysBetween, tongue } from "../panel/words";
 import ar from "../panel/words/ar.json";
-import de from "../panel/words/de.json";
 import en from "../panel/words/en.json";
 
 describe("links", () => {
@@ -32,36 +31,6 @@ describe("links", () => {
 
   test("markup is text", () => {
     expect(linkify("<b>hi</b>")).toEqual([{ text: "<b>hi</b>", href: null }]);
-  });
-});
-
-describe("the catalogues", () => {
-  const flat = (words: object) =>
-    Object.entries(words).flatMap(([room, texts]) =>
-      Object.entries(texts as Record<string, string>).map(
-        ([name, text]) => [`${room}.${name}`, text] as const,
-      ),
-    );
-  const gaps = (text: string) => [...text.matchAll(/\{\w+\}/g)].map((match) => match[0]).sort();
-
-  test.each([
-    ["de", de],
-    ["ar", ar],
-  ])("%s says everything that English says, with the same gaps", (_, words) => {
-    const english = flat(en);
-    const other = new Map(flat(words));
-    expect([...other.keys()].sort()).toEqual(english.map(([name]) => name).sort());
-    for (const [name, text] of english) {
-      const found = other.get(name) ?? "";
-      expect(found.trim(), name).not.toBe("");
-      expect(gaps(found), name).toEqual(gaps(text));
-    }
-  });
-
-  test("a store's language is found by its first part, and English stands in", async () => {
-    expect((await wordsOf("de-AT"))[0]).toBe("de");
-    expect((await wordsOf("ar"))[1].send).toBe(ar.panel.send);
-    expect((await wordsOf("tlh"))[0]).toBe("en");
   });
 });
 
@@ -131,4 +100,10 @@ describe("what people type", () => {
     expect(sentence("this is not the code; look again")).toBe("This is not the code; look again.");
     expect(sentence("Done!")).toBe("Done!");
   });
+});
+
+test("a sentence says which language it is in, for who hears it read out", () => {
+  expect(languageOf("sms.support.de.1")).toBe("de");
+  expect(languageOf("sms.support.ar.northam.1")).toBe("ar");
+  expect(languageOf("")).toBeUndefined();
 });

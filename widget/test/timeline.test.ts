@@ -26,6 +26,42 @@ test("messages from one hand within five minutes hang together", () => {
   expect(shape(found)).toEqual(["day", ["a", "b"], ["c"], ["d"], ["e"]]);
 });
 
+test("what was said in a conversation that went on in this one stands where it did", () => {
+  const frames = [
+    arrives(entry(1, { at: at(0), body: "Where is it?", author: VERA })),
+    arrives(
+      entry(2, {
+        at: at(3),
+        kind: "event",
+        event: "merged",
+        data: { conversation_id: "cv0", number: 2, seq: 2 },
+        author: SYSTEM,
+      }),
+    ),
+    arrives(entry(3, { at: at(9), body: "It left today." })),
+  ];
+  const { view } = fold([WELCOME, ...frames]);
+  const page = {
+    t: "page" as const,
+    conversation_id: "cv0",
+    entries: [
+      entry(1, { at: at(1), body: "In blue?", author: VERA }),
+      entry(2, { at: at(2), body: "Yes." }),
+      entry(3, { at: at(3), kind: "event", event: "resolved", data: {}, author: SYSTEM }),
+    ],
+    complete: true,
+  };
+  const whole = fold([page], view).view;
+  expect(shape(timeline(whole.log, [], 99))).toEqual([
+    "day",
+    ["Where is it?", "In blue?"],
+    ["Yes."],
+    ["It left today."],
+  ]);
+  // No seq of it is a seq of this log: the cursor and what is unread stay as they were.
+  expect(whole.log?.entries).toEqual(view.log?.entries);
+});
+
 test("a change of channel is a knot, and an answer by SMS a group of its own", () => {
   const found = lines([
     { at: at(0), body: "Yes!" },

@@ -1,6 +1,7 @@
 /** A world for tests: its clock moves when told, its sockets answer when told. */
 
 import type { Socket, World } from "../link/connection";
+import { keepIn } from "../panel/keep";
 
 export class FakeSocket implements Socket {
   onopen: ((event: never) => void) | null = null;
@@ -112,6 +113,11 @@ export class FakeWorld implements World {
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
 }
+
+/** What a framed page has that is refused all storage. */
+export const noKeep = keepIn(() => {
+  throw new DOMException("storage is refused", "SecurityError");
+});
 
 /** The gateway's answer to a panel in whose messages no files are. */
 export const noLinks = async () => ({ links: {}, good_for_ms: 600_000 });

@@ -20,6 +20,7 @@ from gateway.store.tables import (
     DeliveryRow,
     EntryRow,
     FactRow,
+    MergeRow,
     OverrideRow,
     PolicyRow,
     ReachRow,
@@ -45,6 +46,7 @@ class Books:
     decisions: dict[str, DecisionRow]
     policies: Sequence[Policy]
     overrides: dict[str, list[OverrideRow]]
+    merges: Sequence[MergeRow]
 
 
 async def books_of(town: Town) -> Books:
@@ -77,6 +79,10 @@ def _books(tx: Tx) -> Books:
         if fact.kind == "removed" and unpack(fact.data)["proven_at"] is not None:
             # An agent took it away: of the address itself nothing is kept.
             proofs[unpack(fact.data)["address"]].append(unpack(fact.data)["proven_at"])
+    for address in addresses.values():
+        if address.joined_to is not None:
+            # The same endpoint of the same person: what was sent to the one was sent to the other.
+            proofs[address.joined_to] += proofs[address.address_id]
     overrides: defaultdict[str, list[OverrideRow]] = defaultdict(list)
     for wish in sorted(_all(tx, OverrideRow), key=lambda each: (each.at, each.override_id)):
         overrides[wish.conversation_id].append(wish)
@@ -95,6 +101,7 @@ def _books(tx: Tx) -> Books:
             *(policy_from(unpack(row.document)) for row in _all(tx, PolicyRow)),
         ],
         overrides=overrides,
+        merges=_all(tx, MergeRow),
     )
 
 

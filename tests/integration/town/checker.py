@@ -18,6 +18,7 @@ from gateway.core.delivery import (
     held_until,
 )
 from gateway.core.log import Entry, fold
+from gateway.core.merging import PAST
 from gateway.core.model import DeliveryState, Form
 from gateway.services.views import delivery_of
 from gateway.store.tables import (
@@ -43,8 +44,10 @@ async def faults(town: Town) -> list[str]:
         found += _gaps(conversation, log)
         found += _unfolded(conversation, log, sent)
         found += _backward(log)
-        for side in ("shopper", "staff"):
-            found += _interruptions(books, log, [each for each in sent if each.side == side])
+        if conversation.continued_in is None:
+            thread = list(_carriers(books, conversation))
+            for side in ("shopper", "staff"):
+                found += _interruptions(books, [each for each in thread if each[0].side == side])
     found += _threads(books)
     found += _forgotten(books)
     every = [each for sent in books.deliveries.values() for each in sent]
@@ -116,21 +119,29 @@ def _backward(log: Sequence[EntryRow]) -> Iterator[str]:
 
 
 def _interruptions(
-    books: Books, log: Sequence[EntryRow], sent: Sequence[DeliveryRow]
+    books: Books, sent: Sequence[tuple[DeliveryRow, frozenset[int]]]
 ) -> Iterator[str]:
-    words = [each for each in sent if each.form == Form.WORDS]
-    live = [each for each in words if each.state in ("queued", "submitting")]
+    """Of a whole thread: what was merged was carried under other names."""
+    whole: dict[str, tuple[DeliveryRow, frozenset[int]]] = {}
+    for each, seqs in sent:
+        if each.form == Form.WORDS:
+            known = whole.get(each.delivery_id, (each, frozenset[int]()))
+            whole[each.delivery_id] = (each, known[1] | seqs)
+    live = [each for each, _ in whole.values() if each.state in ("queued", "submitting")]
     if len(live) > 1:
         yield f"5: {len(live)} deliveries of words are under way at once"
-    histories = _histories(log)
-    handed = sorted(
-        (each for each in words if each.handed_at), key=lambda each: each.handed_at or 0
+    histories = _histories(
+        entry
+        for which in {each.conversation_id for each, _ in whole.values()}
+        for entry in books.entries[which]
     )
-    for place, later in enumerate(handed):
-        for earlier in handed[:place]:
-            if earlier.person_id != later.person_id:
-                continue
-            if set(unpack(earlier.seqs)) & set(unpack(later.seqs)):
+    handed = sorted(
+        (each for each in whole.values() if each[0].handed_at),
+        key=lambda each: each[0].handed_at or 0,
+    )
+    for place, (later, carries) in enumerate(handed):
+        for earlier, carried in handed[:place]:
+            if earlier.person_id == later.person_id and carried & carries:
                 yield from _second_time(books, earlier, later, histories)
 
 
@@ -190,7 +201,9 @@ def _forgotten(books: Books) -> Iterator[str]:
         name = f"#{conversation.number}'s {row.side}"
         log = {each.seq: each for each in books.entries[row.conversation_id]}
         head = log.get(row.head_seq)
-        if head is not None and (head.automatic or head.kind != "message"):
+        # The entry that tells of a merge stands for what persons wrote in the younger.
+        stands = head is not None and head.event == "merged"
+        if head is not None and not stands and (head.automatic or head.kind != "message"):
             yield f"11: {name} has the head {head.seq}, which no person wrote"
         states[row.conversation_id].add(row.state)
         written = [
@@ -203,17 +216,11 @@ def _forgotten(books: Books) -> Iterator[str]:
         ]
         if max(written, default=0) > row.head_seq:
             yield f"6: {name} was written {max(written)} and knows of {row.head_seq}"
-        if row.head_seq > row.seen_seq:
-            yield from _unreached(
-                books,
-                row,
-                name,
-                [
-                    each
-                    for each in written
-                    if each > row.seen_seq and log[each].taken_back_at is None
-                ],
-            )
+        if conversation.continued_in is not None:
+            if row.state != "settled":
+                yield f"4: {name} goes on elsewhere and is {row.state} here"
+        elif row.head_seq > row.seen_seq:
+            yield from _unreached(books, row, name, _unseen(books, conversation, row.side))
     for conversation in books.conversations:
         found = states[conversation.conversation_id]
         # While a side waits, what was shown before is still what is known.
@@ -221,6 +228,45 @@ def _forgotten(books: Books) -> Iterator[str]:
             yield f"6: that #{conversation.number} cannot be reached is not shown to agents"
         if conversation.unreachable and not found & {"unreachable", "waiting"}:
             yield f"6: that #{conversation.number} cannot be reached is still shown to agents"
+
+
+def _unseen(books: Books, conversation: ConversationRow, side: str) -> list[int]:
+    """What a side of a thread has not seen, by the names that its elder's deliveries give it."""
+    which = conversation.conversation_id
+    (reach,) = (row for row in books.reaches if (row.conversation_id, row.side) == (which, side))
+    found = [
+        each.seq
+        for each in books.entries[which]
+        if each.kind == "message"
+        and not each.automatic
+        and each.side in ("shopper", "staff")
+        and each.side != side
+        and each.seq > reach.seen_seq
+        and each.taken_back_at is None
+    ]
+    for younger in books.conversations:
+        if younger.continued_in == which and younger.continued_seq > reach.seen_seq:
+            names = _unseen(books, younger, side)
+            found += [seq + younger.continued_as * PAST for seq in names]
+    return found
+
+
+def _carriers(books: Books, row: ConversationRow) -> Iterator[tuple[DeliveryRow, frozenset[int]]]:
+    """Every delivery of a thread, with what it carries as the elder calls it."""
+    for each in books.deliveries[row.conversation_id]:
+        yield each, frozenset(unpack(each.seqs))
+    for merge in books.merges:
+        ended = merge.ended_at is not None and merge.conversation_id == row.conversation_id
+        for each in books.deliveries[merge.continued_in or ""] if ended else ():
+            low, high = merge.place * PAST, (merge.place + row.places + 1) * PAST
+            yield (
+                each,
+                frozenset(seq - low for seq in unpack(each.seqs) if low <= seq < high),
+            )
+    for younger in books.conversations:
+        if younger.continued_in == row.conversation_id:
+            for each, seqs in _carriers(books, younger):
+                yield each, frozenset(seq + younger.continued_as * PAST for seq in seqs)
 
 
 def _unreached(books: Books, row: ReachRow, name: str, seqs: Sequence[int]) -> Iterator[str]:
@@ -235,12 +281,15 @@ def _unreached(books: Books, row: ReachRow, name: str, seqs: Sequence[int]) -> I
         case "carried":
             policy = books.policies[-1]
             held = _left_alone(books, row)
-            for each in books.deliveries[row.conversation_id]:
+            (conversation,) = (
+                each for each in books.conversations if each.conversation_id == row.conversation_id
+            )
+            for each, carried in _carriers(books, conversation):
                 if each.side != row.side or each.form not in (Form.WORDS, Form.KNOCK):
                     continue
                 until = held_until(delivery_of(each), policy, row.side)  # type: ignore[arg-type]
                 if until is not None and until > books.now:
-                    held |= set(seqs) if row.side == "staff" else set(unpack(each.seqs))
+                    held |= set(seqs) if row.side == "staff" else carried
                 if each.state in ("queued", "submitting"):
                     held |= set(seqs)
             if set(seqs) - held:

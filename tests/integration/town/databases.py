@@ -63,10 +63,11 @@ async def commits_held(url: str, store: Store) -> AsyncIterator[Held]:
             "CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS"
             f" 'BEGIN PERFORM pg_advisory_xact_lock({LOCK}); RETURN NULL; END'"
         )
-        await connection.execute(
-            "CREATE CONSTRAINT TRIGGER hold AFTER INSERT ON entry DEFERRABLE INITIALLY DEFERRED"
-            " FOR EACH ROW EXECUTE FUNCTION hold()"
-        )
+        for table in ("entry", "inbound"):
+            await connection.execute(
+                f"CREATE CONSTRAINT TRIGGER hold AFTER INSERT ON {table}"
+                " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION hold()"
+            )
         await connection.execute(f"SELECT pg_advisory_lock({LOCK})")
         yield _HeldServer(connection)
     finally:

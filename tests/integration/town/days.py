@@ -12,7 +12,7 @@ from sqlmodel import SQLModel, col, select
 
 from gateway.clock import SECOND
 from gateway.files.child import Child
-from gateway.services import claiming, handover, mails, nodes, reaching, text_files
+from gateway.services import claiming, handover, kept_hooks, mails, nodes, reaching, text_files
 from gateway.services.house import House
 from gateway.services.outcomes import Outcomes
 from gateway.store import reaching as reaching_rows
@@ -60,6 +60,7 @@ class Days:
                 await handover.resolve_unknown(self.house)
                 swept = True
             elif due is not None and due <= self.clock.now():
+                await kept_hooks.understand_due(self.house)
                 await mails.read_due(self.house, self.child)
                 await text_files.fetch_due(self.house)
                 await reaching.look_at_due(self.house)

@@ -35,6 +35,7 @@ class Lane:
         self.came = self._presences.came
         self.tab = self._presences.tab
         self.left = self._presences.left
+        self.may_ring = self._presences.may_ring
         self.tell_again = self._presences.tell_again
 
     def socket(self, name: str, person_id: str | None = None) -> Socket:

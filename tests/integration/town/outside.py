@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import httpx2
 
 from gateway.channels.email.listener import Envelope
-from gateway.services import mail_intake
+from gateway.services import kept_hooks, mail_intake
 from tests.integration.town.carrier import ACCOUNT, Carrier, Text, signed
 from tests.integration.town.days import Days
 from tests.integration.town.letters import mail
@@ -56,7 +56,13 @@ class Outside(Days):
         return await self.post_signed(text.callback, form)
 
     async def post_signed(self, url: str, form: dict[str, str]) -> int:
-        """A webhook as the phone company posts it."""
+        """A webhook as the phone company posts it; the clockwork, woken, understands it."""
+        status = await self.post_unread(url, form)
+        await kept_hooks.understand_due(self.house)
+        return status
+
+    async def post_unread(self, url: str, form: dict[str, str]) -> int:
+        """A webhook that is kept, with a clockwork that stands still."""
         answer = await self.web.post(
             url, data=form, headers={"X-Twilio-Signature": signed(url, form)}
         )

@@ -11,7 +11,7 @@ import pytest
 from gateway.errors import BadInput
 from gateway.files.child import Child
 from gateway.services import claiming
-from gateway.store.tables import AddressRow, ConsentRow, ConversationRow, InboundRow
+from gateway.store.tables import AddressRow, ConsentRow, ConversationRow
 from tests.behaviours import behaviour
 from tests.integration.conftest import open_store
 from tests.integration.town.building import ADA_PHONE, Town, open_town
@@ -34,11 +34,10 @@ async def test_stop_withdraws_what_is_queued_in_its_own_transaction(town: Town) 
     assert await town.text_in(VERA_PHONE, "Stop!") == 200
     (words,) = [row for row in await town.vera.deliveries() if row.form == "words"]
     (number,) = [row for row in await town.rows(AddressRow) if row.value == VERA_PHONE]
-    (text,) = await town.rows(InboundRow)
     evidence = [row for row in await town.rows(ConsentRow) if row.source == "stop"]
     assert words.state == "withdrawn"
     # One transaction has one instant.
-    instants = {words.state_at, number.stopped_at, text.received_at, *(row.at for row in evidence)}
+    instants = {words.state_at, number.stopped_at, *(row.at for row in evidence)}
     assert len(instants) == 1
     assert {row.granted for row in evidence} == {0}
 

@@ -27,6 +27,20 @@ def test_every_group_of_countries_has_its_words_for_texts_in_every_language() ->
             assert (found.language, found.countries) == (language, group)
 
 
+@pytest.mark.parametrize("channel", ["sms", "whatsapp", "email", "push"])
+@pytest.mark.parametrize("language", ["pt", "it", "ja", "tlh", ""])
+def test_whose_language_has_no_sentence_is_shown_the_english_one(
+    language: str, channel: str
+) -> None:
+    assert newest(channel, language) == newest(channel, "en")
+    assert newest(channel, language, "europe") == newest(channel, "en", "europe")
+
+
+@pytest.mark.parametrize(("tag", "language"), [("de-AT", "de"), ("FR", "fr"), ("ar_EG", "ar")])
+def test_a_tag_with_a_region_has_the_sentence_of_its_language(tag: str, language: str) -> None:
+    assert newest("sms", tag, "europe").id == f"sms.support.{language}.europe.1"
+
+
 def test_an_id_says_what_it_is_of() -> None:
     for key, each in SENTENCES.items():
         where = [each.countries] if each.countries else []

@@ -1,0 +1,42 @@
+/** Brings one file up; only XMLHttpRequest tells how much of it is there. */
+
+import type { Attachment } from "../link/protocol.gen";
+import type { Keep } from "./keep";
+import { sentence } from "./sentence";
+
+interface From {
+  /** The store's key. */
+  readonly key: string;
+  readonly keep: Keep;
+}
+
+/**
+ * `told` hears how much of it is there, 0 to 1. Raises an `Error` with the gateway's sentence, or
+ * with none when there was no answer.
+ */
+export function sendUp(
+  { key, keep }: From,
+  file: File,
+  told: (part: number) => void,
+  signal: AbortSignal,
+): Promise<Attachment> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const name = encodeURIComponent(file.name);
+    request.open("POST", `/widget/files?key=${encodeURIComponent(key)}&name=${name}`);
+    const session = keep.get(`onethread:${key}:session`);
+    if (session) request.setRequestHeader("X-Onethread-Session", session);
+    request.responseType = "json";
+    request.upload.onprogress = (event) => {
+      if (event.lengthComputable) told(event.loaded / event.total);
+    };
+    request.onload = () => {
+      const answer = request.response as (Attachment & { message?: string }) | null;
+      if (request.status === 201 && answer) resolve(answer);
+      else reject(new Error(answer?.message ? sentence(answer.message) : ""));
+    };
+    request.onerror = request.onabort = () => reject(new Error());
+    signal.addEventListener("abort", () => request.abort());
+    request.send(file);
+  });
+}
