@@ -32,6 +32,7 @@ from gateway.store.tables import (
     PresenceRow,
     ReachRow,
     ShopperRow,
+    ShopperSessionRow,
     TicketRow,
 )
 from gateway.store.tx import Store, Tx
@@ -222,12 +223,19 @@ def _visitor(tx: Tx, store_id: str, number: int) -> tuple[Visitor, list[SQLModel
             since=asked_at,
         ),
         *_mailbox(tx, store_id, shopper_id, mailbox),
+        ShopperSessionRow(
+            store_id=store_id,
+            token_hash=digest(shopper_id),
+            shopper_id=shopper_id,
+            expires_at=tx.now + DAY,
+        ),
         *(
             TicketRow(
                 token_hash=digest(ticket),
                 kind="shopper",
                 store_id=store_id,
                 person_id=shopper_id,
+                session_hash=digest(shopper_id),
                 expires_at=tx.now + DAY,
             )
             for ticket in tickets

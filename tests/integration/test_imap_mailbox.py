@@ -72,6 +72,7 @@ async def test_what_lay_in_the_mailbox_before_is_left_alone(
         await watching(desk)
         await server.deliver(letter("new"))
         await desk.has("new")
+        await desk.read_to(await server.last_uid())
     assert await server.unread() == 5
 
 
@@ -326,6 +327,7 @@ async def test_a_mail_that_cannot_be_taken_does_not_hold_up_those_behind_it(
                 await desk.clock.pause(after=number)
                 desk.clock.pass_on()
             await desk.has("good", "poison")
+            await desk.read_to(await server.last_uid())
             rows = {row.raw: row for row in await desk.rows()}
     aside = rows[letter("poison")]
     assert (aside.state, aside.outcome) == ("quarantined", NOT_TAKEN)
@@ -342,6 +344,7 @@ async def test_of_a_huge_mail_only_the_head_is_fetched_and_set_aside(
         await server.deliver(letter("x" * 6_000, more="X-Kept: yes\r\n"))
         await server.deliver(letter("small"))
         await desk.has("", "small")
+        await desk.read_to(await server.last_uid())
         rows = {row.state: row for row in await desk.rows()}
     assert rows["quarantined"].outcome == TOO_LARGE
     assert b"X-Kept: yes" in rows["quarantined"].raw

@@ -144,7 +144,7 @@ async def test_the_loaders_one_request_can_be_read_by_the_stores_own_pages_alone
 ) -> None:
     answer = await air.http.get("/widget/config", params={"key": ACME}, headers={"Origin": origin})
     assert answer.status_code == 200
-    assert answer.headers["vary"] == "Origin"
+    assert answer.headers["vary"] == "Origin, Accept-Language"
     allowed = answer.headers.get("access-control-allow-origin")
     assert allowed == (ACME_ORIGIN if origin == ACME_ORIGIN else None)
     assert "access-control-allow-credentials" not in answer.headers
