@@ -53,7 +53,9 @@ RESERVE = 5.0  #: what this worker means to hand over, no other claims meanwhile
 STALLED = 30.0
 GATHER = 0.02  #: rings that come this close together are one
 AT_ONCE = 8  #: hand-overs per channel at the same time: a hung provider holds up only its own
-CLAIMED = 32  #: at a time, when a channel has no more than it can hand over at once
+#: At a time, when a channel has no more than it can hand over at once: three rounds of ``AT_ONCE``
+#: with those, and the last begins within the lease though a provider hangs (a mail server, 20 s).
+CLAIMED = 16
 
 
 class Clockwork:
