@@ -34,11 +34,6 @@ def place_of(name: int) -> tuple[int, int]:
     return divmod(name, PAST)
 
 
-def seq_of(name: int) -> tuple[bool, int]:
-    """Whether a name of the merged view is the younger's, and what it is called in its own view."""
-    return (True, name - PAST) if name >= PAST else (False, name)
-
-
 def typed_later(address: Address, seq: int) -> bool:
     """Whether an address that is not proven was typed after this entry was written.
 

@@ -21,7 +21,7 @@ from gateway.core.conversation import (
 )
 from gateway.core.delivery import RANK, advance, may_become, may_claim
 from gateway.core.log import DELIVERY, REOPENED, RESOLVED, Entry
-from gateway.core.merging import merged, name_of, seq_of
+from gateway.core.merging import merged, name_of, place_of
 from gateway.core.model import (
     Act,
     Address,
@@ -335,7 +335,7 @@ class House:
             attempt=send.attempt,
         )
         carries = frozenset(
-            (YOUNGER if younger else home, seq) for younger, seq in map(seq_of, send.seqs)
+            (YOUNGER if place else home, seq) for place, seq in map(place_of, send.seqs)
         )
         self.attempts[name] = Attempt(delivery=made, home=home, carries=carries)
         self._log_state(self.attempts[name])

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.core.merging import PAST, merged, name_of, place_of, seq_of, typed_later
+from gateway.core.merging import PAST, merged, name_of, place_of, typed_later
 from gateway.core.model import Act, Address, DeliveryState, Form, Override, View
 from gateway.core.policy import HOUR, MINUTE, SECOND
 from tests.unit.core.scenes import (
@@ -39,14 +39,13 @@ def names(view: View) -> list[int]:
 
 def test_an_entry_of_the_younger_has_a_name_past_every_entry_of_the_elder() -> None:
     assert name_of(1) > 10**9
-    assert seq_of(name_of(3)) == (True, 3)
-    assert seq_of(3) == (False, 3)
-    assert seq_of(name_of(0)) == (True, 0)
-    assert seq_of(PAST - 1) == (False, PAST - 1)
+    assert place_of(name_of(3)) == (1, 3)
+    assert place_of(3) == (0, 3)
+    assert place_of(name_of(0)) == (1, 0)
+    assert place_of(PAST - 1) == (0, PAST - 1)
 
 
 def test_each_that_goes_on_in_an_elder_has_a_place_that_stays_its_own() -> None:
-    assert place_of(3) == (0, 3)
     assert place_of(name_of(3, 5)) == (5, 3)
     elder = seen_from(said(7, NOON))
     second, fourth = (seen_from(said(2, NOON + n), person=NOBODY_YET) for n in (2, 4))
