@@ -17,7 +17,7 @@ export function Conversation() {
   const { words, say } = tongue;
   const lines = useMemo(
     () => timeline(view.log, view.outbox, freshAfter),
-    [view.log?.entries, view.outbox, freshAfter],
+    [view.log?.entries, view.log?.before, view.outbox, freshAfter],
   );
   const scroller = useScroll(room, state);
   const now = Date.now();

@@ -371,3 +371,15 @@ test("the sheet has the sound too, and it stays as it was put", async () => {
   await act(() => box.click());
   expect(room.state.mute).toBe(true);
 });
+
+test("what Vera wrote before she signed in stands in the thread as soon as it is there", async () => {
+  const { hears } = await panel();
+  const data = { conversation_id: "cv0", number: 2, seq: 2 };
+  await hears(
+    arrives(entry(1, { author: VERA, body: "From my laptop: is it back?" })),
+    arrives(entry(2, { kind: "event", event: "merged", author: SYSTEM, data, prev: 1 })),
+  );
+  const said = entry(2, { author: VERA, body: "From my phone: still there?", prev: 0 });
+  await hears({ t: "page", conversation_id: "cv0", entries: [said], complete: true });
+  expect(log().textContent).toContain("From my phone: still there?");
+});
