@@ -70,7 +70,7 @@ async def test_a_call_tells_where_the_answer_is_read_and_not_what_it_says(
     assert told["url"].startswith(f"{BASE_URL}/t/{KEY}/")
     page = await town.web.get(told["url"].removeprefix(BASE_URL))
     assert page.status_code == 200
-    assert "38" not in str(told | {"url": "", "expires_at": 0, "id": ""})
+    assert "in 38" not in str(told | {"url": "", "expires_at": 0, "id": ""})
 
 
 async def test_a_store_that_asks_for_them_is_told_the_words(town: Town, app: App) -> None:
