@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from gateway.services.tongues import Tongue, tongue
 from gateway.store import inbound, merging, messages, people, reaching
 from gateway.store.attachments import ids_of
-from gateway.store.known import CONTEXT
+from gateway.store.known_statements import CONTEXT
 from gateway.store.tables import ConversationRow, DeliveryRow, EntryRow, StoreRow
 from gateway.store.tx import Tx, unpack
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import cast
 
 import structlog
 
 from gateway.clock import SECOND
 from gateway.core.conversation import reach_after
-from gateway.core.model import Decision, ReachState, Send, Side, Unreachable
+from gateway.core.model import Decision, ReachState, Reason, Send, Side, Unreachable, Verdict
 from gateway.core.reach import plan, without
 from gateway.errors import StorageRefused
 from gateway.services import circuits
@@ -147,8 +146,8 @@ def follow(
 def keep(change: Change, conversation: ConversationRow, row: ReachRow, decision: Decision) -> str:
     """Store the answer with the policy's version, unless it says what the last one said."""
     tx = change.tx
-    because = pack([asdict(each) for each in decision.because])
-    considered = pack([asdict(each) for each in decision.considered])
+    because = pack([_plain(each) for each in decision.because])
+    considered = pack([_plain(each) for each in decision.considered])
     answer = type(decision).__name__.lower()
     last = reaching.decision(tx, row.store_id, row.decision_id) if row.decision_id else None
     if last is not None and (last.answer, last.because, last.considered) == (
@@ -171,6 +170,11 @@ def keep(change: Change, conversation: ConversationRow, row: ReachRow, decision:
     tx.session.add(fresh)
     tx.flush()
     return fresh.decision_id
+
+
+def _plain(said: Reason | Verdict) -> dict[str, object]:
+    # As dataclasses.asdict, without its copies of what cannot change.
+    return {name: getattr(said, name) for name in said.__slots__}
 
 
 def _any_unreachable(tx: Tx, conversation: ConversationRow) -> bool:

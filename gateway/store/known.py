@@ -14,34 +14,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement
-from sqlmodel import col, select
-
+from gateway.store import known_statements as ask
+from gateway.store.known_statements import CONTEXT
 from gateway.store.tables import (
     ActRow,
     AddressRow,
     CircuitRow,
     ConsentRow,
     ConversationRow,
-    ConversationStopRow,
-    DecisionRow,
     DeliveryRow,
     EntryRow,
-    InboundRow,
     OverrideRow,
     PolicyRow,
     PresenceRow,
     ReachRow,
     SenderRow,
-    ShopperRow,
     StoreLogoRow,
-    StoreRow,
 )
 from gateway.store.tx import Tx
 
 T = TypeVar("T")
-
-CONTEXT = 40  #: so many seqs before what is unread may be quoted below a mail
 
 Scope = tuple[str, str]  #: store_id, and what a circuit is about
 
@@ -82,13 +74,8 @@ class Known:
 def taken(tx: Tx, store_ids: Iterable[str], delivery_ids: Iterable[str]) -> Known:
     """These deliveries and their conversations, locked, and what every move of them looks at."""
     known, stores = Known(), sorted(set(store_ids))
-    rows = tx.session.exec(
-        select(DeliveryRow)
-        .where(_of(DeliveryRow.store_id, stores), _of(DeliveryRow.delivery_id, delivery_ids))
-        .order_by(col(DeliveryRow.delivery_id))
-        .with_for_update()
-        .execution_options(populate_existing=True)  # what was read before the lock is old
-    ).all()
+    told = {"stores": stores, "ids": list(delivery_ids)}
+    rows = tx.session.exec(ask.TAKEN, params=told).all()
     known.taken = {row.delivery_id: row for row in rows}
     _lock(tx, known, stores, {row.conversation_id for row in rows})
     return known
@@ -103,38 +90,21 @@ def locked(tx: Tx, store_ids: Iterable[str], conversation_ids: Iterable[str]) ->
 
 def add_decisions(tx: Tx, known: Known) -> None:
     """The last decision on each of its conversations, which the next one is compared with."""
-    stores = {row.store_id for row in known.conversations.values()}
+    stores = sorted({row.store_id for row in known.conversations.values()})
     decisions = [row.decision_id for row in known.kept if isinstance(row, ReachRow)]
-    known.kept += tx.session.exec(
-        select(DecisionRow).where(
-            _of(DecisionRow.store_id, stores),
-            _of(DecisionRow.decision_id, (each for each in decisions if each)),
-        )
-    ).all()
+    told = {"stores": stores, "ids": [each for each in decisions if each]}
+    known.kept += tx.session.exec(ask.DECISIONS, params=told).all()
 
 
 def _lock(tx: Tx, known: Known, stores: Sequence[str], conversation_ids: Iterable[str]) -> None:
-    found = tx.session.exec(
-        select(ConversationRow)
-        .where(
-            _of(ConversationRow.store_id, stores),
-            _of(ConversationRow.conversation_id, conversation_ids),
-        )
-        .order_by(col(ConversationRow.conversation_id))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
+    told = {"stores": stores, "ids": list(conversation_ids)}
+    found = tx.session.exec(ask.CONVERSATIONS, params=told).all()
     known.conversations = {row.conversation_id: row for row in found}
-    ids, people = list(known.conversations), [row.shopper_id for row in found]
-    known.kept += tx.session.exec(
-        select(ReachRow).where(_of(ReachRow.store_id, stores), _of(ReachRow.conversation_id, ids))
-    ).all()
-    known.kept += tx.session.exec(
-        select(ShopperRow).where(
-            _of(ShopperRow.store_id, stores), _of(ShopperRow.shopper_id, people)
-        )
-    ).all()
-    held = tx.session.exec(select(StoreRow).where(_of(StoreRow.store_id, stores))).all()
+    told = {"stores": stores, "ids": list(known.conversations)}
+    known.kept += tx.session.exec(ask.REACHES, params=told).all()
+    told = {"stores": stores, "people": [row.shopper_id for row in found]}
+    known.kept += tx.session.exec(ask.SHOPPERS, params=told).all()
+    held = tx.session.exec(ask.STORES, params={"stores": stores}).all()
     known.kept += held
     for store in held:
         name = (store.store_id, store.policy_version)
@@ -149,148 +119,62 @@ def add_surroundings(tx: Tx, known: Known, since: int) -> None:
     stores = sorted({row.store_id for row in known.conversations.values()})
     ids = list(known.conversations)
     people = [row.shopper_id for row in known.conversations.values()]
-    _add_messages(tx, known, stores, ids)
-    rows = tx.session.exec(
-        select(DeliveryRow)
-        .where(
-            _of(DeliveryRow.store_id, stores),
-            _of(DeliveryRow.conversation_id, ids),
-            DeliveryRow.side == "shopper",
-        )
-        .order_by(col(DeliveryRow.queued_at), col(DeliveryRow.delivery_id))
-    )
+    told = {"stores": stores, "ids": ids}
+    _add_messages(tx, known, told)
+    rows = tx.session.exec(ask.DELIVERIES, params=told)
     known.deliveries = _by(ids, ((row.conversation_id, row) for row in rows))
-    mails = tx.session.exec(
-        select(InboundRow.conversation_id, InboundRow.received_at, InboundRow.envelope)
-        .where(
-            _of(InboundRow.store_id, stores),
-            _of(InboundRow.conversation_id, ids),
-            InboundRow.channel == "email",
-        )
-        .order_by(col(InboundRow.received_at))
-    )
+    mails = tx.session.exec(ask.MAILS_IN, params=told)
     known.mails_in = _by(ids, ((where or "", (at, envelope)) for where, at, envelope in mails))
-    wishes = tx.session.exec(
-        select(OverrideRow)
-        .where(
-            _of(OverrideRow.store_id, stores),
-            _of(OverrideRow.conversation_id, ids),
-            OverrideRow.side == "shopper",
-        )
-        .order_by(col(OverrideRow.at), col(OverrideRow.override_id))
-    )
+    wishes = tx.session.exec(ask.OVERRIDES, params=told)
     known.overrides = _by(ids, ((row.conversation_id, row) for row in wishes))
-    quiet = tx.session.exec(
-        select(ConversationStopRow).where(
-            _of(ConversationStopRow.store_id, stores),
-            _of(ConversationStopRow.conversation_id, ids),
-            col(ConversationStopRow.stopped_at).is_not(None),
-        )
-    )
+    quiet = tx.session.exec(ask.STOPS, params=told)
     grouped = _by(ids, ((row.conversation_id, row) for row in quiet))
     known.stops = {
         each: {row.address_id: row.stopped_at or 0 for row in rows}
         for each, rows in grouped.items()
     }
-    rang = tx.session.exec(
-        select(DeliveryRow).where(
-            _of(DeliveryRow.store_id, stores),
-            _of(DeliveryRow.person_id, people),
-            col(DeliveryRow.handed_at) > since,
-        )
-    )
+    rang = tx.session.exec(ask.RANG, params={"stores": stores, "people": people, "since": since})
     known.interruptions = _by(people, ((row.person_id, row) for row in rang))
     _add_people(tx, known, stores, people)
-    logos = tx.session.exec(select(StoreLogoRow).where(_of(StoreLogoRow.store_id, stores)))
+    logos = tx.session.exec(ask.LOGOS, params={"stores": stores})
     known.logos = dict.fromkeys(stores) | {row.store_id: row for row in logos}
 
 
 def add_circuits(tx: Tx, known: Known, scopes: Iterable[Scope]) -> None:
     """The health of these channels and addresses."""
     wanted = set(scopes)
-    rows = tx.session.exec(
-        select(CircuitRow).where(
-            _of(CircuitRow.store_id, {store for store, _ in wanted}),
-            _of(CircuitRow.scope, {scope for _, scope in wanted}),
-        )
-    )
+    told = {
+        "stores": sorted({store for store, _ in wanted}),
+        "scopes": sorted({scope for _, scope in wanted}),
+    }
+    rows = tx.session.exec(ask.CIRCUITS, params=told)
     known.circuits |= dict.fromkeys(wanted)
     known.circuits |= {(row.store_id, row.scope): row for row in rows}
 
 
-def _add_messages(tx: Tx, known: Known, stores: Sequence[str], ids: Sequence[str]) -> None:
+def _add_messages(tx: Tx, known: Known, told: Mapping[str, Sequence[str]]) -> None:
     known.messages_since = {
         row.conversation_id: max(0, row.seen_seq - CONTEXT)
         for row in known.kept
         if isinstance(row, ReachRow) and row.side == "shopper"
     }
-    rows = tx.session.exec(
-        select(EntryRow)
-        .join(
-            ReachRow,
-            (col(ReachRow.store_id) == col(EntryRow.store_id))
-            & (col(ReachRow.conversation_id) == col(EntryRow.conversation_id))
-            & (col(ReachRow.side) == "shopper"),
-        )
-        .where(
-            _of(EntryRow.store_id, stores),
-            _of(EntryRow.conversation_id, ids),
-            EntryRow.kind == "message",
-            col(EntryRow.seq) > col(ReachRow.seen_seq) - CONTEXT,
-        )
-        .order_by(col(EntryRow.conversation_id), col(EntryRow.seq))
-    )
-    known.messages = _by(ids, ((row.conversation_id, row) for row in rows))
+    rows = tx.session.exec(ask.MESSAGES, params=told)
+    known.messages = _by(told["ids"], ((row.conversation_id, row) for row in rows))
 
 
 def _add_people(tx: Tx, known: Known, stores: Sequence[str], people: Sequence[str]) -> None:
-    rows = tx.session.exec(
-        select(AddressRow)
-        .where(
-            _of(AddressRow.store_id, stores),
-            AddressRow.side == "shopper",
-            _of(AddressRow.person_id, people),
-        )
-        .order_by(col(AddressRow.created_at))
-    ).all()
+    told = {"stores": stores, "people": people}
+    rows = tx.session.exec(ask.ADDRESSES, params=told).all()
     known.addresses = _by(people, ((row.person_id, row) for row in rows))
     ids = [row.address_id for row in rows]
-    evidence = tx.session.exec(
-        select(ConsentRow)
-        .where(_of(ConsentRow.store_id, stores), _of(ConsentRow.address_id, ids))
-        .order_by(col(ConsentRow.at), col(ConsentRow.consent_id))
-    )
+    evidence = tx.session.exec(ask.CONSENTS, params={"stores": stores, "ids": ids})
     known.consents = _by(ids, ((row.address_id, row) for row in evidence))
-    knocks = tx.session.exec(
-        select(DeliveryRow)
-        .where(
-            _of(DeliveryRow.store_id, stores),
-            _of(DeliveryRow.address_id, ids),
-            DeliveryRow.form == "knock",
-        )
-        .order_by(col(DeliveryRow.queued_at), col(DeliveryRow.delivery_id))
-    )
+    knocks = tx.session.exec(ask.KNOCKS, params={"stores": stores, "ids": ids})
     known.knocks = _by(ids, ((row.address_id, row) for row in knocks))
-    seen = tx.session.exec(
-        select(PresenceRow).where(
-            _of(PresenceRow.store_id, stores),
-            PresenceRow.side == "shopper",
-            _of(PresenceRow.person_id, people),
-        )
-    )
+    seen = tx.session.exec(ask.PRESENCES, params=told)
     known.presences = dict.fromkeys(people) | {row.person_id: row for row in seen}
-    acts = tx.session.exec(
-        select(ActRow).where(
-            _of(ActRow.store_id, stores),
-            ActRow.side == "shopper",
-            _of(ActRow.person_id, people),
-        )
-    )
+    acts = tx.session.exec(ask.ACTS, params=told)
     known.acts = dict.fromkeys(people) | {row.person_id: row for row in acts}
-
-
-def _of(column: object, values: Iterable[str]) -> ColumnElement[bool]:
-    return col(column).in_(list(values))
 
 
 def _by(keys: Iterable[str], pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:

@@ -74,9 +74,13 @@ class Store(Protocol):
         ...
 
 
+# Made once: json.dumps makes one for each call.
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, sort_keys=True)
+
+
 def pack(value: object) -> str:
     """JSON text for a column, compact and stable."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, sort_keys=True)
+    return _ENCODER.encode(value)
 
 
 def unpack(text: str) -> Any:  # noqa: ANN401  # whatever pack was given

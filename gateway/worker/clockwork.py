@@ -38,6 +38,7 @@ from gateway.store import house as houses
 from gateway.store import reaching as reaching_rows
 from gateway.store import senders
 from gateway.worker.clock_follower import ClockFollower
+from gateway.worker.throughput import Throughput
 
 log = structlog.get_logger(__name__)
 
@@ -53,9 +54,6 @@ RESERVE = 5.0  #: what this worker means to hand over, no other claims meanwhile
 STALLED = 30.0
 GATHER = 0.02  #: rings that come this close together are one
 AT_ONCE = 8  #: hand-overs per channel at the same time: a hung provider holds up only its own
-#: At a time, when a channel has no more than it can hand over at once: three rounds of ``AT_ONCE``
-#: with those, and the last begins within the lease though a provider hangs (a mail server, 20 s).
-CLAIMED = 16
 
 
 class Clockwork:
@@ -76,6 +74,7 @@ class Clockwork:
         self._limits: dict[str, anyio.Semaphore] = {}
         self._under_way: Counter[str] = Counter()  #: claimed and not yet recorded, by channel
         self._outcomes = Outcomes(house)
+        self._throughput = Throughput()
         self._stepped_at: float | None = None
         self._look_back = missed_texts.AT_FIRST
 
@@ -178,7 +177,8 @@ class Clockwork:
 
     async def _dispatch(self, group: TaskGroup) -> float:
         full = [channel for channel, held in self._under_way.items() if held > AT_ONCE]
-        queued = await claiming.waiting(self._house, limit=CLAIMED, reserve=RESERVE, full=full)
+        room = self._throughput.room(self._house.clock.monotonic())
+        queued = await claiming.waiting(self._house, limit=room, reserve=RESERVE, full=full)
         claimed = await claiming.claim_all(self._house, queued)
         for each in claimed:
             self._under_way[each.outgoing.channel] += 1
@@ -196,6 +196,7 @@ class Clockwork:
         try:
             async with limit:
                 outcome = await handover.call(self._house, claimed)
+            self._throughput.ended(self._house.clock.monotonic())
             await self._outcomes.record(claimed, outcome)
         except Exception:
             # The row says how far it came; the sweep makes it unknown when its lease lapses.
