@@ -12,11 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench import (
+    finding,
     hooks_in,
     mail_in,
     mail_out,
     mail_reading,
     page_cost,
+    pairs,
     planning,
     replaying,
     texts_out,
@@ -32,6 +34,8 @@ ALL = (
     mail_out.rows,
     hooks_in.rows,
     texts_out.rows,
+    pairs.rows,
+    finding.rows,
     page_cost.rows,
 )
 
