@@ -144,6 +144,7 @@ async def build(
             base_url=settings.base_url,
             node_id=secrets.token_hex(8),
             files=(shelf := Shelf(settings.files_home, clock)),
+            frame_rate=settings.frame_rate,
             lease=settings.lease,
             senders=sender_check(settings, signatures.read),
             media=text_media(settings),

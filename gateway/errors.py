@@ -4,7 +4,8 @@
     ├── BadInput                 they erred: the message says what to change
     │   ├── BadFrame             a socket frame that is malformed, oversized or out of place
     │   ├── CmidConflict         the same client id with another body
-    │   └── BadPolicy            a policy document that names a wrong field
+    │   ├── BadPolicy            a policy document that names a wrong field
+    │   └── BadForms             a document of forms that does
     ├── Refused                  they may not
     │   ├── NotSignedIn
     │   ├── Forbidden
@@ -36,6 +37,12 @@ class OnethreadError(Exception):
         """The sentence a person may read."""
         return str(self.args[0])
 
+    @property
+    def why(self) -> str | None:
+        """What it is, closer than ``code``, for clients that say it in words of their own."""
+        why = self.details.get("why")
+        return why if isinstance(why, str) else None
+
 
 class BadInput(OnethreadError):
     """The request cannot be understood."""
@@ -62,6 +69,12 @@ class BadPolicy(BadInput):
     """The policy is not valid."""
 
     code = "bad_policy"
+
+
+class BadForms(BadInput):
+    """These forms are not valid."""
+
+    code = "bad_forms"
 
 
 class Refused(OnethreadError):

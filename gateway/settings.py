@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     #: a file that says how far the clock runs ahead; the demo sets it, nobody else ever should
     clock: Path | None = Field(None, validation_alias="ONETHREAD_CLOCK")
 
+    #: frames a second that one socket may send over time; a person types far slower
+    frame_rate: float = Field(15.0, ge=1.0, validation_alias="ONETHREAD_FRAME_RATE")
     #: seconds a hand-over may take before it counts as of unknown outcome
     lease: float = Field(60.0, ge=1.0, le=3_600.0, validation_alias="ONETHREAD_LEASE")
 

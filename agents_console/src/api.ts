@@ -66,7 +66,7 @@ export interface OriginalFact {
   readonly unreadable: boolean;
 }
 
-/** One request under `/api`; raises `ApiError`. */
+/** One request under `/api`, whose body is JSON or a file; raises `ApiError`. */
 export type Ask = <T>(
   method: "GET" | "POST" | "PUT" | "DELETE",
   path: string,
@@ -96,9 +96,12 @@ export function createApi(fetch: Fetch): Api {
   async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
     const headers: Record<string, string> = { Accept: "application/json" };
     if (method !== "GET") headers[CSRF] = csrf;
-    if (body !== undefined) headers["Content-Type"] = "application/json";
     const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store" };
-    if (body !== undefined) init.body = JSON.stringify(body);
+    if (body instanceof Blob) init.body = body;
+    else if (body !== undefined) {
+      headers["Content-Type"] = "application/json";
+      init.body = JSON.stringify(body);
+    }
     const response = await fetch(path, init).catch(() => {
       throw new ApiError(0, "unreachable", "");
     });

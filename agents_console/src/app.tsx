@@ -1,7 +1,10 @@
 /** Which of the two screens: sign in, or the desk. */
 
-import { useEffect, useState } from "preact/hooks";
+import { effect } from "@preact/signals";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Api, Me } from "./api";
+import { createCannedShelf } from "./canned/shelf";
+import { createDraftSync } from "./composer/draft-sync";
 import { createDrafts, type Drafts } from "./composer/drafts";
 import { createUploads } from "./composer/uploads";
 import { InRoom } from "./context";
@@ -9,6 +12,7 @@ import { createDesk, type Desk } from "./desk/desk";
 import { DeskScreen } from "./desk/screen";
 import { Mark } from "./icons";
 import { leave } from "./leaving";
+import { forget as forgetSearches } from "./search/recent";
 import type { Session } from "./session";
 import { SignIn } from "./signin/signin";
 import { say } from "./words";
@@ -51,12 +55,21 @@ function shelf(): Storage | null {
 function AtDesk({ api, session, agent }: AppProps & { agent: Me["agent"] }) {
   const [drafts] = useState<Drafts>(() => createDrafts(shelf(), agent.agent_id));
   const [uploads] = useState(() => createUploads(api.upload));
+  const [canned] = useState(() => createCannedShelf(api.ask));
+  const current = useRef<Desk | null>(null);
+  const [draftSync] = useState(() =>
+    createDraftSync(
+      drafts,
+      (id, kind, body) => current.current?.keepDraft(id, kind, body) ?? false,
+    ),
+  );
   const [desk, setDesk] = useState<Desk | null>(null);
   useEffect(() => {
     const made = createDesk({
       api,
       me: agent,
       socketUrl: socketUrl(),
+      onDraft: draftSync.hear,
       onSignedOut() {
         for (const { frame, state } of made.outbox.value) {
           if (state === "sent") continue;
@@ -66,13 +79,27 @@ function AtDesk({ api, session, agent }: AppProps & { agent: Me["agent"] }) {
         session.ended();
       },
     });
+    current.current = made;
     setDesk(made);
-    return () => made.stop();
-  }, [api, agent, session, drafts]);
+    const unwatch = effect(() => {
+      if (made.connection.value.at === "live") draftSync.flush();
+    });
+    addEventListener("pagehide", draftSync.flush);
+    document.addEventListener("visibilitychange", draftSync.flush);
+    return () => {
+      unwatch();
+      removeEventListener("pagehide", draftSync.flush);
+      document.removeEventListener("visibilitychange", draftSync.flush);
+      draftSync.stop();
+      current.current = null;
+      made.stop();
+    };
+  }, [api, agent, session, drafts, draftSync]);
   if (!desk) return null;
   const forget = () => {
     drafts.clear();
     uploads.clear();
+    forgetSearches(agent.agent_id);
   };
   const signOut = () => {
     leave(() => {
@@ -82,7 +109,7 @@ function AtDesk({ api, session, agent }: AppProps & { agent: Me["agent"] }) {
     });
   };
   return (
-    <InRoom value={{ desk, drafts, uploads, signOut }}>
+    <InRoom value={{ desk, drafts, draftSync, canned, uploads, signOut }}>
       <DeskScreen />
     </InRoom>
   );

@@ -2,6 +2,8 @@
 
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
+import type { CannedShelf } from "./canned/shelf";
+import type { DraftSync } from "./composer/draft-sync";
 import type { Drafts } from "./composer/drafts";
 import type { Uploads } from "./composer/uploads";
 import type { Desk } from "./desk/desk";
@@ -9,6 +11,8 @@ import type { Desk } from "./desk/desk";
 export interface Room {
   readonly desk: Desk;
   readonly drafts: Drafts;
+  readonly draftSync: DraftSync;
+  readonly canned: CannedShelf;
   readonly uploads: Uploads;
   signOut(): void;
 }

@@ -11,6 +11,10 @@ export type Command =
   | "how"
   | "resolve"
   | "assign"
+  | "mark"
+  | "label"
+  | "snooze"
+  | "palette"
   | "find"
   | "help"
   | "leave";
@@ -36,6 +40,9 @@ const LETTERS: Readonly<Record<string, Command>> = {
   h: "how",
   e: "resolve",
   a: "assign",
+  x: "mark",
+  l: "label",
+  s: "snooze",
   "/": "find",
   "?": "help",
 };
@@ -50,16 +57,23 @@ export const KEYS: readonly { readonly keys: readonly string[]; readonly word: W
   { keys: ["h"], word: "keys.how" },
   { keys: ["e"], word: "keys.resolve" },
   { keys: ["a"], word: "keys.assign" },
+  { keys: ["s"], word: "keys.snooze" },
+  { keys: ["l"], word: "keys.label" },
+  { keys: ["x"], word: "keys.mark" },
+  { keys: ["Ctrl k"], word: "keys.palette" },
   { keys: ["/"], word: "keys.find" },
   { keys: ["Esc"], word: "keys.leave" },
   { keys: ["Enter", "Ctrl Enter"], word: "keys.send" },
+  { keys: ["Ctrl Shift Enter"], word: "keys.resolving" },
   { keys: ["Shift Enter"], word: "keys.line" },
+  { keys: ["/", "@", ":"], word: "keys.canned" },
   { keys: ["?"], word: "keys.help" },
 ];
 
 /** The command of a key press, or null when it belongs to the page or the browser. */
 export function command(press: Press): Command | null {
-  if (press.dialog || press.ctrl || press.meta || press.alt) return null;
+  if (press.dialog || press.alt) return null;
+  if (press.ctrl || press.meta) return press.key.toLowerCase() === "k" ? "palette" : null;
   if (press.key === "Escape") return "leave";
   if (press.writing) return null;
   if (press.key === "Enter") return press.control ? null : "open";

@@ -163,7 +163,14 @@ describe("how this goes", () => {
       conversation_id: "c1",
       wish: { kind: "now", address_id: "a1" },
     });
-    await wire.tell({ t: "error", code: "conflict", message: "", about: "override", cmid: null });
+    await wire.tell({
+      t: "error",
+      code: "conflict",
+      message: "",
+      about: "override",
+      cmid: null,
+      why: null,
+    });
     expect(find(".toast").textContent).toContain("There is nothing left to bring");
   });
 
@@ -244,10 +251,19 @@ describe("an answer that crosses another one", () => {
     const wire = await atVeras(pen);
     await write("Hello Vera");
     const { cmid } = wire.last("send");
-    const entry = pen.ada("Hi, Ben here", { author: { side: "staff", id: "ben", name: "Ben" } });
+    const entry = pen.ada("Hi, Ben here", {
+      author: { side: "staff", id: "ben", name: "Ben", face: null },
+    });
     await wire.tell(
       { t: "entry", conversation_id: "c1", entry },
-      { t: "error", code: "stale", message: "Ben has just answered.", about: "send", cmid },
+      {
+        t: "error",
+        code: "stale",
+        message: "Ben has just answered.",
+        about: "send",
+        cmid,
+        why: null,
+      },
     );
     await settle();
     return { wire, cmid };
@@ -288,7 +304,14 @@ describe("an answer that crosses another one", () => {
     const entry = pen.vera("Never mind, found it");
     await wire.tell(
       { t: "entry", conversation_id: "c1", entry },
-      { t: "error", code: "stale", message: "", about: "send", cmid: wire.last("send").cmid },
+      {
+        t: "error",
+        code: "stale",
+        message: "",
+        about: "send",
+        cmid: wire.last("send").cmid,
+        why: null,
+      },
     );
     await settle();
     expect(find("dialog").textContent).toContain("Vera has just written. Send anyway?");

@@ -3,7 +3,13 @@
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { vi } from "vitest";
-import type { AgentHears, AgentSays, Entry, InboxRow } from "../../widget/link/protocol.gen";
+import type {
+  AgentHears,
+  AgentSays,
+  Colleague,
+  Entry,
+  InboxRow,
+} from "../../widget/link/protocol.gen";
 import { createApi } from "../src/api";
 import { App } from "../src/app";
 import { createSession } from "../src/session";
@@ -87,17 +93,36 @@ export async function write(words: string): Promise<void> {
   });
 }
 
+const ONLINE = {
+  duty: "online",
+  connected: true,
+  face: null,
+  until: null,
+  by_schedule: false,
+} as const;
+
+export const BO: Colleague = { ...ONLINE, agent_id: "bo", name: "Bo Lind", duty: "away" };
+
 export const welcome: AgentHears = {
   t: "welcome",
   epoch: 1,
-  agent: { ...AGENT, duty: "online", connected: true },
-  colleagues: [{ agent_id: "bo", name: "Bo Lind", duty: "away", connected: true }],
+  agent: { ...AGENT, ...ONLINE },
+  colleagues: [BO],
   stores: { acme: "Acme" },
   heartbeat_ms: 20_000,
 };
 
+const OPEN = {
+  t: "inbox",
+  view: "open",
+  store_id: null,
+  label_id: null,
+  channel: null,
+  assignee_id: null,
+} as const;
+
 function inbox(...rows: InboxRow[]): AgentHears {
-  return { t: "inbox", view: "open", rows, before: null };
+  return { ...OPEN, rows, after: null };
 }
 
 export function snapshot(entries: readonly Entry[], recovered = false): AgentHears {

@@ -153,7 +153,7 @@ describe("what Ada may still change or take back", () => {
     const waits = pen.ada("In blue");
     pen.delivery("d", "accepted", { seqs: [texted.seq] });
     pen.delivery("e", "queued", { seqs: [waits.seq] });
-    pen.ada("Ben's", { author: { side: "staff", id: "ben", name: "Ben" } });
+    pen.ada("Ben's", { author: { side: "staff", id: "ben", name: "Ben", face: null } });
     expect([...changeable(pen.entries, read.seq, "ada")]).toEqual([note.id, waits.id]);
   });
 
@@ -201,7 +201,7 @@ describe("events in plain words", () => {
     const pen = new Pen();
     const id = name.toLowerCase();
     const side = name === "Ada" ? "staff" : name ? "shopper" : "system";
-    const entry = pen.event(event, data, { author: { side, id, name } });
+    const entry = pen.event(event, data, { author: { side, id, name, face: null } });
     expect(told(entry)).toMatch(words);
   });
 

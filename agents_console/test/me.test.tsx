@@ -19,6 +19,8 @@ const PHONE: OwnAddress = {
   sentence: null,
 };
 const ADA: Own = {
+  name: AGENT.name,
+  face: null,
   email: "ada@acme.example",
   hours: [],
   zone: "Europe/Oslo",

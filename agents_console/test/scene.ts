@@ -6,7 +6,7 @@ export const NOON = Date.UTC(2026, 4, 12, 12);
 export const MINUTE = 60_000;
 
 export function row(over: Partial<InboxRow> & { conversation_id: string }): InboxRow {
-  return {
+  const full: InboxRow = {
     store_id: "acme",
     number: 1,
     shopper: "Vera Larsen",
@@ -20,13 +20,34 @@ export function row(over: Partial<InboxRow> & { conversation_id: string }): Inbo
     presence: "gone",
     assignee_id: null,
     unreachable: false,
+    place: "",
+    snoozed_until: null,
+    woken: false,
+    labels: [],
+    mentions: [],
+    rating: null,
     ...over,
   };
+  return { ...full, place: over.place ?? placeOf(full) };
 }
 
-const VERA: Entry["author"] = { side: "shopper", id: "vera", name: "Vera" };
-const ADA: Entry["author"] = { side: "staff", id: "ada", name: "Ada" };
-const SYSTEM: Entry["author"] = { side: "system", id: "", name: "" };
+/** As the gateway orders them: who waits, then what is answered, snoozed, resolved. */
+function placeOf(row: InboxRow): string {
+  const latest = 10_000_000_000_000;
+  const [lane, at] =
+    row.state === "resolved"
+      ? [3, latest - row.last_at]
+      : row.snoozed_until !== null
+        ? [2, row.snoozed_until]
+        : row.waiting_since !== null
+          ? [0, row.waiting_since]
+          : [1, latest - row.last_at];
+  return `${lane}${String(at).padStart(13, "0")}${row.conversation_id}`;
+}
+
+const VERA: Entry["author"] = { side: "shopper", id: "vera", name: "Vera", face: null };
+const ADA: Entry["author"] = { side: "staff", id: "ada", name: "Ada", face: null };
+const SYSTEM: Entry["author"] = { side: "system", id: "", name: "", face: null };
 
 /** A log in the making: each entry follows the one before it, a minute later. */
 export class Pen {

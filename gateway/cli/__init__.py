@@ -6,6 +6,7 @@ import typer
 
 from gateway.cli import agents, database, doctor, mail, stores
 from gateway.cli.running import demo, serve, worker
+from gateway.cli.seeding import seed
 from gateway.cli.simulating import simulate
 from gateway.errors import Misconfigured, OnethreadError
 
@@ -14,7 +15,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="One conversation between a store and its shopper, over chat, SMS and e-mail.",
 )
-for _command in (serve, worker, demo, simulate):
+for _command in (serve, worker, demo, simulate, seed):
     app.command()(_command)
 app.command("doctor")(doctor.doctor)
 app.add_typer(database.app, name="db")

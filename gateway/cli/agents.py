@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.environment import database, run
-from gateway.services import setup
+from gateway.services import setup, shown_names
 
 app = typer.Typer(no_args_is_help=True, help="The people who answer.")
 
@@ -39,3 +39,20 @@ def agent_add(
 
     run(add())
     typer.echo(f"{name} can sign in.")
+
+
+@app.command("names")
+def agent_names(
+    key: Annotated[str, typer.Option(help="The store's public key.")],
+    first: Annotated[
+        bool, typer.Option("--first/--whole", help="How much of agents' names shoppers see.")
+    ],
+) -> None:
+    """Show this store's shoppers the agents' first names only, or whole ones."""
+
+    async def change() -> None:
+        async with database() as opened:
+            await shown_names.set_first_names(opened, key, first=first)
+
+    run(change())
+    typer.echo(f"Shoppers see {'first' if first else 'whole'} names from now on.")

@@ -6,6 +6,7 @@ import typer
 
 from gateway.cli.environment import database, run, settings
 from gateway.store import house as houses
+from gateway.store import search_rebuild
 from gateway.store.migrate import upgrade
 
 app = typer.Typer(no_args_is_help=True, help="The database.")
@@ -15,6 +16,17 @@ app = typer.Typer(no_args_is_help=True, help="The database.")
 def db_upgrade() -> None:
     """Bring the database to the newest schema; harmless when it is."""
     run(upgrade(settings().database))
+
+
+@app.command("reindex")
+def db_reindex() -> None:
+    """Make the search index anew while the gateway serves; goes on where one was broken off."""
+
+    async def work() -> int:
+        async with database() as opened:
+            return await search_rebuild.rebuild(opened)
+
+    typer.echo(f"{run(work())} rows can be found again.")
 
 
 @app.command("restored")

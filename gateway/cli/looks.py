@@ -20,6 +20,9 @@ def store_look(
     x: Annotated[int | None, typer.Option(help="Pixels from that side.")] = None,
     y: Annotated[int | None, typer.Option(help="Pixels from the bottom.")] = None,
     hide: Annotated[str | None, typer.Option(help="Paths without it: /checkout*, /cart")] = None,
+    title: Annotated[
+        str | None, typer.Option(help="on or off: unread answers counted in the page's title.")
+    ] = None,
 ) -> None:
     """Set how the chat stands on the shop's pages; what is not told stays as it is."""
     told = {
@@ -30,6 +33,7 @@ def store_look(
         "x": x,
         "y": y,
         "hide": hide,
+        "title": title,
     }
     given = {name: value for name, value in told.items() if value is not None}
     if not given:

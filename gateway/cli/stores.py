@@ -10,6 +10,7 @@ import typer
 
 from gateway.cli.apps import store_app
 from gateway.cli.environment import database, run, settings
+from gateway.cli.forms import store_forms, store_ratings
 from gateway.cli.identity import store_identity
 from gateway.cli.looks import store_look
 from gateway.cli.merges import store_unmerge
@@ -21,9 +22,11 @@ from gateway.services.starters import starter
 
 app = typer.Typer(no_args_is_help=True, help="The storefronts.")
 app.command("app")(store_app)
+app.command("forms")(store_forms)
 app.command("identity")(store_identity)
 app.command("look")(store_look)
 app.command("push")(store_push)
+app.command("ratings")(store_ratings)
 app.command("unmerge")(store_unmerge)
 app.command("whatsapp")(store_whatsapp)
 

@@ -70,6 +70,10 @@ def opening(
         price = price_of(address, trial.form, scene.policy, scene.now)
         if not scene.policy.spends(spent.store, spent.person, price):
             at, verdict = spent.until, "spent"
+    if person.told_from is None:
+        return Opening(None, "do_not_disturb")
+    if person.told_from > at:
+        at, verdict = person.told_from, "do_not_disturb"
     if live:
         return Opening(at, verdict)
     rang = scene.rang.get(person.person_id)

@@ -13,8 +13,9 @@ from gateway.core.conversation import ConversationState
 from gateway.core.model import DeliveryState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
+MILLISECOND: Final = 1_000  #: microseconds
 Kind = Literal["message", "note", "event"]
 Audience = Literal["all", "staff"]
 AuthorSide = Literal["shopper", "staff", "system"]
@@ -31,6 +32,11 @@ CODE_SENT: Final = "code_sent"
 EDITED: Final = "edited"  #: data: seq; the body is that entry's newest
 TAKEN_BACK: Final = "taken_back"  #: data: seq; that entry has no words any more
 MERGED: Final = "merged"  #: data: conversation_id, number, last seq of what goes on here
+SNOOZED: Final = "snoozed"  #: data: until (milliseconds)
+WOKEN: Final = "woken"  #: data: why: time, message, agent
+LABELLED: Final = "labelled"  #: data: added, removed (label ids), added_names, removed_names
+HELD: Final = "held"  #: a message for later was not sent; data: agent_id, agent, because, why
+RATED: Final = "rated"  #: data: score, of, seq of the resolving entry; the body is a comment
 PARTED: Final = "parted"  #: data: number of one that had gone on here and does so no more
 
 EVENTS: Final = frozenset(
@@ -46,8 +52,13 @@ EVENTS: Final = frozenset(
         CODE_SENT,
         EDITED,
         TAKEN_BACK,
+        SNOOZED,
+        WOKEN,
+        LABELLED,
+        HELD,
         MERGED,
         PARTED,
+        RATED,
     }
 )
 
@@ -74,15 +85,20 @@ class Row:
     """The conversation as its log tells it; seqs are 0 while there is nothing.
 
     ``last_all`` is the last entry that the shopper may see, ``last_message_seq`` the last that a
-    person wrote to the other side.
+    person wrote to the other side. ``snoozed_until`` is microseconds UTC; of the ``labels`` one
+    that its store has removed since is on no conversation any more.
     """
 
     state: ConversationState = ConversationState.OPEN
     resolved_at: int | None = None
     assignee_id: str | None = None
+    snoozed_until: int | None = None
+    labels: tuple[str, ...] = ()
     last_seq: int = 0
     last_all: int = 0
     last_message_seq: int = 0
+    rating: int | None = None  #: the newest, of ``rating_of`` steps
+    rating_of: int | None = None
     deliveries: Mapping[str, DeliveryState] = field(default_factory=dict)
 
 
@@ -95,12 +111,18 @@ def fold(entries: Iterable[Entry]) -> Row:
     """
     state, resolved_at, assignee = ConversationState.OPEN, None, None
     last_seq = last_all = last_message = 0
+    snoozed_until: int | None = None
+    labels: tuple[str, ...] = ()
+    rated: tuple[int, int] | None = None
     deliveries: dict[str, DeliveryState] = {}
     for entry in sorted(entries, key=lambda each: each.seq):
         last_seq = entry.seq
         last_all = entry.seq if entry.audience == "all" else last_all
         if entry.kind == "message" and not entry.automatic:
             last_message = entry.seq
+        snoozed_until = _snoozed(snoozed_until, entry)
+        labels = _labelled(labels, entry)
+        rated = _rated(rated, entry)
         if entry.event in (OPENED, REOPENED):
             state, resolved_at = ConversationState.OPEN, None
         elif entry.event == RESOLVED:
@@ -114,8 +136,35 @@ def fold(entries: Iterable[Entry]) -> Row:
         state=state,
         resolved_at=resolved_at,
         assignee_id=assignee,
+        snoozed_until=snoozed_until,
+        labels=labels,
         last_seq=last_seq,
         last_all=last_all,
         last_message_seq=last_message,
+        rating=rated[0] if rated else None,
+        rating_of=rated[1] if rated else None,
         deliveries=deliveries,
     )
+
+
+def _snoozed(until: int | None, entry: Entry) -> int | None:
+    if entry.event == SNOOZED:
+        return int(str(entry.data["until"])) * MILLISECOND
+    return None if entry.event in (WOKEN, RESOLVED) else until
+
+
+def _labelled(labels: tuple[str, ...], entry: Entry) -> tuple[str, ...]:
+    if entry.event != LABELLED:
+        return labels
+    added, removed = (tuple(map(str, _listed(entry.data[each]))) for each in ("added", "removed"))
+    return tuple(each for each in labels if each not in removed) + added
+
+
+def _rated(rated: tuple[int, int] | None, entry: Entry) -> tuple[int, int] | None:
+    if entry.event != RATED:
+        return rated
+    return int(str(entry.data["score"])), int(str(entry.data["of"]))
+
+
+def _listed(value: object) -> Sequence[object]:
+    return value if isinstance(value, list | tuple) else ()

@@ -31,6 +31,9 @@ from gateway.core.model import DeliveryState, Form
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+#: A mail that names one of these answers it; a code or a confirmation is about what came before.
+_ABOUT_IT = (Form.WORDS, Form.KNOCK, Form.TRANSCRIPT)
+
 __all__ = [
     "WHY",
     "Choice",
@@ -104,8 +107,7 @@ def _named(evidence: MailEvidence) -> tuple[Sent, str] | None:
     # RFC 5322 section 3.6.4: of the references the parent is the rightmost.
     listed = [(each, "in_reply_to") for each in evidence.in_reply_to]
     listed += [(each, "references") for each in reversed(evidence.references)]
-    # An answer to a question of ours, or to a STOP's confirmation, is about what came before it.
-    carried = (each for each in listed if each[0].form in (Form.WORDS, Form.KNOCK))
+    carried = (each for each in listed if each[0].form in _ABOUT_IT)
     return next(carried, None)
 
 

@@ -36,6 +36,7 @@ class Form(StrEnum):
     KNOCK = "knock"  #: asks an unproven address whether it wants the words
     CODE = "code"  #: digits that prove a typed address in the panel
     CONFIRMATION = "confirmation"  #: the one answer to STOP, START or HELP
+    TRANSCRIPT = "transcript"  #: the whole conversation by mail, for a shopper who asked for it
 
 
 class DeliveryState(StrEnum):
@@ -128,6 +129,7 @@ class Person:
     awake: Windows = ()  #: the hours that they set for themselves; empty: any
     preference: tuple[str, ...] = ()  #: the channels that they like best, in order
     paused_until: int | None = None  #: staff: opened the conversation, may be answering
+    told_from: int | None = 0  #: staff: not to be disturbed before; None: until they say so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,8 @@ SMALL_SIDE: Final = 640
 MOST_FRAMES: Final = 300
 MOST_MOVING: Final = 60_000_000  #: pixels of all frames together
 SHORTEST: Final = 20  #: milliseconds of a frame
+FACES: Final = ("PNG", "JPEG", "WEBP")
+FACE_SIDE: Final = 128  #: drawn at 64 at most, for dense screens
 
 # Our own bounds hold, before a pixel is decoded; Pillow's would only warn up to twice its own.
 Image.MAX_IMAGE_PIXELS = None
@@ -50,13 +52,37 @@ def redraw(raw: bytes) -> Picture | None:
         return None
 
 
+def face(raw: bytes) -> bytes | None:
+    """A person's picture as a small square JPEG; None when it is none, is broken or too large.
+
+    The middle is what counts: what is longer than wide, or wider than long, loses both its ends.
+    """
+    try:
+        with Image.open(io.BytesIO(raw), formats=FACES) as image:
+            if not _is_decoded_within_bounds(image):
+                return None
+            still = _still(image).convert("RGBA")
+    except Exception:  # a codec may raise anything over hostile bytes
+        return None
+    square = ImageOps.fit(still, (FACE_SIDE, FACE_SIDE), Image.Resampling.LANCZOS)
+    on_white = Image.new("RGBA", square.size, "white")
+    on_white.alpha_composite(square)
+    return _written(on_white, "JPEG")
+
+
+def _is_decoded_within_bounds(image: Image.Image) -> bool:
+    """Whether it may be decoded; a JPEG is then set to be so at a fraction of its size."""
+    is_jpeg = image.format in ("JPEG", "MPO")
+    if image.width * image.height > (MOST_DECLARED if is_jpeg else MOST_PIXELS):
+        return False
+    image.draft("RGB", (MOST_SIDE, MOST_SIDE))
+    return image.width * image.height <= MOST_PIXELS
+
+
 def _redrawn(image: Image.Image) -> Picture | None:
     # A camera's pair of pictures in one file (CIPA DC-007): its first is a JPEG.
     kept_as = "JPEG" if image.format == "MPO" else image.format or ""
-    if image.width * image.height > (MOST_DECLARED if kept_as == "JPEG" else MOST_PIXELS):
-        return None
-    image.draft("RGB", (MOST_SIDE, MOST_SIDE))
-    if image.width * image.height > MOST_PIXELS:
+    if not _is_decoded_within_bounds(image):
         return None
     if _may_move(image):
         return _moving(image, kept_as)

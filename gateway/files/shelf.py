@@ -18,6 +18,7 @@ from gateway.files.kinds import BYTES, HEAD, PICTURES, kind_of
 from gateway.files.names import shown
 
 PICTURE_READER = "gateway.files.picture_reader"
+FACE_READER = "gateway.files.face_reader"
 PICTURE_SECONDS = 15.0
 
 
@@ -43,6 +44,7 @@ class Shelf:
     def __init__(self, home: Path, clock: Clock) -> None:
         self.blobs = Blobs(home, clock)
         self._reader = Child(PICTURE_READER, seconds=PICTURE_SECONDS)
+        self._face_reader = Child(FACE_READER, seconds=PICTURE_SECONDS)
 
     async def keep(self, room: str, name: str, chunks: AsyncIterable[bytes], *, most: int) -> Kept:
         """Keep a stream as a file.
@@ -67,9 +69,18 @@ class Shelf:
             digest=loose.digest, small=None, name=shown(name, kind), kind=kind, size=loose.size
         )
 
+    async def face(self, raw: bytes) -> bytes | None:
+        """Somebody's picture as a small square JPEG; None when it is none that can be read."""
+        try:
+            found: str | None = await self._face_reader.read(raw)
+        except Unreadable:
+            return None
+        return None if found is None else base64.b64decode(found)
+
     async def aclose(self) -> None:
-        """End the reader."""
+        """End the readers."""
         await self._reader.aclose()
+        await self._face_reader.aclose()
 
     async def _drawn(self, raw: bytes) -> dict[str, Any] | None:
         try:

@@ -24,6 +24,7 @@ ChannelName = Literal["chat", "sms", "email", "whatsapp", "push", "app"]
 AddressChannel = Literal["sms", "email", "whatsapp", "push", "app"]
 SideName = Literal["shopper", "staff"]
 PresenceName = Literal["reading", "on_page", "hidden", "gone"]
+DutyName = Literal["online", "away", "do_not_disturb"]
 
 
 class Wire(BaseModel):
@@ -35,11 +36,12 @@ class Wire(BaseModel):
 
 
 class Author(Wire):
-    """Who wrote an entry; never an address."""
+    """Who wrote an entry; never an address. ``face`` is the path of an agent's picture."""
 
     side: Literal["shopper", "staff", "system"]
     id: str
     name: str
+    face: str | None = None
 
 
 class Message(Wire):
@@ -180,12 +182,19 @@ class Alert(Wire):
 
 
 class Colleague(Wire):
-    """An agent, as colleagues and shoppers see one."""
+    """An agent, as colleagues and shoppers see one.
+
+    ``face`` is the path of their picture on the gateway: square, and the same for everybody. Only
+    colleagues are told ``until`` when the duty holds and whether it goes ``by_schedule``.
+    """
 
     agent_id: str
     name: str
-    duty: Literal["online", "away"]
+    duty: DutyName
     connected: bool
+    face: str | None = None
+    until: Instant | None = None
+    by_schedule: bool = False
 
 
 class Expected(Wire):
@@ -220,25 +229,6 @@ class Way(Wire):
     until: Instant | None
 
 
-class InboxRow(Wire):
-    """One conversation in the inbox; ``waiting_since`` is set while the shopper is unanswered."""
-
-    store_id: str
-    conversation_id: str
-    number: int
-    shopper: str
-    verified: bool
-    state: Literal["open", "resolved"]
-    preview: str
-    last_at: Instant
-    waiting_since: Instant | None
-    unread: int
-    channel: ChannelName
-    presence: PresenceName
-    assignee_id: str | None
-    unreachable: bool
-
-
 class TraitFact(Wire):
     """Something that was said of a shopper and is not proven; ``value`` in words."""
 
@@ -266,6 +256,14 @@ class IdentityFact(Wire):
     tracked: list[TrackedFact] = []  #: the last first
 
 
+class AnsweredFact(Wire):
+    """What a shopper answered to a question of the store's; None: they would rather not say."""
+
+    asked: str
+    value: str | None
+    at: Instant
+
+
 class ShopperFact(Wire):
     """What the console's right column shows."""
 
@@ -280,4 +278,7 @@ class ShopperFact(Wire):
     addresses: list[AddressFact]
     earlier: int  #: their other conversations
     preference: list[ChannelName] = []  #: where they like to be answered, best first
+    language: str = ""  #: a tag
+    zone: str = ""  #: their browser's (IANA), empty when it never said
     identity: IdentityFact = IdentityFact()
+    answers: list[AnsweredFact] = []  #: to the store's questions, the newest first

@@ -14,7 +14,6 @@ from gateway.protocol.entry import (
     Entry,
     Expected,
     Head,
-    InboxRow,
     Instant,
     PresenceName,
     PushOffer,
@@ -26,6 +25,9 @@ from gateway.protocol.entry import (
     Way,
     Wire,
 )
+from gateway.protocol.forms import Forms
+from gateway.protocol.inbox import BulkDone, Counts, InboxPage, Labels, Row
+from gateway.protocol.writing import Drafted, Mentioned, Scheduled
 
 # --- heard by both -------------------------------------------------------------------------------
 
@@ -53,6 +55,7 @@ class Failed(Wire):
     message: str
     about: str | None = None  #: the ``t`` of the frame refused
     cmid: str | None = None
+    why: str | None = None  #: closer than ``code``, where that helps: ``wrong_code``
 
 
 class Ack(Wire):
@@ -173,6 +176,7 @@ ShopperHears = Annotated[
     | SomeoneTyping
     | Staff
     | Addresses
+    | Forms
     | Ring
     | Ping
     | Drain,
@@ -191,22 +195,6 @@ class AgentWelcome(Wire):
     colleagues: list[Colleague]
     stores: dict[str, str]  #: store_id → name
     heartbeat_ms: int
-
-
-class InboxPage(Wire):
-    """A page of a view, newest first; it replaces what the client holds unless it asked on."""
-
-    t: Literal["inbox"] = "inbox"
-    view: Literal["open", "mine", "unassigned", "resolved"]
-    rows: list[InboxRow]
-    before: Instant | None  #: pass back for the next page; None at the end
-
-
-class Row(Wire):
-    """One inbox row changed; the client decides whether it belongs to the view."""
-
-    t: Literal["row"] = "row"
-    row: InboxRow
 
 
 class Shopper(Wire):
@@ -264,6 +252,9 @@ AgentHears = Annotated[
     AgentWelcome
     | InboxPage
     | Row
+    | Counts
+    | Labels
+    | BulkDone
     | Snapshot
     | Page
     | NewEntry
@@ -274,6 +265,9 @@ AgentHears = Annotated[
     | Shopper
     | Reach
     | Route
+    | Drafted
+    | Mentioned
+    | Scheduled
     | Colleagues
     | Alerts
     | Ping

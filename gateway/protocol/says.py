@@ -9,14 +9,19 @@ from pydantic import Field
 from gateway.protocol.entry import (
     NO_NUL,
     Body,
+    Cmid,
     Cursor,
+    DutyName,
     Id,
     Instant,
     Message,
     Seq,
     Wire,
 )
+from gateway.protocol.forms import Answer, AskForms, AskTranscript, Rate
+from gateway.protocol.inbox import AskCounts, AskInbox, Bulk
 from gateway.protocol.says_where import GiveCode, LeaveAddress, Prefer, Subscribe, Unsubscribe
+from gateway.protocol.writing import AgentSay, KeepDraft, Wish
 
 # --- said by both clients ------------------------------------------------------------------------
 
@@ -110,7 +115,11 @@ ShopperSays = Annotated[
     | GiveCode
     | Subscribe
     | Unsubscribe
-    | Prefer,
+    | Prefer
+    | AskForms
+    | Answer
+    | Rate
+    | AskTranscript,
     Field(discriminator="t"),
 ]
 
@@ -122,14 +131,6 @@ class AgentHello(Wire):
 
     t: Literal["hello"] = "hello"
     ticket: Annotated[str, Field(min_length=16, max_length=200)]
-
-
-class AskInbox(Wire):
-    """Subscribe to a view and load its page afresh; ``before`` pages on."""
-
-    t: Literal["inbox"] = "inbox"
-    view: Literal["open", "mine", "unassigned", "resolved"]
-    before: Instant | None = None
 
 
 class Open(Wire):
@@ -147,37 +148,6 @@ class Close(Wire):
     t: Literal["close"] = "close"
     store_id: Id
     conversation_id: Id
-
-
-class Wish(Wire):
-    """How an agent wants messages brought: now by an address, in the chat only, or not before.
-
-    ``now`` names ``address_id``, ``not_before`` names ``until``; consent is obeyed all the same.
-    ``as_usual`` takes an earlier wish back. ``resend`` names a delivery of unknown outcome: what it
-    carried goes once more by the same address, at the risk that it arrives twice. With a
-    ``delivery_id``, ``now`` is for what that delivery carried, and its outcome is not waited for.
-    """
-
-    kind: Literal["now", "resend", "chat_only", "not_before", "as_usual"]
-    address_id: Id | None = None
-    until: Instant | None = None
-    delivery_id: Id | None = None
-
-
-class AgentSay(Message):
-    """A message or a note; ``seen_seq`` is the last seq that the agent had on screen.
-
-    When somebody wrote after that, the answer is refused as ``stale`` and kept by the client;
-    ``anyway`` sends it all the same. ``wish`` is for this message alone.
-    """
-
-    t: Literal["send"] = "send"
-    store_id: Id
-    conversation_id: Id
-    note: bool = False
-    seen_seq: Seq
-    anyway: bool = False
-    wish: Wish | None = None
 
 
 class Edit(Wire):
@@ -240,10 +210,11 @@ class AgentEarlier(Wire):
 
 
 class Duty(Wire):
-    """The presence switch of the console."""
+    """What the agent picks: for good, or ``until`` an instant; ``schedule`` goes by their hours."""
 
     t: Literal["duty"] = "duty"
-    duty: Literal["online", "away"]
+    duty: Literal[DutyName, "schedule"]
+    until: Instant | None = None
 
 
 class Assign(Wire):
@@ -253,6 +224,20 @@ class Assign(Wire):
     store_id: Id
     conversation_id: Id
     agent_id: Id | None
+
+
+class HandOver(Wire):
+    """Give a conversation to a colleague together with a note on what is to be done.
+
+    ``cmid`` is the note's and makes a repeat harmless.
+    """
+
+    t: Literal["hand_over"] = "hand_over"
+    store_id: Id
+    conversation_id: Id
+    agent_id: Id
+    cmid: Cmid
+    note: Body
 
 
 class Resolve(Wire):
@@ -275,10 +260,13 @@ AgentSays = Annotated[
     AgentHello
     | Pong
     | AskInbox
+    | AskCounts
+    | Bulk
     | Open
     | Close
     | Tab
     | AgentSay
+    | KeepDraft
     | Edit
     | TakeBack
     | Override
@@ -287,6 +275,7 @@ AgentSays = Annotated[
     | AgentEarlier
     | Duty
     | Assign
+    | HandOver
     | Resolve
     | Reopen,
     Field(discriminator="t"),

@@ -61,7 +61,8 @@ class Refusal:
 class Session(Generic[F]):
     """The rules of one socket."""
 
-    def __init__(self, says: TypeAdapter[F], *, at: float) -> None:
+    def __init__(self, says: TypeAdapter[F], *, at: float, per_second: float = PER_SECOND) -> None:
+        """``per_second``: frames that a client may send over time, and ``BURST`` at once."""
         self._says = says
         self.stage = Stage.NEW
         self.heard_at = at  #: the last sign of life
@@ -73,6 +74,7 @@ class Session(Generic[F]):
         self._deaf = 0.0  #: seconds since the last sign of life in which nobody here listened
         self._pings = 0
         self._mistakes = 0
+        self._per_second = per_second
         self._tokens = BURST
         self._filled_at = at
 
@@ -131,7 +133,7 @@ class Session(Generic[F]):
         return None
 
     def _within_rate(self, at: float) -> bool:
-        self._tokens = min(BURST, self._tokens + (at - self._filled_at) * PER_SECOND)
+        self._tokens = min(BURST, self._tokens + (at - self._filled_at) * self._per_second)
         self._filled_at = at
         self._tokens -= 1
         return self._tokens >= 0

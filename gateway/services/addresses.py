@@ -63,14 +63,16 @@ def normal(channel: str, typed: str, region: str = "US") -> str:
     if channel == "email":
         found = normalise(typed.strip())
         if found is None:
-            raise BadInput("this does not look like an e-mail address")
+            raise BadInput("this does not look like an e-mail address", why="no_mailbox")
         return found
     try:
         number = phonenumbers.parse(typed, None if typed.strip().startswith("+") else region)
     except phonenumbers.NumberParseException:
-        raise BadInput("this does not look like a phone number") from None
+        raise BadInput("this does not look like a phone number", why="no_number") from None
     if not phonenumbers.is_valid_number(number):
-        raise BadInput("this does not look like a phone number; begin with + and the country")
+        raise BadInput(
+            "this does not look like a phone number; begin with + and the country", why="no_number"
+        )
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
@@ -102,15 +104,19 @@ async def leave(
         tx = change.tx
         conversation = thread.open_of(tx, store_id, shopper_id)
         if conversation is None:
-            raise BadInput("write your question first, then tell us where to answer")
+            raise BadInput(
+                "write your question first, then tell us where to answer", why="no_question"
+            )
         store = houses.store(tx, store_id)
         if not may_be_left(tx, store, channel):
             raise BadInput("this cannot be agreed to here")
         if not houses.policy(tx, store).texts(channel, country):
-            raise BadInput("we do not text numbers of this country; leave a mailbox instead")
+            raise BadInput(
+                "we do not text numbers of this country; leave a mailbox instead", why="country"
+            )
         row = _typed(tx, conversation, channel, value)
         if row.stopped_at is not None:
-            raise BadInput("this address asked us to stop; text START from it first")
+            raise BadInput("this address asked us to stop; text START from it first", why="stopped")
         people.record_consent(
             tx,
             row,
@@ -146,7 +152,7 @@ async def prove_by_code(
         NotFound: not this shopper's address.
     """
 
-    def work(change: Change) -> str | None:
+    def work(change: Change) -> BadInput | None:
         tx = change.tx
         row = people.address(tx, store_id, address_id)
         if row is None or row.side != "shopper" or row.person_id != shopper_id:
@@ -161,20 +167,20 @@ async def prove_by_code(
     # Refused by value, not by raising: the failed try itself has to be committed.
     wrong = await house.change(work, on=shopper_id)
     if wrong is not None:
-        raise BadInput(wrong)
+        raise wrong
 
 
-def wrong_code(tx: Tx, row: AddressRow, secrets: tuple[bytes, ...], code: str) -> str | None:
-    """What is wrong with the digits, in words; None when they are those that were sent."""
+def wrong_code(tx: Tx, row: AddressRow, secrets: tuple[bytes, ...], code: str) -> BadInput | None:
+    """What is wrong with the digits; None when they are those that were sent."""
     held = tx.session.get(CodeRow, (row.store_id, row.address_id))
     if held is None or held.expires_at <= tx.now:
-        return "this code has run out; ask for a new one"
+        return BadInput("this code has run out; ask for a new one", why="old_code")
     if held.tries >= MOST_TRIES:
-        return "too many wrong codes; ask for a new one"
+        return BadInput("too many wrong codes; ask for a new one", why="old_code")
     if not any(same(held.code_hash, code_digest(key, row.address_id, code)) for key in secrets):
         held.tries += 1
         tx.session.add(held)
-        return "this is not the code; look again"
+        return BadInput("this is not the code; look again", why="wrong_code")
     tx.session.delete(held)
     return None
 
@@ -279,7 +285,9 @@ def within_caps(tx: Tx, store_id: str, person_id: str, value: str) -> None:
     """
     for cap in caps_for(person_id, value):
         if people.count(tx, store_id, cap.scope, cap.window) > cap.most:
-            raise TooMany("too many texts were asked for; try again later, or leave an e-mail")
+            raise TooMany(
+                "too many texts were asked for; try again later, or leave an e-mail", why="codes"
+            )
 
 
 def _evidence(tx: Tx, store_id: str, shopper_id: str) -> dict[str, object]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.store.tables import EntryRow
+from gateway.store.written import Written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,7 @@ class Stored:
     opened: bool = False
 
 
-def stored(row: EntryRow, *, dup: bool = False, opened: bool = False) -> Stored:
+def stored(row: EntryRow | Written, *, dup: bool = False, opened: bool = False) -> Stored:
     """What is told of this entry."""
     return Stored(
         entry_id=row.entry_id,

@@ -73,7 +73,7 @@ def take(
         return {}
     found = rows.untaken(tx, conversation.store_id, owner, attachment_ids)
     if len(found) != len(attachment_ids):
-        raise BadInput("a file is not there any more; attach it again")
+        raise BadInput("a file is not there any more; attach it again", why="no_file")
     for row in found:
         row.conversation_id, row.seq = conversation.conversation_id, conversation.last_seq + 1
         tx.session.add(row)

@@ -7,6 +7,8 @@ looks after what is queued.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gateway.core.log import EDITED, TAKEN_BACK
 from gateway.core.model import DeliveryState, Form, Side
 from gateway.errors import Conflict, Forbidden, NotFound
@@ -125,7 +127,10 @@ def _tell(
         earlier.body = None
         tx.session.add(earlier)
     tx.session.flush()
-    draft = by_agent(change, agent_id, event, audience=row.audience, body=words, seq=row.seq)
+    draft = replace(
+        by_agent(change, agent_id, event, audience=row.audience, body=words, seq=row.seq),
+        author_name=row.author_name,
+    )
     change.append(conversation, draft)
     show_newest(tx, conversation)
     if row.kind == "message":

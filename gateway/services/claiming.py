@@ -106,7 +106,7 @@ async def claim_all(house: House, queued: Sequence[Queued]) -> list[Claimed]:
     return found
 
 
-_COMMANDS = frozenset({Form.CODE, Form.CONFIRMATION})
+_COMMANDS = frozenset({Form.CODE, Form.CONFIRMATION, Form.TRANSCRIPT})
 
 
 async def _claim_together(house: House, queued: Sequence[Queued]) -> list[Claimed]:

@@ -14,17 +14,18 @@ from weakref import WeakKeyDictionary
 from sqlmodel import col, func, select
 
 from gateway.clock import DAY, MINUTE
+from gateway.core.duty import Duty
 from gateway.core.hours import is_in, is_open, opens_at
 from gateway.core.policy import Policy
-from gateway.core.policy_readers import read_window
 from gateway.live.hub import Hub
 from gateway.protocol.entry import Expected
 from gateway.services.house import House
+from gateway.services.own_hours import windows_of
 from gateway.services.wire import ms, ms_or_none
 from gateway.store import house as houses
 from gateway.store import people
 from gateway.store.tables import AddressRow, AgentRow, ConversationRow, EntryRow, ReachRow, StoreRow
-from gateway.store.tx import Tx, unpack
+from gateway.store.tx import Tx
 
 KEPT_FOR = 5 * MINUTE
 LOOKED_BACK = 14 * DAY
@@ -157,5 +158,7 @@ def _somebody_can_be_told(tx: Tx, policy: Policy) -> bool:
 
 
 def _is_awake(row: AgentRow, policy: Policy, now: int) -> bool:
-    windows = tuple(read_window(text, "hours") for text in unpack(row.hours))
+    if row.duty == Duty.DO_NOT_DISTURB:
+        return False
+    windows = windows_of(row.hours)
     return not windows or is_in(windows, row.zone or policy.zone, now)

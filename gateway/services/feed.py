@@ -1,6 +1,7 @@
 """What consoles show beside the log, recomputed after any change: inbox row, shopper, reach, route.
 
-Changes of one conversation are coalesced: a burst costs one look.
+Changes of one conversation are coalesced: a burst costs one look. After a round of looks it rests
+for longer than the round took, so that a busy house spends its time on messages.
 """
 
 from __future__ import annotations
@@ -9,28 +10,37 @@ from typing import Any, cast
 
 from gateway.protocol.entry import PresenceName, ShopperFact, Wire
 from gateway.protocol.frames import Reach, Row, Shopper
+from gateway.services import scheduling
 from gateway.services.addresses import facts_of
 from gateway.services.explain import explain
 from gateway.services.forecast import foreseen, route_of
+from gateway.services.forms import answers_of
 from gateway.services.house import House
+from gateway.services.inboxes import rows_of
 from gateway.services.preferring import preference_of
 from gateway.services.traits import identity_fact
-from gateway.services.wire import inbox_row, ms, ms_or_none, shopper_name
+from gateway.services.wire import ms, ms_or_none, shopper_name
 from gateway.store import inbox as inbox_rows
 from gateway.store import people, reaching
 from gateway.store.tables import ConversationRow, PresenceRow
 from gateway.store.tx import Tx
 
 IDLE = 30.0
+RESTS = 3.0  #: times as long as it worked
+LONGEST_REST = 1.0
 
 
 async def run(house: House) -> None:
     """Refresh what is stale, for ever."""
     while True:
         await house.refresh.wait(IDLE)
-        while house.stale:
-            conversation_id, store_id = house.stale.popitem()
+        begun = house.clock.monotonic()
+        due = dict(house.stale)
+        house.stale.clear()
+        for conversation_id, store_id in due.items():
             await refresh(house, store_id, conversation_id)
+        worked = house.clock.monotonic() - begun
+        await house.clock.sleep(min(RESTS * worked, LONGEST_REST))
 
 
 async def refresh(house: House, store_id: str, conversation_id: str) -> None:
@@ -43,9 +53,9 @@ async def refresh(house: House, store_id: str, conversation_id: str) -> None:
         row = tx.session.get(ConversationRow, (store_id, conversation_id))
         if row is None:
             return None, []
-        shopper = people.shopper(tx, store_id, row.shopper_id)
         seen = people.presence(tx, store_id, "shopper", row.shopper_id)
-        line = Row(row=inbox_row(row, shopper, seen))
+        (told,) = rows_of(tx, [row])
+        line = Row(row=told)
         if not followed:
             return line, []
         return line, [
@@ -55,6 +65,7 @@ async def refresh(house: House, store_id: str, conversation_id: str) -> None:
             ),
             *(_reach(tx, row, side) for side in ("shopper", "staff")),
             route_of(tx, row, seen),
+            scheduling.frame_of(tx, row),
         ]
 
     line, details = await house.store.read(load)
@@ -81,7 +92,10 @@ def _shopper(tx: Tx, row: ConversationRow, seen: PresenceRow | None) -> ShopperF
         page_title=seen.title if seen else None,
         addresses=facts_of(tx, row.store_id, row.shopper_id, whole=True),
         preference=preference_of(shopper),
+        language=shopper.language if shopper else "",
+        zone=shopper.zone if shopper else "",
         identity=identity_fact(tx, row.store_id, row.shopper_id),
+        answers=answers_of(tx, row.store_id, row.shopper_id),
         earlier=inbox_rows.other_conversations(
             tx, row.store_id, row.shopper_id, row.conversation_id
         ),

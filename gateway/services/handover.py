@@ -91,14 +91,14 @@ def apply(change: Change, row: DeliveryRow, outcome: Outcome) -> None:
             move(change, row, DeliveryState.FAILED, words=words, code=code)
         case Unavailable(code=code, words=words):
             move(change, row, DeliveryState.DEFERRED, words=words, code=code)
-            if row.form in (Form.CODE, Form.CONFIRMATION):
+            if row.form in (Form.CODE, Form.CONFIRMATION, Form.TRANSCRIPT):
                 _again(change, row)
         case Unknown(code=code, words=words):
             move(change, row, DeliveryState.UNKNOWN, words=words, code=code)
 
 
 def _again(change: Change, row: DeliveryRow) -> None:
-    """Codes and confirmations carry no entries, so no reach row brings them again: this does."""
+    """What carries no entries is brought again by no reach row: this does it."""
     store_id = people.HOUSE if row.side == "staff" else row.store_id
     address = people.address(change.tx, store_id, row.address_id)
     if address is None or row.attempt >= MOST_COMMAND_ATTEMPTS:
@@ -111,6 +111,7 @@ def _again(change: Change, row: DeliveryRow) -> None:
         seqs=(),
         side=row.side,
         attempt=row.attempt + 1,
+        decision_id=row.decision_id,
         content=template_of(row),
         store_id=row.store_id,
         not_before=change.tx.now + COMMAND_BACKOFF * 2 ** (row.attempt - 1),

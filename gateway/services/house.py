@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -14,11 +14,15 @@ from gateway.channels.push.hosts import PushHosts
 from gateway.clock import Clock
 from gateway.files.shelf import Shelf
 from gateway.live.hub import Bell, Hub
+from gateway.protocol.entry import Wire
+from gateway.protocol.session import PER_SECOND
 from gateway.services import metrics
 from gateway.services.wire import entry_for
 from gateway.store import reaching, thread
+from gateway.store.faces import faces_of
 from gateway.store.tables import ConversationRow, EntryRow, ReachRow
 from gateway.store.tx import On, Store, Tx
+from gateway.store.written import Written
 
 T = TypeVar("T")
 
@@ -47,12 +51,16 @@ class Change:
     tx: Tx
     grown: dict[str, tuple[ConversationRow, list[EntryRow]]] = field(default_factory=dict)
     touched: dict[str, str] = field(default_factory=dict)
+    told: list[tuple[str, Wire]] = field(default_factory=list)  #: frames, each for one agent
     work: bool = False
+    faces: dict[str, str] = field(default_factory=dict)  #: of agents who wrote, by agent
 
     def append(self, conversation: ConversationRow, draft: thread.Draft) -> EntryRow:
         """Append to the log and remember to ring."""
         row = thread.append(self.tx, conversation, draft)
         self.grown.setdefault(conversation.conversation_id, (conversation, []))[1].append(row)
+        if row.side == "staff":
+            self.faces |= faces_of(self.tx, (row,))
         self.touch(conversation)
         return row
 
@@ -95,6 +103,7 @@ class House:
     base_url: str
     node_id: str
     files: Shelf | None = None  #: a house without one takes no files
+    frame_rate: float = PER_SECOND  #: frames a second that a socket may send over time
     lease: float = 60.0  #: seconds a hand-over may take; longer than any provider's time-out
     #: who really wrote a mail; without it nothing shows that
     senders: SenderCheck | None = None
@@ -126,21 +135,41 @@ class House:
     def tell(self, change: Change) -> None:
         """Ring the bells of what was committed, and wake the clockwork."""
         for conversation, rows in change.grown.values():
-            metrics.count(rows)
-            if not self.hub.is_followed(conversation.conversation_id):
-                continue
-            self.hub.ring(
-                Bell(
-                    conversation.store_id,
-                    conversation.conversation_id,
-                    conversation.last_seq,
-                    conversation.last_all,
-                    tuple(entry_for("staff", row) for row in rows),
-                    tuple(entry_for("shopper", row) for row in rows if row.audience == "all"),
-                )
-            )
+            self._ring(rows, conversation.last_seq, conversation.last_all, change.faces)
+        for agent_id, frame in change.told:
+            self.hub.tell_person("staff", agent_id, frame)
         if change.touched:
             self.stale.update(change.touched)
             self.refresh.ring()
         if change.work:
             self.work.ring()
+
+    def tell_of(self, row: Written) -> None:
+        """The same of a shopper's message that was taken as it is."""
+        self._ring([row], row.seq, row.seq, {})
+        self.stale[row.conversation_id] = row.store_id
+        self.refresh.ring()
+        self.work.ring()
+
+    def _ring(
+        self,
+        rows: Sequence[EntryRow] | Sequence[Written],
+        last_seq: int,
+        last_all: int,
+        faces: Mapping[str, str],
+    ) -> None:
+        metrics.count(rows)
+        first = rows[0]
+        if self.hub.is_followed(first.conversation_id):
+            self.hub.ring(
+                Bell(
+                    first.store_id,
+                    first.conversation_id,
+                    last_seq,
+                    last_all,
+                    tuple(entry_for("staff", row, faces) for row in rows),
+                    tuple(
+                        entry_for("shopper", row, faces) for row in rows if row.audience == "all"
+                    ),
+                )
+            )

@@ -2,8 +2,8 @@
 
 The text part says everything that the HTML says. The HTML is tables with inline styles, since that
 is what Outlook draws; its stylesheet only adds the dark colours and the phone, and where it is
-dropped the mail is light and still readable. Nothing in it is loaded from anywhere: no picture
-tells a sender who reads.
+dropped the mail is light and still readable. Nothing in it is loaded from anywhere: its pictures
+travel with it, so that none tells a sender who reads.
 """
 
 from __future__ import annotations
@@ -16,14 +16,23 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.utils import urlize
 from markupsafe import Markup, escape
 
+from gateway.core.marks import Block, Piece, blocks, unmarked
 from gateway.services.carried import quoted
 from gateway.services.colours import accent_of, readable, text_on
 from gateway.services.tongues import Tongue
 
-LOGO: Final = "logo"  #: the Content-ID of the one picture that a mail may bear
+LOGO: Final = "logo"  #: the Content-ID of the store's picture
+FACE: Final = "face"  #: with a number behind it, those of the faces
 LOGO_WIDTH, LOGO_HEIGHT = 160, 40  #: pixels that it is drawn in, at most
 CLEAR: Final = 7.0  #: what is coloured on dark stands out so much: at 4.5 to 1 it looks dull
 _LIGHT, _DARK = "#ffffff", "#1c1f22"
+_TAGS: Final = {
+    "b": Markup("strong"),
+    "i": Markup("em"),
+    "code": Markup("code"),
+    "ul": Markup("ul"),
+    "ol": Markup("ol"),
+}
 
 _PAGES: Final = Environment(
     loader=PackageLoader("gateway.services", "templates"),
@@ -37,11 +46,17 @@ _PAGES: Final = Environment(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """One message as a mail shows it; ``at`` is told already."""
+    """One message as a mail shows it; ``at`` is told already.
+
+    ``face`` is the address of its author's picture, empty for one who has none. ``marked``: an
+    agent wrote it, who may have made words stand out.
+    """
 
     who: str
     at: str
     words: str
+    face: str = ""
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +147,8 @@ def drawn(width: int, height: int) -> tuple[int, int]:
 
 def _first_words(page: Page) -> str:
     """What a list of mails shows beside the subject."""
-    found = " ".join(each.words for part in page.parts for each in part.said)
+    said = (each for part in page.parts for each in part.said)
+    found = " ".join(unmarked(each.words) if each.marked else each.words for each in said)
     return " ".join(found.split())[:120]
 
 
@@ -149,4 +165,38 @@ def _linked(text: str, style: str) -> Markup:
 
 
 _PAGES.filters["lines"] = _lines
-_PAGES.filters["linked"] = _linked
+
+
+def _said(said: Said, style: str) -> Markup:
+    """What somebody wrote; an agent may have made words of it stand out."""
+    if not said.marked:
+        return _linked(said.words, style)
+    return Markup("").join(_block(block, style) for block in blocks(said.words))
+
+
+def _block(block: Block, style: str) -> Markup:
+    if block.kind == "text":
+        return Markup("").join(_piece(each, style) for each in block.of[0])
+    numbers = block.numbers or (None,) * len(block.of)
+    items = Markup("").join(
+        Markup("<li{}>{}</li>").format(
+            Markup(' value="{}"').format(number) if number is not None else "",
+            Markup("").join(_piece(each, style) for each in of),
+        )
+        for number, of in zip(numbers, block.of, strict=True)
+    )
+    tag = _TAGS[block.kind]
+    return Markup('<{0} style="margin:0;padding:0 24px">{1}</{0}>').format(tag, items)
+
+
+def _piece(piece: Piece, style: str) -> Markup:
+    if isinstance(piece, str):
+        return Markup("<br>").join(escape(line) for line in piece.split("\n"))
+    inner = Markup("").join(_piece(each, style) for each in piece.of)
+    if piece.kind == "a":
+        link = Markup('<a class="link" style="{}" href="{}" rel="noopener nofollow">{}</a>')
+        return link.format(style, piece.href, inner)
+    return Markup("<{0}>{1}</{0}>").format(_TAGS[piece.kind], inner)
+
+
+_PAGES.filters["said"] = _said

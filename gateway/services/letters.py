@@ -20,7 +20,7 @@ from gateway.channels.email.tokens import (
 from gateway.channels.port import Inlined, Outgoing
 from gateway.core.model import Form
 from gateway.errors import Misconfigured
-from gateway.services import enclosures, wordings
+from gateway.services import enclosures, ratings, wordings
 from gateway.services.carried import (
     Setting,
     context_of,
@@ -32,6 +32,7 @@ from gateway.services.carried import (
 )
 from gateway.services.conversation_stops import stop_link
 from gateway.services.lettering import (
+    FACE,
     LOGO,
     Link,
     Logo,
@@ -45,8 +46,8 @@ from gateway.services.lettering import (
 from gateway.services.preference_links import link_to
 from gateway.services.thread_links import thread_link
 from gateway.services.tongues import Tongue
+from gateway.store import faces, people, reaching
 from gateway.store import house as houses
-from gateway.store import people, reaching
 from gateway.store.tables import (
     AddressRow,
     ConversationRow,
@@ -68,9 +69,10 @@ class Links:
     chat: str
     choose: str
     stop: str
+    rate: str | None = None  #: asks how it went; once, of what is resolved
 
 
-def mail(tx: Tx, setting: Setting, row: DeliveryRow) -> Outgoing:
+def mail(tx: Tx, setting: Setting, row: DeliveryRow, code: str | None = None) -> Outgoing:
     """A delivery by mail, ready for the provider.
 
     Raises:
@@ -94,12 +96,16 @@ def mail(tx: Tx, setting: Setting, row: DeliveryRow) -> Outgoing:
         # The one answer to a STOP or START: no thread, and no address to answer a token to.
         what = str(unpack(row.content)["text"])
         return replace(plain, text=tongue.say(f"{what}.email", store=store.name))
+    if row.form == Form.CODE:
+        return replace(plain, text=tongue.say("code.email", store=store.name, code=code))
     secret, domain = setting.secret, store.mail_domain
     addressed = replace(
         plain,
         reply_to=reply_address(secret, domain=domain, payload=row.delivery_id),
         envelope_from=bounce_address(secret, domain=domain, payload=row.delivery_id),
     )
+    if row.form == Form.TRANSCRIPT:
+        return addressed  # what it tells is filled in by ``transcripts_told``
     entries = entries_of(tx, row)
     if row.form == Form.KNOCK:
         who = tongue.names([entry.author_name for entry in entries])
@@ -117,12 +123,14 @@ def _words(
 ) -> Outgoing:
     store, conversation = setting.store, conversation_of(tx, row)
     earlier = message_ids_of(tx, conversation, row)
-    links = _links(tx, setting, row)
+    links = links_of(tx, setting, row)
     names = [entry.author_name for entry in entries if entry.author_name]
     who = tongue.say("at", who=tongue.names(names), store=store.name) if names else store.name
     logo = houses.logo(tx, store.store_id)
     enclosed = enclosures.with_mail(tx, setting, entries)
-    page = _page(tx, setting, row, conversation, entries, links, tongue, enclosed.links)
+    pictures = faces.pictures_of(tx, entries)
+    named = {agent_id: f"{FACE}{place}" for place, agent_id in enumerate(sorted(pictures))}
+    page = page_for(tx, setting, row, conversation, entries, links, tongue, enclosed.links, named)
     page = replace(page, logo=logo_of(logo, f"cid:{LOGO}") if logo else None)
     return replace(
         addressed,
@@ -130,7 +138,10 @@ def _words(
         text=text_of_page(page),
         html=html_of_page(page),
         attachments=enclosed.carried,
-        inlined=(Inlined(cid=LOGO, subtype="png", data=logo.png),) if logo else (),
+        inlined=(
+            *((Inlined(cid=LOGO, subtype="png", data=logo.png),) if logo else ()),
+            *(Inlined(cid=named[each], subtype="jpeg", data=pictures[each]) for each in named),
+        ),
         subject=_subject(tx, store, conversation, tongue, replies=bool(earlier)),
         in_reply_to=earlier[-1] if earlier else None,
         references=tuple(earlier),
@@ -142,7 +153,7 @@ def _words(
     )
 
 
-def _page(
+def page_for(
     tx: Tx,
     setting: Setting,
     row: DeliveryRow,
@@ -151,15 +162,23 @@ def _page(
     links: Links,
     tongue: Tongue,
     files: Mapping[str, str],
+    named: Mapping[str, str],
 ) -> Page:
-    address = _address(tx, row)
+    """The mail of these messages as its reader is told them."""
+    address = address_of(tx, row)
     shopper = people.shopper(tx, row.store_id, conversation.shopper_id)
     zone = (shopper.zone if shopper else "") or houses.policy(tx, setting.store).zone
     context = context_of(tx, conversation, entries, after=_claimed_at(address, row))
     return page_of(
         setting.store,
         tongue,
-        new=[said(entry, tongue, tx.now, zone, files) for entry in entries],
+        new=[
+            replace(
+                said(entry, tongue, tx.now, zone, files),
+                face=f"cid:{named[entry.author_id]}" if entry.author_id in named else "",
+            )
+            for entry in entries
+        ],
         earlier=[said(entry, tongue, tx.now, zone) for entry in context],
         number=conversation.number,
         shopper=shopper.name if shopper else "",
@@ -197,8 +216,12 @@ def page_of(
         greeting=wordings.said(own, tongue, "greeting", values) or "",
         sign_off=wordings.said(own, tongue, "sign_off", values) or "",
         button=Link(label=tongue.say("continue"), href=links.chat),
-        links=(choose, stop),
+        links=(*_asked(tongue, links), choose, stop),
     )
+
+
+def _asked(tongue: Tongue, links: Links) -> tuple[Link, ...]:
+    return (Link(label=tongue.say("rate"), href=links.rate),) if links.rate else ()
 
 
 def subject_of(store: StoreRow, tongue: Tongue, number: int) -> str:
@@ -240,11 +263,13 @@ def said(
         who=tongue.say("you") if entry.side == "shopper" else entry.author_name,
         at=tongue.moment(entry.at, now, zone),
         words=enclosures.words_of(entry, links),
+        marked=entry.side == "staff",
     )
 
 
-def _links(tx: Tx, setting: Setting, row: DeliveryRow) -> Links:
-    address = _address(tx, row)
+def links_of(tx: Tx, setting: Setting, row: DeliveryRow) -> Links:
+    """Where this mail leads."""
+    address = address_of(tx, row)
     base, key, secret = setting.base_url, setting.store.key, setting.secret
     # Sent once more after an unknown outcome, a mail is the same to the last letter.
     first = delivery_of(row.message_id or "", setting.store.mail_domain or "")
@@ -254,10 +279,12 @@ def _links(tx: Tx, setting: Setting, row: DeliveryRow) -> Links:
         ),
         choose=link_to(base, key, secret, address),
         stop=stop_link(base, key, secret, address, row.conversation_id),
+        rate=ratings.link_for(tx, base, key, secret, conversation_of(tx, row)),
     )
 
 
-def _address(tx: Tx, row: DeliveryRow) -> AddressRow:
+def address_of(tx: Tx, row: DeliveryRow) -> AddressRow:
+    """The address that a delivery goes to."""
     found = people.address(tx, row.store_id, row.address_id)
     if found is None:
         raise LookupError("a delivery goes to an address that is there")

@@ -10,15 +10,26 @@ from gateway.errors import BadInput
 from gateway.store import house as houses
 from gateway.store.tx import Store, Tx
 
-USUAL: Final[dict[str, Any]] = {"scheme": "auto", "radius": 16, "x": 20, "y": 20, "hide": ""}
+USUAL: Final[dict[str, Any]] = {
+    "scheme": "auto",
+    "radius": 16,
+    "x": 20,
+    "y": 20,
+    "hide": "",
+    "title": "on",
+}
 MOST_PIXELS: Final = 400
-_CHOICES: Final = {"scheme": ("auto", "light", "dark"), "position": ("left", "right")}
+_CHOICES: Final = {
+    "scheme": ("auto", "light", "dark"),
+    "position": ("left", "right"),
+    "title": ("on", "off"),
+}
 _PATHS: Final = re.compile(r"/[^\s,*]*\*?(?:\s*,\s*/[^\s,*]*\*?)*")
 _COLOUR: Final = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 def read(kept: str) -> dict[str, Any]:
-    """What is usual, under what the store has set: ``scheme radius x y hide position``.
+    """What is usual, under what the store has set: ``scheme radius x y hide title position``.
 
     There is no ``position`` unless it was set: what is usual depends on the language.
     """
@@ -30,7 +41,8 @@ async def set_look(store: Store, key: str, told: dict[str, Any]) -> None:
     """Change what is told, and leave all else of a store's look as it is.
 
     ``told`` may have ``accent`` (``#rrggbb``), ``scheme``, ``position``, ``radius``, ``x``, ``y``
-    (pixels) and ``hide`` (paths, a star at the end for all that begin so).
+    (pixels), ``hide`` (paths, a star at the end for all that begin so) and ``title`` (``off``:
+    unread answers are not counted in the page's title).
 
     Raises:
         BadInput: one of them is none.

@@ -176,6 +176,7 @@ def _show_in_inbox(change: Change, younger: ConversationRow, elder: Conversation
         elder.last_channel = younger.last_channel
     younger.unread = younger.unreachable = 0
     younger.waiting_since, younger.seen_staff = None, younger.last_seq
+    younger.snoozed_until = younger.woken_at = None
     if elder.assignee_id is None and younger.assignee_id is not None:
         elder.assignee_id = younger.assignee_id
         name = houses.agent(change.tx, younger.assignee_id).name

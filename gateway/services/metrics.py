@@ -8,6 +8,7 @@ from prometheus_client import Counter, Gauge
 
 from gateway.store.tables import EntryRow
 from gateway.store.tx import unpack
+from gateway.store.written import Written
 
 MESSAGES = Counter(
     "onethread_messages", "Messages stored, by who wrote them and how.", ["side", "channel"]
@@ -34,7 +35,7 @@ def show_alerts(found: Iterable[tuple[str, str]]) -> None:
         ALERTS_IN_FORCE.labels(channel, code).inc()
 
 
-def count(rows: Iterable[EntryRow]) -> None:
+def count(rows: Iterable[EntryRow | Written]) -> None:
     """Count what one transaction appended; call it after the commit."""
     for row in rows:
         if row.kind == "message":

@@ -10,16 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gateway.core.duty import SCHEDULE
 from gateway.core.hours import is_zone
 from gateway.core.policy_kinds import write_window
 from gateway.core.policy_readers import read_window
 from gateway.errors import BadInput, NotFound, TooMany
 from gateway.protocol.entry import AddressFact
+from gateway.services import duty
 from gateway.services.addresses import expect_code, normal, within_caps, wrong_code
 from gateway.services.house import Change, House
 from gateway.services.queueing import queue
-from gateway.services.staff import wake
-from gateway.services.wire import address_fact
+from gateway.services.staff import announce, wake
+from gateway.services.wire import address_fact, ms_or_none, path_to_face
 from gateway.services.withdrawing import withdraw
 from gateway.store import house as houses
 from gateway.store import people, reaching
@@ -28,6 +30,7 @@ from gateway.store.tx import Tx, pack, unpack
 
 MOST_ADDRESSES = 10
 MOST_WINDOWS = 50
+MOST_NAME = 60  #: characters of what an agent is called
 MOST_QUEUED = 200
 BY = "settings"  #: where an agent agreed to be told
 
@@ -37,6 +40,8 @@ class Own:
     """An agent's settings; ``hours`` are texts like ``Mon-Fri 09:00-18:00``, ``zone`` an IANA name.
 
     An empty ``zone`` is the store's. ``on_call`` is the place in the house's order, 0 for none.
+    ``picked`` holds when nothing holds ``for_now``; ``duty_until`` is milliseconds UTC. ``face`` is
+    the path of their picture.
     """
 
     agent_id: str
@@ -44,6 +49,10 @@ class Own:
     email: str
     owner: bool
     duty: str
+    picked: str
+    for_now: str
+    duty_until: int | None
+    face: str | None
     hours: tuple[str, ...]
     zone: str
     on_call: int
@@ -62,8 +71,11 @@ async def own(house: House, agent_id: str) -> Own:
 async def set_hours(house: House, agent_id: str, hours: Sequence[str], zone: str) -> None:
     """Be told in these hours only; whatever waits for the staff is looked at again.
 
+    Who is online by schedule is so by the new hours from now on.
+
     Raises:
-        BadInput: a window or the zone is none; the message names the field.
+        BadInput: a window or the zone is none (the message names the field), or the agent goes by
+            schedule and there would be none.
         NotFound: there is no such agent.
     """
     if len(hours) > MOST_WINDOWS:
@@ -78,11 +90,37 @@ async def set_hours(house: House, agent_id: str, hours: Sequence[str], zone: str
     def work(change: Change) -> None:
         row: AgentRow = houses.agent(change.tx, agent_id)
         row.hours, row.zone = pack(list(dict.fromkeys(windows))), zone
+        if row.picked == SCHEDULE:
+            duty.refuse_without_hours(row)
         change.tx.session.add(row)
         reaching.note_fact(change.tx, people.HOUSE, agent_id, "hours", hours=windows, zone=zone)
+        duty.stand(change, row)
         wake(change)
 
     await house.change(work, on=agent_id)
+    await announce(house)
+
+
+async def rename(house: House, agent_id: str, name: str) -> None:
+    """Be called so from now on, by shoppers and colleagues; what was written keeps its author.
+
+    Raises:
+        BadInput: the name says nothing, or is more than a line.
+        NotFound: there is no such agent.
+    """
+    shown = " ".join(name.split())
+    if not shown or len(shown) > MOST_NAME:
+        raise BadInput(f"a name has 1 to {MOST_NAME} characters")
+
+    def work(change: Change) -> None:
+        row = houses.agent(change.tx, agent_id)
+        row.name = shown
+        change.tx.session.add(row)
+
+    await house.change(work, on=agent_id)
+    for socket in house.hub.sockets_of("staff", agent_id):
+        socket.name = shown
+    await announce(house)
 
 
 async def add(house: House, agent_id: str, channel: str, typed: str) -> str:
@@ -129,7 +167,7 @@ async def prove(house: House, agent_id: str, address_id: str, code: str) -> None
         NotFound: not this agent's address.
     """
 
-    def work(change: Change) -> str | None:
+    def work(change: Change) -> BadInput | None:
         tx = change.tx
         row = _mine(tx, agent_id, address_id)
         wrong = wrong_code(tx, row, house.secrets, code)
@@ -154,7 +192,7 @@ async def prove(house: House, agent_id: str, address_id: str, code: str) -> None
     # Refused by value, not by raising: the failed try itself has to be committed.
     wrong = await house.change(work, on=agent_id)
     if wrong is not None:
-        raise BadInput(wrong)
+        raise wrong
 
 
 async def remove(house: House, agent_id: str, address_id: str) -> None:
@@ -195,6 +233,10 @@ def _own(tx: Tx, agent_id: str) -> Own:
         email=row.email,
         owner=bool(row.owner),
         duty=row.duty,
+        picked=row.picked,
+        for_now=row.for_now,
+        duty_until=ms_or_none(row.duty_until),
+        face=path_to_face(row.face),
         hours=tuple(unpack(row.hours)),
         zone=row.zone,
         on_call=row.on_call,

@@ -14,8 +14,9 @@ from gateway.services.house import Change, House
 from gateway.services.whereabouts import note_seen
 from gateway.services.wire import entry_for, head_of
 from gateway.store import house as houses
-from gateway.store import merging, people, reaching, thread
-from gateway.store.tables import ConversationRow
+from gateway.store import merging, people, reaching, thread, writing
+from gateway.store.faces import faces_of
+from gateway.store.tables import ConversationRow, EntryRow
 from gateway.store.tx import Tx, pack, unpack
 
 Audience = Literal["shopper", "staff"]
@@ -27,10 +28,15 @@ async def read_after(
     house: House, store_id: str, conversation_id: str, seq: int, audience: Audience
 ) -> Sequence[Entry]:
     """What one audience may see after ``seq``: the pumps' reader of the log."""
-    rows = await house.store.read(
-        lambda tx: thread.after(tx, store_id, conversation_id, seq, staff=audience == "staff")
-    )
-    return [entry_for(audience, row) for row in rows]
+
+    def load(tx: Tx) -> list[Entry]:
+        return _entries(
+            tx,
+            audience,
+            thread.after(tx, store_id, conversation_id, seq, staff=audience == "staff"),
+        )
+
+    return await house.store.read(load)
 
 
 async def snapshot(
@@ -61,9 +67,9 @@ async def snapshot(
                     tx, store_id, conversation_id, resume.seq, staff=staff, limit=MOST_RESUMED + 1
                 )
                 if len(missed) <= MOST_RESUMED:
-                    return _snapshot(row, epoch, [entry_for(audience, e) for e in missed], True)
+                    return _snapshot(row, epoch, _entries(tx, audience, missed), True)
         rows = thread.before(tx, store_id, conversation_id, None, staff=staff, limit=PAGE)
-        return _snapshot(row, epoch, [entry_for(audience, e) for e in rows], False)
+        return _snapshot(row, epoch, _entries(tx, audience, rows), False)
 
     return await house.store.read(load)
 
@@ -91,7 +97,7 @@ async def earlier(
         rows = thread.before(
             tx, store_id, conversation_id, before, staff=audience == "staff", limit=limit
         )
-        return [entry_for(audience, row) for row in rows]
+        return _entries(tx, audience, rows)
 
     entries = await house.store.read(load)
     complete = not entries or entries[0].prev == 0
@@ -144,6 +150,12 @@ async def seen_by_agent(
         conversation = thread.take(tx, store_id, conversation_id)
         _pause_ladder(change, conversation, agent_id)
         upto = min(seq, conversation.last_seq)
+        if writing.see_mentions(tx, store_id, agent_id, conversation_id, upto):
+            change.touch(conversation)
+        if conversation.woken_at is not None:
+            conversation.woken_at = None
+            tx.session.add(conversation)
+            change.touch(conversation)
         if upto <= conversation.seen_staff:
             return None
         conversation.seen_staff = upto
@@ -176,6 +188,11 @@ async def sweep(house: House) -> None:
 
     for bell in await house.store.read(load) if followed else ():
         house.hub.ring(bell)
+
+
+def _entries(tx: Tx, audience: Audience, rows: Sequence[EntryRow]) -> list[Entry]:
+    faces = faces_of(tx, rows)
+    return [entry_for(audience, row, faces) for row in rows]
 
 
 def _is_part_of(tx: Tx, row: ConversationRow, followed: str | None) -> bool:

@@ -6,27 +6,28 @@ that comes back, so it cannot be given before the commit (invariant 1).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from gateway.core.conversation import due_after_message, reopens
-from gateway.core.model import ReachState, Side
+from gateway.core.conversation import reopens
 from gateway.errors import Conflict, Stale
 from gateway.protocol.frames import Wish
 from gateway.services import attachments as files
-from gateway.services import overriding
+from gateway.services import drafts, notes, overriding, plain_messages, snoozes
 from gateway.services.arrival import Arrival as Arrival
 from gateway.services.arrival import Stored as Stored
 from gateway.services.arrival import stored
+from gateway.services.conversations import end
 from gateway.services.house import Change, House
-from gateway.services.whereabouts import note_presence, note_seen
+from gateway.services.settling import SHOPPER as SHOPPER
+from gateway.services.settling import STAFF as STAFF
+from gateway.services.settling import answered as answered
+from gateway.services.settling import raise_head as raise_head
+from gateway.services.shown_names import shown_in
 from gateway.services.wire import shopper_name
 from gateway.services.words import clean
 from gateway.store import house as houses
-from gateway.store import merging, messages, people, reaching, thread
+from gateway.store import merging, messages, people, thread
 from gateway.store.tables import ConversationRow, EntryRow
-
-STAFF: Side = "staff"
-SHOPPER: Side = "shopper"
 
 
 async def from_shopper(
@@ -48,20 +49,38 @@ async def from_shopper(
     named = files.checked(attachments)
     words = clean(body, may_be_empty=bool(named))
 
+    said = plain_messages.Said(store_id, shopper_id, cmid, words)
+    if not named:
+        # Nearly every message: nothing but the appending is to be done.
+        row = await house.store.write_together(plain_messages.take, said, on=shopper_id)
+        if row is not None:
+            house.tell_of(row)
+            return stored(row)
+    return await taken_alone(house, said, named)
+
+
+async def taken_alone(
+    house: House, said: plain_messages.Said, named: tuple[str, ...] = ()
+) -> Stored:
+    """The same, with all that a message may ask for besides being appended; it ``named`` files.
+
+    Raises: as ``from_shopper``.
+    """
+
     def work(change: Change) -> Stored:
         # The tab may be of who they were until a merge, and this have been sent by them before.
-        author = people.now_of(change.tx, store_id, shopper_id)
-        for each in merging.shoppers_before(change.tx, store_id, author):
-            known = thread.already(change.tx, store_id, each, cmid, words)
+        author = people.now_of(change.tx, said.store_id, said.shopper_id)
+        for each in merging.shoppers_before(change.tx, said.store_id, author):
+            known = thread.already(change.tx, said.store_id, each, said.cmid, said.words)
             if known is not None:
                 files.refuse_others(known, named)
                 return stored(known, dup=True)
-        conversation, opened = conversation_for(change, store_id, author)
-        people.record_act(change.tx, store_id, SHOPPER, author, "chat")
-        row = shopper_writes(change, conversation, words, cmid=cmid, attachments=named)
+        conversation, opened = conversation_for(change, said.store_id, author)
+        people.record_act(change.tx, said.store_id, SHOPPER, author, "chat")
+        row = shopper_writes(change, conversation, said.words, cmid=said.cmid, attachments=named)
         return stored(row, opened=opened)
 
-    return await house.change(work, on=shopper_id)
+    return await house.change(work, on=said.shopper_id)
 
 
 def conversation_for(
@@ -124,6 +143,7 @@ def shopper_writes(
         ),
     )
     raise_head(change, conversation, STAFF, row)
+    snoozes.shopper_wrote(change, conversation)
     # Where the shopper is has changed: what waits for them may go another way now.
     change.wake(conversation, SHOPPER)
     return row
@@ -141,6 +161,8 @@ async def from_agent(
     note: bool = False,
     anyway: bool = False,
     wish: Wish | None = None,
+    resolve: bool = False,
+    mentions: Sequence[str] = (),
     attachments: Sequence[str] = (),
 ) -> Stored:
     """An agent answered (or noted something) in the console.
@@ -161,20 +183,18 @@ async def from_agent(
         conversation = thread.take(tx, store_id, conversation_id)
         agent = houses.agent(tx, agent_id)
         if note:
-            row = change.append(
-                conversation,
-                thread.Draft(
-                    kind="note",
-                    side=STAFF,
-                    author_id=agent_id,
-                    author_name=agent.name,
-                    audience="staff",
+            drafts.written(change, conversation, agent_id, "note")
+            return stored(
+                notes.add(
+                    change,
+                    conversation,
+                    agent,
+                    words,
                     cmid=cmid,
-                    body=words,
-                    data=files.take(tx, conversation, files.by_agent(agent_id), named),
-                ),
+                    attachments=named,
+                    mentions=mentions,
+                )
             )
-            return stored(row)
         if not anyway:
             _refuse_crossing(change, conversation, agent_id, seen_seq)
         row = agent_writes(
@@ -183,6 +203,9 @@ async def from_agent(
         if wish is not None:
             overriding.record(change, conversation, agent_id, wish, [row.seq])
         answered(change, conversation, min(seen_seq, row.seq))
+        if resolve:
+            end(change, conversation, agent_id)
+        drafts.written(change, conversation, agent_id, "answer")
         people.record_act(tx, people.HOUSE, STAFF, agent_id, "chat")
         return stored(row)
 
@@ -199,8 +222,11 @@ def agent_writes(
     cmid: str | None = None,
     attachments: tuple[str, ...] = (),
     arrival: Arrival | None = None,
+    more: Mapping[str, object] | None = None,
 ) -> EntryRow:
     """Append an agent's words and let the shopper's side wait to be reached.
+
+    ``more`` is what else its data tells.
 
     Raises:
         Conflict: it goes on in another conversation.
@@ -208,54 +234,23 @@ def agent_writes(
     if conversation.state == "resolved":
         _reopen(change, conversation)
     author = files.by_agent(agent_id)
+    told = files.data_of(change.tx, conversation, author, attachments, arrival)
     row = change.append(
         conversation,
         thread.Draft(
             kind="message",
             side=STAFF,
             author_id=agent_id,
-            author_name=name,
+            author_name=shown_in(change.tx, conversation.store_id, name),
             channel=arrival.channel if arrival else "chat",
             cmid=cmid,
             body=words,
-            data=files.data_of(change.tx, conversation, author, attachments, arrival),
+            data={**told, **(more or {})},
             inbound_key=arrival.inbound_key if arrival else None,
         ),
     )
     raise_head(change, conversation, SHOPPER, row)
     return row
-
-
-def answered(change: Change, conversation: ConversationRow, up_to: int) -> None:
-    """An answer answers what its author had seen: the staff's side settles that far."""
-    row = reaching.reach(change.tx, conversation, STAFF)
-    row.seen_seq = max(row.seen_seq, min(up_to, row.head_seq))
-    change.tx.session.add(row)
-    note_seen(change.tx, conversation, STAFF, row.seen_seq)
-    if row.seen_seq >= row.head_seq:
-        change.settle(row)
-        conversation.unreachable = _other_unreachable(change, conversation, STAFF)
-    else:
-        found = merging.unseen(change.tx, conversation, row.seen_seq, written_by=SHOPPER)
-        conversation.waiting_since = min((rows[0].at for _, rows in found if rows), default=None)
-        change.wake(conversation, STAFF)
-    change.tx.session.add(conversation)
-
-
-def raise_head(change: Change, conversation: ConversationRow, side: Side, row: EntryRow) -> None:
-    """A person wrote to this side: its reach waits, due after the shortest delay."""
-    tx = change.tx
-    reach = reaching.reach(tx, conversation, side)
-    policy = houses.policy(tx, houses.store(tx, conversation.store_id))
-    if side == SHOPPER and reach.state != ReachState.WAITING:
-        note_presence(tx, people.presence(tx, row.store_id, side, conversation.shopper_id))
-    reach.head_seq = row.seq
-    # None unless it waits already: only ``waiting`` has a due time.
-    reach.due_at = due_after_message(policy, side, tx.now, reach.due_at)
-    reach.state = ReachState.WAITING
-    tx.session.add(reach)
-    change.work = True
-    change.touch(conversation)
 
 
 def _reopen(change: Change, conversation: ConversationRow) -> None:
@@ -282,9 +277,3 @@ def _refuse_crossing(
     for row in newer:
         if row.author_id != agent_id:
             raise Stale(f"{row.author_name} has just answered; look before you send")
-
-
-def _other_unreachable(change: Change, conversation: ConversationRow, side: Side) -> int:
-    other = SHOPPER if side == STAFF else STAFF
-    row = reaching.reach(change.tx, conversation, other)
-    return int(row.state == "unreachable")

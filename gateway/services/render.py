@@ -12,10 +12,11 @@ from typing import Final
 
 from gateway.channels.port import Outgoing
 from gateway.clock import SECOND
+from gateway.core.marks import unmarked
 from gateway.core.model import Form
 from gateway.core.policy import Policy
 from gateway.core.segments import beginning, plain, segments
-from gateway.services import app_calls, letters, pushes, whatsapps
+from gateway.services import app_calls, letters, pushes, transcripts_told, whatsapps
 from gateway.services.addresses import CODE_LASTS
 from gateway.services.carried import MOST_SMS, Setting, entries_of, tongue_of
 from gateway.services.enclosures import (
@@ -55,7 +56,8 @@ def outgoing(tx: Tx, setting: Setting, row: DeliveryRow, code: str | None) -> Ou
         return pushes.notification(tx, setting, row)
     if row.channel == "app":
         return app_calls.call(tx, setting, row)
-    return letters.mail(tx, setting, row)
+    ready = letters.mail(tx, setting, row, code)
+    return transcripts_told.mail(tx, setting, row, ready) if row.form == Form.TRANSCRIPT else ready
 
 
 def _text(tx: Tx, setting: Setting, row: DeliveryRow, code: str | None) -> Outgoing:
@@ -120,7 +122,7 @@ def _sms_words(
     names = [entry.author_name for entry in entries]
     if row.form == Form.KNOCK:
         return tongue.say("sms.knock", who=tongue.names(names[-1:]), store=store.name)
-    told = (words_of(entry, enclosed.links, enclosed.shown) for entry in entries)
+    told = (unmarked(words_of(entry, enclosed.links, enclosed.shown)) for entry in entries)
     words = "\n".join(each for each in told if each)
     head = (
         tongue.say("sms.head", who=tongue.names(names), store=store.name)

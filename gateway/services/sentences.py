@@ -161,6 +161,11 @@ def _why_when(it: Told) -> dict[str, str]:
             if it.facts.get("kind") == "resend"
             else f"{agent} asked for it now"
         ),
+        "transcript": (
+            f"{agent} asked for the whole conversation to be sent"
+            if it.facts.get("agent")
+            else f"{who} asked for the whole conversation"
+        ),
         "left_alone": (
             f"{agent} wants it left in the chat"
             if it.facts.get("kind") == "chat_only"
@@ -232,6 +237,7 @@ def verdicts(it: Told) -> dict[str, str]:
         "resting": f"it failed so often in a row that it is left alone {it.left()}",
         "quiet": f"quiet hours {quiet}, {it.left()}",
         "own_hours": f"outside the hours that {who} set, {it.left()}",
+        "do_not_disturb": f"{who} is not to be disturbed, {it.left('until that changes')}",
         "spent": f"what this may cost today is spent; open again {it.again()}",
         "capped": f"interrupted {often} within a day; open again {it.again()}",
         "spaced": f"interrupted a moment ago; open again {it.again()}",

@@ -1,4 +1,4 @@
-"""The agents as everybody sees them: who is on, who is connected, and the presence switch."""
+"""The agents as everybody sees them: who is on, and who is connected."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ from weakref import WeakKeyDictionary
 
 from sqlmodel import col, update
 
+from gateway.core.duty import SCHEDULE
 from gateway.core.model import IN_SIGHT
 from gateway.live.hub import Hub
 from gateway.live.socket import Socket
 from gateway.protocol.entry import Colleague
-from gateway.protocol.frames import Colleagues, Staff
+from gateway.protocol.frames import Colleagues, SomeoneTyping, Staff
 from gateway.services import expected
 from gateway.services.house import Change, House
+from gateway.services.shown_names import shown, shown_in
+from gateway.services.wire import ms_or_none, path_to_face
 from gateway.store import house as houses
-from gateway.store import people, reaching
-from gateway.store.tables import AgentRow, ReachRow
+from gateway.store import people
+from gateway.store.tables import ReachRow, StoreRow
 from gateway.store.tx import Tx
 
 
@@ -31,6 +34,9 @@ def colleagues(tx: Tx, connected: frozenset[str]) -> list[Colleague]:
             name=row.name,
             duty=cast("Any", row.duty),
             connected=row.agent_id in connected or is_there(tx, row.agent_id),
+            face=path_to_face(row.face),
+            until=ms_or_none(row.duty_until),
+            by_schedule=row.picked == SCHEDULE and not row.for_now,
         )
         for row in houses.agents(tx)
     ]
@@ -46,9 +52,18 @@ def is_there(tx: Tx, agent_id: str) -> bool:
     return seen is not None and seen.presence != "gone"
 
 
-def who_answers(team: Sequence[Colleague]) -> list[Colleague]:
-    """Those whom a shopper may expect an answer from now."""
-    return [each for each in team if each.connected and each.duty == "online"]
+def who_answers(store: StoreRow, team: Sequence[Colleague]) -> list[Colleague]:
+    """Those whom a shopper may expect an answer from now, as this store's shoppers see them.
+
+    Nothing is told of until when.
+    """
+    return [
+        each.model_copy(
+            update={"name": shown(store, each.name), "until": None, "by_schedule": False}
+        )
+        for each in team
+        if each.connected and each.duty == "online"
+    ]
 
 
 def somebody_answers(tx: Tx) -> bool:
@@ -56,20 +71,6 @@ def somebody_answers(tx: Tx) -> bool:
     online = (row.agent_id for row in houses.agents(tx) if row.duty == "online")
     seen = (people.presence(tx, people.HOUSE, "staff", agent_id) for agent_id in online)
     return any(each is not None and each.presence in IN_SIGHT for each in seen)
-
-
-async def set_duty(house: House, agent_id: str, duty: str) -> None:
-    """Flip an agent's presence switch, and tell colleagues and shoppers."""
-
-    def work(change: Change) -> None:
-        row: AgentRow = houses.agent(change.tx, agent_id)
-        row.duty = duty
-        change.tx.session.add(row)
-        reaching.note_fact(change.tx, people.HOUSE, agent_id, "duty", duty=duty)
-        wake(change)
-
-    await house.change(work, on=agent_id)
-    await announce(house)
 
 
 def wake(change: Change) -> None:
@@ -87,10 +88,39 @@ def wake(change: Change) -> None:
 
 async def announce(house: House) -> None:
     """Tell everybody connected who is on."""
-    connected = house.hub.staff_ids
-    team = await house.store.read(lambda tx: colleagues(tx, connected))
-    house.hub.tell_staff(Colleagues(colleagues=team))
+    await _tell_colleagues(house, anyhow=True)
     await tell_shoppers(house)
+
+
+async def tell_of_turns(house: House) -> None:
+    """Tell consoles and panels who is on, where that is news; asked for every few seconds."""
+    await _tell_colleagues(house)
+    await tell_shoppers(house)
+
+
+async def tell_of_typing(house: House, socket: Socket, conversation_id: str, *, on: bool) -> None:
+    """Tell whoever follows a conversation that an agent is typing there, or stopped."""
+    store_id = socket.follows[conversation_id].store_id
+    name = await house.store.read(lambda tx: shown_in(tx, store_id, socket.name))
+    frame = SomeoneTyping(conversation_id=conversation_id, side="staff", name=name, on=on)
+    house.hub.tell_followers(conversation_id, frame, audience="shopper")
+    whole = frame.model_copy(update={"name": socket.name})
+    house.hub.tell_followers(conversation_id, whole, audience="staff", but=socket)
+
+
+# What the consoles of a node were told last; it ends with the node's hub.
+_known: WeakKeyDictionary[Hub, Colleagues] = WeakKeyDictionary()
+
+
+async def _tell_colleagues(house: House, *, anyhow: bool = False) -> None:
+    connected = house.hub.staff_ids
+    if not connected and not anyhow:
+        return
+    team = await house.store.read(lambda tx: colleagues(tx, connected))
+    now = Colleagues(colleagues=team)
+    if anyhow or _known.get(house.hub) != now:
+        _known[house.hub] = now
+        house.hub.tell_staff(now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +162,7 @@ async def tell_shoppers(house: House) -> None:
 
 def _outlook(store_id: str, connected: frozenset[str], span: int | None, tx: Tx) -> _Told:
     store = houses.store(tx, store_id)
-    on = who_answers(colleagues(tx, connected))
+    on = who_answers(store, colleagues(tx, connected))
 
     def frame(*, unheard: bool) -> str:
         told = expected.expected(tx, store, span, answers=bool(on), unheard=unheard)

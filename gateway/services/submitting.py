@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Final
 
 from gateway.auth.tokens import code_digest, mint_code
 from gateway.channels.port import Outgoing
@@ -23,6 +24,9 @@ from gateway.store import house as houses
 from gateway.store import people
 from gateway.store.tables import CodeRow, DeliveryRow
 from gateway.store.tx import Tx, pack, unpack
+
+#: Digits are kept nowhere; of a transcript the conversation itself is what there was in it.
+_NOT_KEPT: Final = frozenset({Form.CODE, Form.TRANSCRIPT})
 
 
 def submit(change: Change, house: House, rows: Sequence[DeliveryRow]) -> Outgoing | None:
@@ -58,7 +62,7 @@ def submit(change: Change, house: House, rows: Sequence[DeliveryRow]) -> Outgoin
         row.lease_until = tx.now + round(house.lease * SECOND)
         row.batch_id = first.delivery_id if len(rows) > 1 else None
         row.message_id = ready.message_id
-        row.content = pack({} if row.form == Form.CODE else _kept(ready) | _template(row))
+        row.content = pack({} if row.form in _NOT_KEPT else _kept(ready) | _template(row))
         tx.session.add(row)
         tx.flush()
         log_delivery(change, conversation_of(change, row), row)

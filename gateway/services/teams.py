@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from statistics import median
+from typing import TypedDict
 
 from sqlmodel import col, func, select
 
+from gateway.core.duty import Duty, Standing, told_from
 from gateway.core.model import Presence
 from gateway.services.circuits import ADDRESS, CHANNEL
+from gateway.services.own_hours import windows_of
 from gateway.services.standings import STOPPED_HERE, Evidence, Told, standings
-from gateway.services.views import windows_of
 from gateway.simulation.outcomes import USUAL
 from gateway.simulation.story import Acted, Agent, Rate, Setting, Stands, Whereabouts
 from gateway.store import house as houses
@@ -155,21 +157,19 @@ def _whereabouts(
     """Presence and switch whenever one of them changed, or a gateway lost sight."""
     news = [each for each in facts if each.kind in ("presence", "duty")]
     news += [each for each in nodes if not unpack(each.data)["accepting"]]
-    duties = [unpack(each.data)["duty"] for each in facts if each.kind == "duty"]
-    # Before the first flip that is kept the switch stood the other way.
-    on_duty = (row.duty if not duties else duties[0]) == "online"
-    on_duty = on_duty if not duties else not on_duty
+    duties = [unpack(each.data) for each in facts if each.kind == "duty"]
+    # Before the first turn that is kept it was what that turned from; until when is not known.
+    stood = Standing(Duty(duties[0]["was"] if duties else row.duty), None)
+    stood = stood if duties else Standing(stood.duty, row.duty_until)
     presence, began, lost_at, node = Presence.GONE, 0, None, ""
     seen = people.presence(tx, people.HOUSE, "staff", row.agent_id)
     if seen is not None and not any(each.kind == "presence" for each in facts):
         presence, began, lost_at = Presence(seen.presence), seen.since, seen.lost_at
-    found = [
-        Whereabouts(at=since, presence=presence, since=began, lost_at=lost_at, on_duty=on_duty)
-    ]
+    found = [Whereabouts(at=since, presence=presence, since=began, lost_at=lost_at, **_duty(stood))]
     for each in sorted(news, key=lambda one: one.at):
         told = unpack(each.data)
         if each.kind == "duty":
-            on_duty = told["duty"] == "online"
+            stood = Standing(Duty(told["duty"]), told["until"])
         elif each.kind == "presence":
             presence, began = Presence(told["presence"]), told["since"]
             lost_at, node = told["lost"], told["node"]
@@ -178,11 +178,18 @@ def _whereabouts(
         else:
             continue
         found.append(
-            Whereabouts(
-                at=each.at, presence=presence, since=began, lost_at=lost_at, on_duty=on_duty
-            )
+            Whereabouts(at=each.at, presence=presence, since=began, lost_at=lost_at, **_duty(stood))
         )
     return found
+
+
+class _OfDuty(TypedDict):
+    on_duty: bool
+    told_from: int | None
+
+
+def _duty(stood: Standing) -> _OfDuty:
+    return _OfDuty(on_duty=stood.duty is Duty.ONLINE, told_from=told_from(stood))
 
 
 def _acts(tx: Tx, row: AgentRow, facts: Sequence[FactRow]) -> list[Acted]:

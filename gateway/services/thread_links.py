@@ -28,6 +28,8 @@ LASTS = 14 * DAY
 
 State = Literal["ready", "used", "late"]
 
+_LINKED = (Form.WORDS, Form.TRANSCRIPT)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linked:
@@ -121,7 +123,7 @@ def _find(tx: Tx, house: House, store_key: str, token: str) -> _Found:
     if not sealed(house.secrets, mark, LINK, store.store_id, delivery_id):
         raise NotFound
     delivery = tx.session.get(DeliveryRow, (store.store_id, delivery_id))
-    if delivery is None or delivery.side != "shopper" or delivery.form != Form.WORDS:
+    if delivery is None or delivery.side != "shopper" or delivery.form not in _LINKED:
         raise NotFound
     address = people.address(tx, store.store_id, delivery.address_id)
     conversation = tx.session.get(ConversationRow, (store.store_id, delivery.conversation_id))

@@ -18,6 +18,7 @@ from gateway.clock import SECOND
 from gateway.core import hours
 
 RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "he", "ur"})
+_FROM_THE_RIGHT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _UNISOLATED: Final = frozenset({"link", "code"})
 """What is tapped or copied stands as it is: a mark beside it would be taken along."""
 
@@ -87,9 +88,20 @@ class Tongue:
         return self.say("day", day=there.day, month=month, time=time)
 
     def _isolated(self, name: str, value: object) -> str:
-        # Or a number's sign and a Latin name wander about in a line from right to left.
-        apart = self.direction == "rtl" and name not in _UNISOLATED
-        return f"\u2068{value}\u2069" if apart else str(value)
+        return str(value) if name in _UNISOLATED else isolated(value, self.language)
+
+
+def isolated(value: object, language: str) -> str:
+    """A value as it stands in a sentence of this language (UAX #9 section 2.4.2, isolates).
+
+    Or a number's sign and a Latin name wander about in a line from right to left, and an Arabic
+    name takes along what stands beside it in any other. What has no letters is never turned
+    around. A value that needs no mark gets none: a text that has one costs as much as two.
+    """
+    text = str(value)
+    if _FROM_THE_RIGHT.search(text):
+        return f"\u2068{text}\u2069"
+    return f"\u2066{text}\u2069" if language in RIGHT_TO_LEFT else text
 
 
 def tongue(*tags: str) -> Tongue:

@@ -55,9 +55,9 @@ async def by_shopper(
 
     def may(tx: Tx) -> None:
         if people.count(tx, store_id, f"upload:{shopper_id}", HOUR) > MOST_FILES:
-            raise TooMany("these are many files; try again in an hour")
+            raise TooMany("these are many files; try again in an hour", why="many_files")
         if rows.brought(tx, store_id, owner, tx.now - DAY) > MOST_A_DAY - MOST_BYTES:
-            raise TooMany("these are large files; try again tomorrow")
+            raise TooMany("these are large files; try again tomorrow", why="large_files")
 
     # Alone on the shopper, and counted before the first byte: uploads at once are several.
     await house.store.write(may, on=shopper_id)

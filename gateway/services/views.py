@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 from gateway.clock import DAY
 from gateway.core.consent import may
 from gateway.core.conversation import what_of
 from gateway.core.delivery import ENDED_BADLY
+from gateway.core.duty import Duty, Standing, told_from
 from gateway.core.holds import CARRIES
-from gateway.core.hours import Windows
 from gateway.core.model import (
     Act,
     Address,
@@ -26,9 +25,9 @@ from gateway.core.model import (
     View,
 )
 from gateway.core.policy import CHANNELS, Policy
-from gateway.core.policy_readers import read_window
 from gateway.services.circuits import ADDRESS, CHANNEL
 from gateway.services.evidence import rows_for
+from gateway.services.own_hours import windows_of
 from gateway.services.places import country_of, page_group, zones_of
 from gateway.services.spending import spent_today
 from gateway.services.staff import somebody_answers
@@ -203,13 +202,8 @@ def _agent(tx: Tx, row: AgentRow, reach: ReachRow) -> Person:
         zones=(row.zone,) if row.zone else (),
         awake=windows_of(row.hours),
         paused_until=paused[1] if paused and paused[0] == reach.seen_seq else None,
+        told_from=told_from(Standing(Duty(row.duty), row.duty_until)),
     )
-
-
-@lru_cache(maxsize=1024)
-def windows_of(hours: str) -> Windows:
-    """An agent's own hours, from the JSON that they are kept in."""
-    return tuple(read_window(text, "hours") for text in unpack(hours))
 
 
 def _whereabouts(tx: Tx, store_id: str, side: str, person_id: str) -> dict[str, object]:

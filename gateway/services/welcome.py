@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gateway.errors import NotFound
-from gateway.protocol.frames import AgentWelcome, InboxPage, Welcome
+from gateway.protocol.frames import AgentWelcome, Welcome
 from gateway.protocol.session import HEARTBEAT
 from gateway.services import expected
 from gateway.services.addresses import facts_of
@@ -12,14 +12,12 @@ from gateway.services.preferring import preference_of
 from gateway.services.push_keys import offered
 from gateway.services.staff import colleagues, who_answers
 from gateway.services.whatsapp_window import may_be_left
-from gateway.services.wire import inbox_row, ms_or_none, sentences_for
+from gateway.services.wire import sentences_for
 from gateway.store import house as houses
-from gateway.store import inbox as inbox_rows
 from gateway.store import people, thread
 from gateway.store.tx import Tx
 
 HEARTBEAT_MS = int(HEARTBEAT * 1_000)
-INBOX_PAGE = 50
 
 
 async def welcome_shopper(house: House, store_id: str, shopper_id: str) -> Welcome:
@@ -33,7 +31,7 @@ async def welcome_shopper(house: House, store_id: str, shopper_id: str) -> Welco
         conversation_id = last.conversation_id if last else None
         shopper = people.shopper(tx, store_id, shopper_id)
         language = shopper.language if shopper else store.language
-        on = who_answers(colleagues(tx, connected))
+        on = who_answers(store, colleagues(tx, connected))
         return Welcome(
             epoch=houses.house(tx).epoch,
             store_name=store.name,
@@ -77,42 +75,6 @@ async def welcome_agent(house: House, agent_id: str) -> AgentWelcome:
             colleagues=team,
             stores={row.store_id: row.name for row in houses.stores(tx)},
             heartbeat_ms=HEARTBEAT_MS,
-        )
-
-    return await house.store.read(load)
-
-
-async def inbox(house: House, agent_id: str, view: str, before: int | None) -> InboxPage:
-    """A page of one view over all stores, newest first; ``before`` is microseconds UTC."""
-    assignee = {"mine": agent_id, "unassigned": ""}.get(view)
-    state = "resolved" if view == "resolved" else "open"
-
-    def load(tx: Tx) -> InboxPage:
-        rows = [
-            row
-            for store in houses.stores(tx)
-            for row in inbox_rows.page(
-                tx,
-                store.store_id,
-                state=state,
-                assignee=assignee,
-                before_at=before,
-                limit=INBOX_PAGE + 1,
-            )
-        ]
-        rows.sort(key=lambda row: row.last_at, reverse=True)
-        shown = rows[:INBOX_PAGE]
-        return InboxPage(
-            view=view,  # type: ignore[arg-type]  # the frame has checked it
-            rows=[
-                inbox_row(
-                    row,
-                    people.shopper(tx, row.store_id, row.shopper_id),
-                    people.presence(tx, row.store_id, "shopper", row.shopper_id),
-                )
-                for row in shown
-            ],
-            before=ms_or_none(shown[-1].last_at) if len(rows) > INBOX_PAGE else None,
         )
 
     return await house.store.read(load)

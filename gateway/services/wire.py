@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, cast
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final, Literal, cast
 from urllib.parse import urlsplit
 
 from gateway.clock import MILLISECOND
 from gateway.core.consent_sentences import ANYWHERE, COUNTRIES, group_of, newest
 from gateway.core.consent_sentences import Sentence as Agreed
+from gateway.core.inbox_order import place_of
 from gateway.core.policy import TEXTS
 from gateway.protocol.entry import (
     AddressFact,
@@ -15,22 +18,26 @@ from gateway.protocol.entry import (
     Author,
     Entry,
     Head,
-    InboxRow,
     Sentence,
 )
+from gateway.protocol.forms import RatingFact
+from gateway.protocol.inbox import InboxRow, MentionFact
 from gateway.services.places import prefixes_of
 from gateway.store.attachments import IN_DATA, facts_of
 from gateway.store.tables import (
     AddressRow,
     ConversationRow,
     EntryRow,
+    MentionRow,
     PresenceRow,
     ShopperRow,
     StoreRow,
 )
 from gateway.store.tx import unpack
+from gateway.store.written import Written
 
 Audience = Literal["shopper", "staff"]
+NO_FACES: Final[Mapping[str, str]] = MappingProxyType({})
 VISITOR = "Visitor"
 MOST_SHOWN = 4  #: characters: of what is no longer nothing is shown
 
@@ -45,10 +52,18 @@ def ms_or_none(at: int | None) -> int | None:
     return None if at is None else ms(at)
 
 
-def entry_for(audience: Audience, row: EntryRow) -> Entry:
+def path_to_face(face_id: str | None) -> str | None:
+    """Where an agent's picture is, by the name that it is kept under."""
+    return f"/faces/{face_id}" if face_id else None
+
+
+def entry_for(
+    audience: Audience, row: EntryRow | Written, faces: Mapping[str, str] = NO_FACES
+) -> Entry:
     """An entry as one audience sees it: staff see every seq, so their ``prev`` is the seq before.
 
-    What a shopper sees of an agent is the name, never more (behaviour 37).
+    What a shopper sees of an agent is the name and the face, never more (behaviour 37); ``faces``
+    names the pictures by agent.
     """
     data: dict[str, Any] = unpack(row.data)
     data.pop(IN_DATA, None)
@@ -58,7 +73,12 @@ def entry_for(audience: Audience, row: EntryRow) -> Entry:
         prev=row.prev if audience == "shopper" else row.seq - 1,
         at=ms(row.at),
         kind=cast("Any", row.kind),
-        author=Author(side=cast("Any", row.side), id=row.author_id, name=row.author_name),
+        author=Author(
+            side=cast("Any", row.side),
+            id=row.author_id,
+            name=row.author_name,
+            face=path_to_face(faces.get(row.author_id)) if row.side == "staff" else None,
+        ),
         channel=cast("Any", row.channel),
         body=row.body,
         event=row.event,
@@ -93,16 +113,25 @@ def head_of(row: ConversationRow) -> Head:
 
 def shopper_name(shopper: ShopperRow | None, number: int) -> str:
     """What to call a shopper: their name, or the number of their conversation."""
-    return (shopper.name if shopper else "") or f"{VISITOR} #{number}"
+    return (shopper.name if shopper else "") or visitor(number)
+
+
+def visitor(number: int) -> str:
+    """What to call a shopper of whom no name is known."""
+    return f"{VISITOR} #{number}"
 
 
 def inbox_row(
-    row: ConversationRow, shopper: ShopperRow | None, presence: PresenceRow | None
+    row: ConversationRow,
+    shopper: ShopperRow | None,
+    presence: PresenceRow | None,
+    mentions: Sequence[MentionRow] = (),
 ) -> InboxRow:
     """One line of the inbox."""
     return InboxRow(
         store_id=row.store_id,
         conversation_id=row.conversation_id,
+        place=place_of(row.inbox_order, row.conversation_id),
         number=row.number,
         shopper=shopper_name(shopper, row.number),
         verified=bool(shopper and shopper.verified),
@@ -115,7 +144,26 @@ def inbox_row(
         presence=cast("Any", presence.presence if presence else "gone"),
         assignee_id=row.assignee_id,
         unreachable=bool(row.unreachable),
+        snoozed_until=ms_or_none(row.snoozed_until),
+        woken=row.woken_at is not None,
+        labels=unpack(row.labels),
+        mentions=[
+            MentionFact(
+                agent_id=each.agent_id,
+                place=place_of(each.at, each.conversation_id),
+                seen=each.seen_at is not None,
+            )
+            for each in mentions
+        ],
+        rating=rating_of(row),
     )
+
+
+def rating_of(row: ConversationRow) -> RatingFact | None:
+    """How a conversation went, as its shopper said last."""
+    if row.rating is None or row.rating_of is None:
+        return None
+    return RatingFact(score=row.rating, steps=row.rating_of)
 
 
 def masked(channel: str, value: str) -> str:

@@ -85,8 +85,9 @@ def _agent(found: dict[str, Any]) -> Agent:
                 since=since,
                 lost_at=lost_at,
                 on_duty=bool(on_duty),
+                told_from=told_from,
             )
-            for at, presence, since, lost_at, on_duty in found["whereabouts"]
+            for at, presence, since, lost_at, on_duty, told_from in found["whereabouts"]
         ),
         acts=tuple(
             Acted(at=at, channel=channel, address_id=address_id)

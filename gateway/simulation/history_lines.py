@@ -151,7 +151,7 @@ def _agent(each: Agent) -> dict[str, Any]:
         "zones": each.zones,
         "awake": _windows(each.awake),
         "whereabouts": [
-            (one.at, one.presence, one.since, one.lost_at, int(one.on_duty))
+            (one.at, one.presence, one.since, one.lost_at, int(one.on_duty), one.told_from)
             for one in each.whereabouts
         ],
         "acts": [(one.at, one.channel, one.address_id) for one in each.acts],

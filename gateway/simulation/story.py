@@ -177,6 +177,7 @@ class Whereabouts:
     since: int
     lost_at: int | None = None
     on_duty: bool = True
+    told_from: int | None = 0  #: not to be disturbed before; None: until they say so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gateway.core.model import IN_SIGHT, Act, Address, Health, Person, Presence
@@ -65,6 +66,7 @@ class Member:
             zones=self.agent.zones,
             awake=self.agent.awake,
             paused_until=paused_until,
+            told_from=where.told_from if where else 0,
         )
 
 
@@ -87,6 +89,15 @@ class Team:
                 for agent in setting.agents
                 for where in agent.whereabouts
                 if where.presence not in IN_SIGHT
+            }
+        )
+
+        self._peace = sorted(
+            {
+                later.at
+                for agent in setting.agents
+                for earlier, later in pairwise(agent.whereabouts)
+                if earlier.told_from != later.told_from
             }
         )
 
@@ -120,6 +131,11 @@ class Team:
         """When next one of them leaves: whatever waits for the staff is looked at again."""
         index = bisect_right(self._turns, now)
         return self._turns[index] if index < len(self._turns) else None
+
+    def next_peace(self, now: int) -> int | None:
+        """When next one of them wants not to be disturbed, or may be again."""
+        index = bisect_right(self._peace, now)
+        return self._peace[index] if index < len(self._peace) else None
 
     def people(
         self, policy: Policy, assignee: str | None, now: int, paused: dict[str, int]

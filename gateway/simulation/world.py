@@ -239,13 +239,14 @@ class World:
         reach.due = NEVER if due is None else max(due, now + 1)
         if isinstance(decision, Send):
             self._hand_over(reach, decision, now)
-        elif reach.side == "staff" and reach.state is ReachState.WAITING:
+        elif reach.side == "staff":
             self._mind_turns(reach, now)
 
     def _mind_turns(self, staff: Reach, now: int) -> None:
-        turn = self.team.next_turn(now)
-        if turn is not None:
-            staff.due = min(staff.due, turn)
+        turns = [self.team.next_peace(now)]
+        if staff.state is ReachState.WAITING:
+            turns.append(self.team.next_turn(now))
+        staff.due = min(staff.due, *(each for each in turns if each is not None), NEVER)
 
     def _view(self, reach: Reach, now: int, accepting_since: int | None) -> View:
         is_staff = reach.side == "staff"

@@ -9,8 +9,10 @@ from sqlmodel import col, delete, func, select
 
 from gateway.store.tables import AttachmentRow, EntryRow
 from gateway.store.tx import Tx, unpack
+from gateway.store.written import Written
 
 BATCH = 500
+_SCHEDULED = "scheduled:"
 IN_DATA = "attachments"  #: where an entry's data tells of its files
 
 
@@ -27,6 +29,21 @@ def by_agent(agent_id: str) -> str:
 def by_inbound(inbound_key: str) -> str:
     """The owner of what came with a mail."""
     return f"inbound:{inbound_key}"
+
+
+def by_scheduled(scheduled_id: str) -> str:
+    """The owner of what waits with a message for later; it is not forgotten meanwhile."""
+    return f"{_SCHEDULED}{scheduled_id}"
+
+
+def hand_on(tx: Tx, store_id: str, owner: str, to: str, attachment_ids: Sequence[str]) -> int:
+    """Give files that are in no message yet to another owner; how many there were."""
+    found = untaken(tx, store_id, owner, attachment_ids)
+    for row in found:
+        row.owner, row.created_at = to, tx.now
+        tx.session.add(row)
+    tx.session.flush()
+    return len(found)
 
 
 def attachment(tx: Tx, store_id: str, attachment_id: str) -> AttachmentRow | None:
@@ -77,13 +94,18 @@ def holds(tx: Tx, store_id: str, conversation_id: str, digests: Collection[str])
 
 
 def forget_untaken(tx: Tx, store_id: str, before: int) -> None:
-    """Drop what nobody sent. What came with a mail waits for whoever says where it belongs."""
+    """Drop what nobody sent.
+
+    What came with a mail waits for whoever says where it belongs, and what is to be sent later for
+    its time.
+    """
     tx.session.exec(
         delete(AttachmentRow).where(
             col(AttachmentRow.store_id) == store_id,
             col(AttachmentRow.seq).is_(None),
             col(AttachmentRow.created_at) < before,
             col(AttachmentRow.owner).not_like("inbound:%"),
+            col(AttachmentRow.owner).not_like(f"{_SCHEDULED}%"),
         )
     )
 
@@ -113,7 +135,7 @@ def fact(row: AttachmentRow) -> dict[str, object]:
     }
 
 
-def facts_of(entry: EntryRow) -> list[dict[str, Any]]:
+def facts_of(entry: EntryRow | Written) -> list[dict[str, Any]]:
     """What an entry tells of its files; nothing any more once it was taken back."""
     if entry.taken_back_at is not None:
         return []

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from gateway.store import known_statements as ask
+from gateway.store.faces import by_agent
 from gateway.store.known_statements import CONTEXT
 from gateway.store.tables import (
     ActRow,
@@ -63,6 +64,7 @@ class Known:
     circuits: dict[Scope, CircuitRow | None] = field(default_factory=dict)
     policies: dict[tuple[str, int], PolicyRow | None] = field(default_factory=dict)
     logos: dict[str, StoreLogoRow | None] = field(default_factory=dict)
+    faces: dict[str, bytes | None] = field(default_factory=dict)  #: JPEG, by agent
     senders: dict[str, list[SenderRow]] = field(default_factory=dict)  #: by store; locked
     brought: dict[str, bool] = field(default_factory=dict)  #: whether words ever came there
     refused: dict[str, list[DeliveryRow]] = field(default_factory=dict)  #: what failed, by person
@@ -121,6 +123,7 @@ def add_surroundings(tx: Tx, known: Known, since: int) -> None:
     people = [row.shopper_id for row in known.conversations.values()]
     told = {"stores": stores, "ids": ids}
     _add_messages(tx, known, told)
+    known.faces = by_agent(tx, (row for each in known.messages.values() for row in each))
     rows = tx.session.exec(ask.DELIVERIES, params=told)
     known.deliveries = _by(ids, ((row.conversation_id, row) for row in rows))
     mails = tx.session.exec(ask.MAILS_IN, params=told)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -28,6 +28,8 @@ from typing_extensions import override
 
 from gateway.clock import Clock
 from gateway.errors import Misconfigured, StorageRefused
+from gateway.store import search_words  # noqa: F401  # what is found follows what is written
+from gateway.store.gathering import Gathering, I
 from gateway.store.tables import CommitMarkRow
 from gateway.store.tx import On, Store, Tx
 
@@ -132,6 +134,7 @@ class PostgresStore(Store):
         for _ in range(WRITERS):
             self._slots.put_nowait(_Slot())
         self._writing: set[asyncio.Task[Any]] = set()
+        self._gathering = Gathering(self.write)
         self._closed = False
 
     async def check_durability(self, *, accept_data_loss: bool) -> None:
@@ -154,12 +157,18 @@ class PostgresStore(Store):
         """Run ``fn`` in a transaction of its own; see ``Store.write``."""
         if self._closed:
             raise StorageRefused("the store is closed")
-        names = (on,) if isinstance(on, str) else tuple(sorted(set(on or ())))
         # A task of its own: a caller that gives up must not tear a transaction in two.
-        task = asyncio.ensure_future(self._write(fn, names))
+        task = asyncio.ensure_future(self._write(fn, _names(on)))
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
         return await asyncio.shield(task)
+
+    @override
+    async def write_together(
+        self, fn: Callable[[Tx, Sequence[I]], Sequence[T]], item: I, *, on: On = None
+    ) -> T:
+        """Hand ``item`` in with what comes while the last call of ``fn`` is under way."""
+        return await self._gathering.hand_in(fn, item, _names(on))
 
     @override
     async def read(self, fn: Callable[[Tx], T]) -> T:
@@ -259,6 +268,10 @@ class PostgresStore(Store):
                     break
         slot.name = _Slot().name  # that transaction may still hold the row
         raise StorageRefused
+
+
+def _names(on: On) -> tuple[str, ...]:
+    return (on,) if isinstance(on, str) else tuple(sorted(set(on or ())))
 
 
 def _beginning(names: tuple[str, ...]) -> tuple[Any, dict[str, str]]:

@@ -13,11 +13,11 @@ import fcntl
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import anyio
 import structlog
@@ -29,9 +29,11 @@ from typing_extensions import override
 
 from gateway.clock import Clock
 from gateway.errors import Misconfigured, StorageRefused
+from gateway.store import search_words  # noqa: F401  # what is found follows what is written
 from gateway.store.tx import On, Store, Tx
 
 T = TypeVar("T")
+I = TypeVar("I")  # noqa: E741
 log = structlog.get_logger(__name__)
 
 MOST_IN_A_GROUP = 256
@@ -48,8 +50,10 @@ _REFUSED = {
 
 @dataclass(slots=True)
 class _Item:
-    fn: Callable[[Tx], Any]
+    fn: Callable[..., Any]
     future: asyncio.Future[Any]
+    together: bool = False  #: ``fn`` takes all of the group that name it, by what they bring
+    brings: Any = None
 
 
 def open_engine(path: Path, *, readonly: bool) -> Engine:
@@ -140,6 +144,17 @@ class SqliteStore(Store):
         return await asyncio.shield(item.future)
 
     @override
+    async def write_together(
+        self, fn: Callable[[Tx, Sequence[I]], Sequence[T]], item: I, *, on: On = None
+    ) -> T:
+        """Queue ``item``; what waits for the same ``fn`` when the writer comes goes with it."""
+        if self._closed:
+            raise StorageRefused("the store is closed")
+        waiting = _Item(fn, self._loop.create_future(), together=True, brings=item)
+        self._queue.put(waiting)
+        return cast("T", await asyncio.shield(waiting.future))
+
+    @override
     async def read(self, fn: Callable[[Tx], T]) -> T:
         """Run ``fn`` in a reader thread on one snapshot."""
 
@@ -196,24 +211,43 @@ class SqliteStore(Store):
         self._tell(partial(_finish, group, results))
 
     def _transact(self, group: list[_Item]) -> list[Any]:
-        results = []
+        results: dict[int, Any] = {}
         with self._writer_engine.connect() as connection, connection.begin():
             driver = connection.connection.driver_connection
-            for item in group:
+            for items in _by_call(group):
                 with Session(bind=connection, expire_on_commit=False) as session:
-                    results.append(item.fn(Tx(session, self._clock.now())))
+                    tx = Tx(session, self._clock.now())
+                    if items[0].together:
+                        found = items[0].fn(tx, [each.brings for each in items])
+                        results.update(zip(map(id, items), found, strict=True))
+                    else:
+                        results[id(items[0])] = items[0].fn(tx)
                     session.flush()
             # After SQLITE_FULL the transaction is gone and commit() would succeed silently with
             # nothing written; a function that swallowed the error must not acknowledge it.
             if driver is None or not driver.in_transaction:
                 raise StorageRefused
-        return results
+        return [results[id(each)] for each in group]
 
     def _tell(self, call: Callable[[], None]) -> None:
         try:
             self._loop.call_soon_threadsafe(call)
         except RuntimeError:
             log.warning("store.answer_without_loop")
+
+
+def _by_call(group: list[_Item]) -> list[list[_Item]]:
+    """Each item alone, but for those that one call takes together."""
+    calls: list[list[_Item]] = []
+    together: dict[Callable[..., Any], list[_Item]] = {}
+    for item in group:
+        if item.together and item.fn in together:
+            together[item.fn].append(item)
+            continue
+        calls.append([item])
+        if item.together:
+            together[item.fn] = calls[-1]
+    return calls
 
 
 def _finish(group: list[_Item], results: list[Any]) -> None:

@@ -188,8 +188,13 @@ def _show_in_inbox(conversation: ConversationRow, row: EntryRow) -> None:
 def preview(conversation: ConversationRow, row: EntryRow) -> None:
     """Let the inbox show this message."""
     names = ", ".join(str(each["name"]) for each in facts_of(row))
-    conversation.preview = " ".join((row.body or names).split())[:MOST_PREVIEW]
+    conversation.preview = preview_of(row.body or names)
     conversation.last_channel = row.channel
+
+
+def preview_of(words: str) -> str:
+    """The first words, on one line."""
+    return " ".join(words.split())[:MOST_PREVIEW]
 
 
 def already(tx: Tx, store_id: str, author_id: str, cmid: str, body: str) -> EntryRow | None:

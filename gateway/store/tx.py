@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gateway.store.known import Known
 
 T = TypeVar("T")
+I = TypeVar("I")  # noqa: E741
 On = str | tuple[str, ...] | None
 
 
@@ -62,6 +63,19 @@ class Store(Protocol):
 
         Raises:
             StorageRefused: the database cannot take it now (full disk, I/O error, gone).
+        """
+        ...
+
+    async def write_together(
+        self, fn: Callable[[Tx, Sequence[I]], Sequence[T]], item: I, *, on: On = None
+    ) -> T:
+        """Hand ``item`` in with all that wait for the same ``fn``: one transaction, one call.
+
+        ``fn`` gives a result for each item, in order. When it raises, it is called again for each
+        alone, so that one of them spoils it for no other.
+
+        Raises:
+            StorageRefused: as ``write``.
         """
         ...
 

@@ -18,25 +18,34 @@ from gateway.protocol.frames import (
     AgentSay,
     AgentSeen,
     AgentTyping,
+    AskCounts,
     AskInbox,
     Assign,
+    Bulk,
     Close,
     Duty,
     Edit,
+    HandOver,
+    KeepDraft,
     Open,
     Override,
     Reopen,
     Resolve,
-    SomeoneTyping,
     Tab,
     TakeBack,
 )
 from gateway.protocol.session import agent_says, encode
 from gateway.services import (
     alerts,
+    bulk,
     changing,
     conversations,
+    drafts,
+    duty,
     feed,
+    handing_over,
+    inboxes,
+    labels,
     overriding,
     reading,
     receive,
@@ -44,6 +53,7 @@ from gateway.services import (
     staff,
     welcome,
 )
+from gateway.services.arrival import Stored
 from gateway.services.house import House
 from gateway.services.presence import Presences
 from gateway.services.wire import ms
@@ -72,6 +82,7 @@ class AgentConnection(Connection):
         found = await alerts.greet(self.house, socket.person_id)
         if found is not None:
             socket.offer(encode(found))
+        socket.offer(encode(await labels.labels(self.house)))
         self._presences.tab(socket, UNTIL_IT_SAYS)
         await staff.announce(self.house)
 
@@ -90,8 +101,16 @@ class AgentConnection(Connection):
     @_do.register
     async def _(self, frame: AskInbox, socket: Socket) -> None:
         socket.view = frame.view
-        before = None if frame.before is None else frame.before * MILLISECOND
-        socket.offer(encode(await welcome.inbox(self.house, socket.person_id, frame.view, before)))
+        socket.offer(encode(await inboxes.page(self.house, socket.person_id, frame, frame.after)))
+
+    @_do.register
+    async def _(self, frame: AskCounts, socket: Socket) -> None:
+        socket.offer(encode(await inboxes.counts(self.house, socket.person_id)))
+
+    @_do.register
+    async def _(self, frame: Bulk, socket: Socket) -> None:
+        told = await bulk.bulk(self.house, socket.person_id, frame.on, frame.act, ref=frame.ref)
+        socket.offer(encode(told))
 
     @_do.register
     async def _(self, frame: Open, socket: Socket) -> None:
@@ -105,6 +124,10 @@ class AgentConnection(Connection):
             raise
         socket.offer(encode(found))
         socket.resume(frame.conversation_id, found.conversation.last_seq)
+        for draft in await drafts.of(
+            self.house, frame.store_id, frame.conversation_id, socket.person_id
+        ):
+            socket.offer(encode(draft))
         await feed.refresh(self.house, frame.store_id, frame.conversation_id)
 
     @_do.register
@@ -124,20 +147,25 @@ class AgentConnection(Connection):
             note=frame.note,
             anyway=frame.anyway,
             wish=frame.wish,
+            resolve=frame.resolve,
+            mentions=frame.mentions,
             attachments=frame.attachments,
         )
-        socket.offer(
-            encode(
-                Ack(
-                    cmid=frame.cmid,
-                    conversation_id=stored.conversation_id,
-                    entry_id=stored.entry_id,
-                    seq=stored.seq,
-                    at=ms(stored.at),
-                    dup=stored.dup,
-                )
-            )
+        socket.offer(encode(_ack(frame.cmid, stored)))
+
+    @_do.register
+    async def _(self, frame: KeepDraft, socket: Socket) -> None:
+        kept = await drafts.keep(
+            self.house,
+            frame.store_id,
+            frame.conversation_id,
+            socket.person_id,
+            kind=frame.kind,
+            body=frame.body,
         )
+        for each in self.house.hub.sockets_of("staff", socket.person_id):
+            if each is not socket:
+                each.offer(encode(kept))
 
     @_do.register
     async def _(self, frame: Edit, socket: Socket) -> None:
@@ -171,16 +199,7 @@ class AgentConnection(Connection):
     @_do.register
     async def _(self, frame: AgentTyping, socket: Socket) -> None:
         if frame.conversation_id in socket.follows:
-            self.house.hub.tell_followers(
-                frame.conversation_id,
-                SomeoneTyping(
-                    conversation_id=frame.conversation_id,
-                    side="staff",
-                    name=socket.name,
-                    on=frame.on,
-                ),
-                but=socket,
-            )
+            await staff.tell_of_typing(self.house, socket, frame.conversation_id, on=frame.on)
 
     @_do.register
     async def _(self, frame: AgentEarlier, socket: Socket) -> None:
@@ -196,13 +215,27 @@ class AgentConnection(Connection):
 
     @_do.register
     async def _(self, frame: Duty, socket: Socket) -> None:
-        await staff.set_duty(self.house, socket.person_id, frame.duty)
+        until = None if frame.until is None else frame.until * MILLISECOND
+        await duty.pick(self.house, socket.person_id, frame.duty, until)
 
     @_do.register
     async def _(self, frame: Assign, socket: Socket) -> None:
         await conversations.assign(
             self.house, frame.store_id, frame.conversation_id, socket.person_id, frame.agent_id
         )
+
+    @_do.register
+    async def _(self, frame: HandOver, socket: Socket) -> None:
+        stored = await handing_over.hand_over(
+            self.house,
+            frame.store_id,
+            frame.conversation_id,
+            socket.person_id,
+            frame.agent_id,
+            cmid=frame.cmid,
+            note=frame.note,
+        )
+        socket.offer(encode(_ack(frame.cmid, stored)))
 
     @_do.register
     async def _(self, frame: Resolve, socket: Socket) -> None:
@@ -220,3 +253,14 @@ class AgentConnection(Connection):
     async def end(self, socket: Socket, *, at: int) -> None:
         self._presences.left(socket, at=at)
         await staff.announce(self.house)
+
+
+def _ack(cmid: str, stored: Stored) -> Ack:
+    return Ack(
+        cmid=cmid,
+        conversation_id=stored.conversation_id,
+        entry_id=stored.entry_id,
+        seq=stored.seq,
+        at=ms(stored.at),
+        dup=stored.dup,
+    )

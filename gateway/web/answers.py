@@ -1,4 +1,4 @@
-"""Errors as answers: one shape, ``{"code", "message"}``, and never a trace."""
+"""Errors as answers: one shape, ``{"code", "message"}`` and perhaps ``why``, and never a trace."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ _REFUSALS = {404: NotFound.code, 405: "bad_method", 413: "too_large"}
 
 def problem(error: OnethreadError) -> JSONResponse:
     """An error as JSON with its status."""
-    return JSONResponse(
-        {"code": error.code, "message": error.message}, status_code=error.status, headers=NO_STORE
-    )
+    told = {"code": error.code, "message": error.message}
+    if error.why is not None:
+        told["why"] = error.why
+    return JSONResponse(told, status_code=error.status, headers=NO_STORE)
 
 
 async def on_error(_request: Request, error: Exception) -> Response:

@@ -24,11 +24,15 @@ from gateway.store.tx import Tx, unpack
 from gateway.web.agent_socket import AgentConnection
 from gateway.web.answers import json, on_crash, on_error, on_hanging_up, on_refusal, problem
 from gateway.web.app_hooks import AppHooks
+from gateway.web.canned import Canned
 from gateway.web.console import Console
+from gateway.web.faces import Faces
 from gateway.web.files import Files
 from gateway.web.handles import Handles
 from gateway.web.hooks import Hooks
 from gateway.web.identity import Identity
+from gateway.web.inbox import Inbox
+from gateway.web.later import MessagesForLater
 from gateway.web.letters import Letters
 from gateway.web.mail_hooks import MailHooks
 from gateway.web.numbers import Numbers
@@ -41,10 +45,13 @@ from gateway.web.preference_page import PreferencePage
 from gateway.web.push_hooks import PushHooks
 from gateway.web.push_page import PushPage
 from gateway.web.quarantine import Quarantine
+from gateway.web.rating_page import RatingPage
 from gateway.web.reference import Reference
+from gateway.web.search import Search
 from gateway.web.shopper_socket import ShopperConnection
 from gateway.web.stop_page import StopPage
 from gateway.web.thread_page import ThreadPage
+from gateway.web.transcripts import Transcripts
 
 App = Starlette
 MOST_BODY = 1_000_000  #: bytes of an HTTP request
@@ -112,15 +119,22 @@ def build_app(
             *ThreadPage(house, panel).routes(),
             *PreferencePage(house).routes(),
             *StopPage(house).routes(),
+            *RatingPage(house).routes(),
             *PushHooks(house).routes(),
             *PushPage(house).routes(),
             *AppHooks(house).routes(),
             *(mail_hooks.routes() if mail_hooks is not None else ()),
             *Policies(house, console.signed_in).routes(),
             *Originals(house, console.signed_in).routes(),
+            *Transcripts(house, console.signed_in).routes(),
             *Letters(house, console.signed_in).routes(),
+            *Canned(house, console.signed_in).routes(),
+            *MessagesForLater(house, console.signed_in).routes(),
             *OwnSettings(house, console.signed_in).routes(),
+            *Inbox(house, console.signed_in).routes(),
+            *Faces(house, console.signed_in).routes(),
             *Quarantine(house, console.signed_in).routes(),
+            *Search(house, console.signed_in).routes(),
             *Files(house, console.signed_in).routes(),
             *console.routes(),
         ],

@@ -15,9 +15,13 @@ PANEL_ENTRY = "panel/main.tsx"
 
 
 @cache
-def words_asset(language: str) -> str:
-    """The file of the panel's words in one of our languages."""
-    return f"/widget/{_manifest()[f'panel/words/{language}.json']['file']}"
+def words_assets(language: str) -> tuple[str, str]:
+    """The files of one of our languages: the panel's words, and those of its parts."""
+    panel, parts = (
+        f"/widget/{_manifest()[f'panel/words/{folder}{language}.json']['file']}"
+        for folder in ("", "parts/")
+    )
+    return panel, parts
 
 
 @cache

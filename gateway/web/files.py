@@ -18,7 +18,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from gateway.clock import MILLISECOND, SECOND
-from gateway.errors import BadInput, Forbidden, NotFound
+from gateway.errors import BadInput, Forbidden, NotFound, NotSignedIn
 from gateway.files.names import disposition
 from gateway.protocol.entry import Id
 from gateway.services import file_links, uploads
@@ -105,7 +105,7 @@ class Files:
             request.path_params["store_id"],
             signed.agent_id,
             _name(request),
-            _chunks(request),
+            chunks_of(request),
         )
         return json(kept.model_dump(mode="json"), 201)
 
@@ -129,16 +129,22 @@ class Files:
         key = request.query_params.get("key", "")
         sessions = (request.cookies.get(cookie_name(key)), request.headers.get(SESSION))
         kept = await uploads.by_shopper(
-            self._house, key, sessions, _name(request), _chunks(request)
+            self._house, key, sessions, _name(request), chunks_of(request)
         )
         return json(kept.model_dump(mode="json"), 201)
 
     async def for_shopper(self, request: Request) -> Response:
-        """Links to the files of a shopper's messages; those that are not theirs are left out."""
+        """Links to the files of a shopper's messages; those that are not theirs are left out.
+
+        So are all of a session that is over: the page that asks may not have heard of its end yet.
+        """
         self._panel_only(request)
         wanted = await body_of(request, Wanted)
         sessions = (request.cookies.get(cookie_name(wanted.key)), wanted.session)
-        store_id, shopper_id = await uploads.shopper_of(self._house, wanted.key, sessions)
+        try:
+            store_id, shopper_id = await uploads.shopper_of(self._house, wanted.key, sessions)
+        except NotSignedIn:
+            return json({"links": {}, "good_for_ms": 0})
         links, until = await file_links.for_shopper(self._house, store_id, shopper_id, wanted.ids)
         told = {name: {"whole": each.whole, "small": each.small} for name, each in links.items()}
         left = (until - self._house.clock.now()) // MILLISECOND
@@ -149,7 +155,12 @@ class Files:
             raise Forbidden("this is only for the panel itself")
 
 
-async def _chunks(request: Request) -> AsyncIterator[bytes]:
+async def chunks_of(request: Request) -> AsyncIterator[bytes]:
+    """The body as it comes.
+
+    Raises:
+        BadInput: it broke off.
+    """
     try:
         async for chunk in request.stream():
             yield chunk

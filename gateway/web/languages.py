@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from starlette.requests import Request
 
-from gateway.services.tongues import RIGHT_TO_LEFT, catalogues, spoken
+from gateway.services.tongues import RIGHT_TO_LEFT, catalogues, isolated, spoken
 from gateway.store.tables import StoreRow
 from gateway.web.plain_page import words_of
 
@@ -34,7 +34,7 @@ def loader_words(request: Request, row: StoreRow) -> dict[str, str]:
     return {
         "language": tag,
         "dir": "rtl" if language in RIGHT_TO_LEFT else "ltr",
-        "chat": words["chat"].format(name=row.name),
+        "chat": words["chat"].format(name=isolated(row.name, language)),
         "refused": words["refused"],
         "panel": f"/widget/panel?key={quote(row.key)}&lang={quote(tag)}",
     }

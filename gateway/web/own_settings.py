@@ -29,6 +29,13 @@ class Hours(BaseModel):
     zone: Text = ""
 
 
+class Called(BaseModel):
+    """What an agent wants to be called."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: Text
+
+
 class Typed(BaseModel):
     """An address that a code shall go to."""
 
@@ -56,6 +63,7 @@ class OwnSettings:
         return [
             Route("/api/me", self.me),
             Route("/api/me/hours", self.set_hours, methods=["PUT"]),
+            Route("/api/me/name", self.rename, methods=["PUT"]),
             Route("/api/me/addresses", self.add, methods=["POST"]),
             Route("/api/me/addresses/{address_id}/code", self.prove, methods=["POST"]),
             Route("/api/me/addresses/{address_id}", self.remove, methods=["DELETE"]),
@@ -70,6 +78,13 @@ class OwnSettings:
         signed = await self._door(request, changes=True)
         given = await body_of(request, Hours)
         await own_addresses.set_hours(self._house, signed.agent_id, given.hours, given.zone)
+        return await self._answer(signed)
+
+    async def rename(self, request: Request) -> Response:
+        """Be called so from now on."""
+        signed = await self._door(request, changes=True)
+        given = await body_of(request, Called)
+        await own_addresses.rename(self._house, signed.agent_id, given.name)
         return await self._answer(signed)
 
     async def add(self, request: Request) -> Response:

@@ -28,7 +28,7 @@ from gateway.store import house as houses
 from gateway.store.tables import StoreRow
 from gateway.store.tx import unpack
 from gateway.web.answers import body_of, json
-from gateway.web.assets import STATIC, panel_assets, words_asset
+from gateway.web.assets import STATIC, panel_assets, words_assets
 from gateway.web.languages import language_for, loader_words
 from gateway.web.origins import allowed, origin_of
 
@@ -125,13 +125,14 @@ class Panel:
     def document_of(self, request: Request, row: StoreRow, *, alone: bool = False) -> Response:
         """The panel, for the store's pages to frame or ``alone``: a page that nobody frames."""
         origins = [] if alone else [str(each) for each in unpack(row.origins)]
-        scripts, styles = panel_assets()
         language = language_for(request, row.language)
+        words = words_assets(short(language))
         boot: dict[str, object] = {
             "key": row.key,
             "name": row.name,
             "accent": row.accent,
             "language": language,
+            "words": words,
             # A greeting is said in the language that the store wrote it in, or not at all.
             "greeting": row.greeting if short(language) == short(row.language) else "",
             "origins": origins,
@@ -139,7 +140,7 @@ class Panel:
             "socket": self._house.base_url.replace("http", "ws", 1) + "/ws/shopper",
         }
         return HTMLResponse(
-            _page(row.name, language, boot, scripts, styles),
+            _page(row.name, language, boot, words[0]),
             headers={
                 "Content-Security-Policy": self._policy(origins),
                 "Cache-Control": "no-store",
@@ -243,14 +244,14 @@ def _page(
     name: str,
     language: str,
     boot: dict[str, object],
-    scripts: tuple[str, ...],
-    styles: tuple[str, ...],
+    words: str,
 ) -> str:
+    scripts, styles = panel_assets()
     # "<" as \u003c: a name that holds "</script>" must not end the element.
     data = plain_json.dumps(boot).replace("<", "\\u003c")
     links = "".join(f'<link rel="stylesheet" href="{escape(each)}">' for each in styles)
     # Fetched beside the script instead of after it.
-    links += f'<link rel="modulepreload" href="{escape(words_asset(short(language)))}">'
+    links += f'<link rel="modulepreload" href="{escape(words)}">'
     modules = "".join(f'<script type="module" src="{escape(each)}"></script>' for each in scripts)
     return (
         f'<!doctype html><html lang="{escape(language)}"><head><meta charset="utf-8">'

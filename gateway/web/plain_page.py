@@ -45,6 +45,11 @@ label:has(:checked){border-color:var(--ink);box-shadow:inset 0 0 0 1px var(--ink
 label:has(:focus-visible),button:focus-visible{outline:2px solid var(--ink);outline-offset:2px}
 input{flex:none;width:20px;height:20px;margin:0;accent-color:var(--ink)}
 input:focus-visible{outline:0}
+.field{display:grid;gap:8px}
+.field label{display:block;min-height:0;padding:0;border:0;color:var(--muted)}
+textarea{width:100%;padding:8px 12px;border:1px solid var(--outline);border-radius:6px;font:inherit;
+color:inherit;background:var(--surface);resize:vertical}
+textarea:focus-visible{outline:2px solid var(--ink);outline-offset:2px}
 button{min-height:48px;padding:8px 16px;border:0;border-radius:6px;font:inherit;font-weight:600;
 cursor:pointer;background:var(--accent);color:var(--on)}
 button.other{background:none;color:var(--ink);box-shadow:inset 0 0 0 1px var(--outline)}

@@ -15,13 +15,17 @@ from gateway.errors import Forbidden, OnethreadError
 from gateway.live.socket import Socket
 from gateway.protocol.frames import (
     Ack,
+    Answer,
+    AskForms,
     AskToRing,
+    AskTranscript,
     Bye,
     Earlier,
     GiveCode,
     Hello,
     LeaveAddress,
     Prefer,
+    Rate,
     Ring,
     Say,
     SeenTo,
@@ -34,11 +38,14 @@ from gateway.protocol.frames import (
 from gateway.protocol.session import CLOSE_RESTART, encode, shopper_says
 from gateway.services import (
     addresses,
+    forms,
     preferring,
+    ratings,
     reading,
     receive,
     sessions,
     subscriptions,
+    transcripts,
     welcome,
 )
 from gateway.services.house import House
@@ -94,6 +101,7 @@ class ShopperConnection(Connection):
         self._presences.came(socket)
         if greeting.conversation_id is not None:
             await self._follow(socket, greeting.conversation_id, hello)
+        await self._show_forms(socket)
         await preferring.lives_in(self.house, socket.store_id, socket.person_id, hello.zone)
 
     async def _follow(
@@ -253,8 +261,38 @@ class ShopperConnection(Connection):
             self.house, socket.store_id, socket.person_id, frame.channels, "widget"
         )
 
+    @_do.register
+    async def _(self, frame: AskForms, socket: Socket) -> None:
+        await self._show_forms(socket)
+
+    @_do.register
+    async def _(self, frame: Answer, socket: Socket) -> None:
+        who = (socket.store_id, socket.person_id)
+        await forms.answer(self.house, *who, frame.question, frame.value)
+        await self._tell_forms(socket)
+
+    @_do.register
+    async def _(self, frame: Rate, socket: Socket) -> None:
+        who = (socket.store_id, socket.person_id)
+        await ratings.rate(self.house, *who, frame.seq, frame.score, frame.comment)
+        await self._tell_forms(socket)
+
+    @_do.register
+    async def _(self, frame: AskTranscript, socket: Socket) -> None:
+        await transcripts.ask(self.house, socket.store_id, socket.person_id, frame.address_id)
+        await self._tell_addresses(socket)
+
+    async def _show_forms(self, socket: Socket) -> None:
+        found = await forms.now(self.house, socket.store_id, socket.person_id)
+        if found is not None:
+            socket.offer(encode(found))
+
+    async def _tell_forms(self, socket: Socket) -> None:
+        await forms.tell_tabs(self.house, socket.store_id, socket.person_id)
+
     async def _tell_addresses(self, socket: Socket) -> None:
         await preferring.tell_tabs(self.house, socket.store_id, socket.person_id)
+        await self._tell_forms(socket)
 
     @override
     async def end(self, socket: Socket, *, at: int) -> None:

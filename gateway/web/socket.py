@@ -31,7 +31,9 @@ class Connection(ABC):
     def __init__(self, house: House, websocket: WebSocket, says: TypeAdapter[Any]) -> None:
         self.house = house
         self._websocket = websocket
-        self._session: Session[Any] = Session(says, at=house.clock.monotonic())
+        self._session: Session[Any] = Session(
+            says, at=house.clock.monotonic(), per_second=house.frame_rate
+        )
         self.socket: Socket | None = None
         self.silence = SILENCE  #: seconds; ``greet`` may say otherwise
         self._closing = False
@@ -204,4 +206,5 @@ def _failed(error: OnethreadError, frame: Wire) -> Failed:
         message=error.message,
         about=getattr(frame, "t", None),
         cmid=getattr(frame, "cmid", None),
+        why=error.why,
     )

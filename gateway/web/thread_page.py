@@ -18,7 +18,7 @@ from gateway.errors import NotFound
 from gateway.services.colours import DEFAULT_ACCENT
 from gateway.services.house import House
 from gateway.services.thread_links import Linked, is_in, look, open_link
-from gateway.services.tongues import catalogues
+from gateway.services.tongues import catalogues, isolated
 from gateway.web.languages import language_for
 from gateway.web.origins import origin_of
 from gateway.web.panel import Panel, cookie_name, keep_session
@@ -86,7 +86,7 @@ def _to(key: str) -> Response:
 
 def _offer(linked: Linked) -> Response:
     language, words = words_of(CATALOGUES, linked.language)
-    title = words["title"].format(store=linked.store_name)
+    title = words["title"].format(store=isolated(linked.store_name, language))
     if linked.state == "ready":
         head, about, status = title, words["about"], 200
         act = f'<form method="post"><button type="submit">{escape(words["open"])}</button></form>'

@@ -19,6 +19,8 @@ from gateway.services import (
     alerts,
     attachments,
     claiming,
+    drafts,
+    duty,
     feed,
     handover,
     kept_hooks,
@@ -27,6 +29,8 @@ from gateway.services import (
     nodes,
     reaching,
     reading,
+    scheduled_sends,
+    snoozes,
     staff,
     text_files,
 )
@@ -36,7 +40,7 @@ from gateway.services.outcomes import Outcomes
 from gateway.services.presence import Presences
 from gateway.store import house as houses
 from gateway.store import reaching as reaching_rows
-from gateway.store import senders
+from gateway.store import search_late, senders, writing
 from gateway.worker.clock_follower import ClockFollower
 from gateway.worker.throughput import Throughput
 
@@ -44,6 +48,7 @@ log = structlog.get_logger(__name__)
 
 LOOK_AGAIN = 2.0  #: seconds at most between looks: finds what a bell missed
 SWEEP = 3.0
+INDEX = 0.5  #: what was written is found as soon as that
 KEEP_NODE = 5.0
 OUTLOOK = 5.0
 TIDY = 600.0
@@ -91,13 +96,16 @@ class Clockwork:
             group.start_soon(self._forever, "feed", lambda: feed.run(self._house))
             group.start_soon(self._ring_on)
             group.start_soon(self._loop, "reach", self._reach, LOOK_AGAIN)
+            group.start_soon(self._loop, "later", self._send_later, LOOK_AGAIN)
             group.start_soon(self._loop, "dispatch", lambda: self._dispatch(group), LOOK_AGAIN)
             group.start_soon(self._understand_hooks)
             group.start_soon(self._loop, "intake", self._read_mail, LOOK_AGAIN)
+            group.start_soon(self._loop, "search", self._index, INDEX)
             group.start_soon(self._loop, "media", self._fetch_media, LOOK_AGAIN)
             group.start_soon(self._every, "sweep", self._sweep, SWEEP)
+            group.start_soon(self._every, "snooze", self._wake_snoozed, SWEEP)
             group.start_soon(self._every, "node", self._keep_node, KEEP_NODE)
-            group.start_soon(self._every, "outlook", self._tell_shoppers, OUTLOOK)
+            group.start_soon(self._every, "outlook", self._tell_who_is_on, OUTLOOK)
             group.start_soon(self._every, "alerts", self._keep_alerts, OUTLOOK)
             group.start_soon(self._every, "tidy", self._tidy, TIDY)
             group.start_soon(self._every, "missed", self._take_missed, TAKE_MISSED)
@@ -161,6 +169,14 @@ class Clockwork:
             return LOOK_AGAIN
         return max(0.01, (due - self._house.clock.now()) / SECOND)
 
+    async def _send_later(self) -> float:
+        if await scheduled_sends.send_due(self._house):
+            return 0.0
+        due = await self._house.store.read(writing.next_due)
+        if due is None:
+            return LOOK_AGAIN
+        return max(0.01, (due - self._house.clock.now()) / SECOND)
+
     async def _understand_hooks(self) -> None:
         # Somebody may be looking at the conversation: not a moment is waited for company.
         bell = self._house.heard
@@ -171,6 +187,10 @@ class Clockwork:
 
     async def _read_mail(self) -> float:
         return 0.0 if await mails.read_due(self._house, self._child) else LOOK_AGAIN
+
+    async def _index(self) -> float:
+        await search_late.index_due(self._house.store)
+        return INDEX
 
     async def _fetch_media(self) -> float:
         return 0.0 if await text_files.fetch_due(self._house) else LOOK_AGAIN
@@ -215,8 +235,12 @@ class Clockwork:
         if await nodes.keep_node(self._house):
             self._presences.tell_again()
 
-    async def _tell_shoppers(self) -> None:
-        await staff.tell_shoppers(self._house)
+    async def _tell_who_is_on(self) -> None:
+        await duty.turn(self._house)
+        await staff.tell_of_turns(self._house)
+
+    async def _wake_snoozed(self) -> None:
+        await snoozes.wake_due(self._house)
 
     async def _keep_alerts(self) -> None:
         await alerts.keep(self._house)
@@ -230,3 +254,4 @@ class Clockwork:
 
     async def _tidy(self) -> None:
         await self._house.change(lambda change: houses.forget_old(change.tx))
+        await drafts.tidy(self._house)

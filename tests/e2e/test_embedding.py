@@ -195,3 +195,46 @@ async def test_veras_thread_survives_the_next_page_whatever_her_browser_keeps_of
         # The last home is used where there is no other, and is another after each use.
         assert bool(first) == bool(second) == homeless
         assert not homeless or first != second
+
+
+ACCENTS = ["#2f5d50", "#ffffff", "#000000", "#ffe600", "#0000ff", "#ff0000", "#00ff00", "#7f7f7f"]
+#: The least contrast of a text on its ground that the style makes of each accent, as drawn.
+LEAST_CONTRAST = """(accents) => {
+  const pen = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const sample = document.body.appendChild(document.createElement("p"));
+  const light = (colour) => {
+    sample.style.color = colour;
+    pen.fillStyle = getComputedStyle(sample).color;
+    pen.fillRect(0, 0, 1, 1);
+    const [r, g, b] = [...pen.getImageData(0, 0, 1, 1).data].map((byte) => {
+      const part = byte / 255;
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const contrast = (one, other) => {
+    const [a, b] = [light(one), light(other)];
+    return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+  };
+  const found = accents.flatMap((accent) => {
+    document.documentElement.style.setProperty("--accent", accent);
+    return [
+      contrast("var(--on-accent)", "var(--accent)"),
+      contrast("var(--accent-ink)", "var(--canvas)"),
+      contrast("var(--accent-ink)", "var(--surface)"),
+    ];
+  });
+  sample.remove();
+  return Math.min(...found);
+}"""
+
+
+async def test_any_colour_of_a_store_is_legible_by_day_and_by_night(
+    house: DemoHouse, browser: Browser
+) -> None:
+    async with watched(browser) as (vera, _):
+        await open_widget(vera, house, "/help")
+        panel = next(each for each in vera.frames if "/widget/panel" in each.url)
+        for scheme in ("light", "dark"):
+            await panel.evaluate("(to) => document.documentElement.style.colorScheme = to", scheme)
+            assert await panel.evaluate(LEAST_CONTRAST, ACCENTS) >= 4.5

@@ -17,6 +17,7 @@ import gateway.store.tables
 from gateway.clock import SystemClock
 from gateway.errors import Misconfigured
 from gateway.store.migrate import require_newest, sqlite_path, upgrade
+from gateway.store.migrations.beside import is_declared
 from gateway.store.postgres import open_engine
 from tests.integration.conftest import open_store
 from tests.integration.counting import counted, upped
@@ -75,7 +76,12 @@ async def postgres_schema(url: str) -> Schema:
 
 def drift(connection: Connection) -> list[object]:
     context = MigrationContext.configure(
-        connection, opts={"compare_type": True, "compare_server_default": True}
+        connection,
+        opts={
+            "compare_type": True,
+            "compare_server_default": True,
+            "include_name": is_declared,
+        },
     )
     return list(compare_metadata(context, SQLModel.metadata))
 

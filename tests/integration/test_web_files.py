@@ -237,10 +237,22 @@ async def test_uploads_are_for_the_panel_and_for_who_is_known_alone(air: WebGate
     assert (await up(air, elsewhere, PDF)).status_code == 401
 
 
+async def test_a_page_whose_session_is_over_gets_no_links_and_no_error(air: WebGateway) -> None:
+    vera = await air.vera()
+    kept = (await up(air, vera, PDF)).json()
+    answer = await air.http.post(
+        "/widget/files/links",
+        json={"key": ACME, "session": "over", "ids": [kept["id"]]},
+        headers={"Origin": air.origin},
+    )
+    assert (answer.status_code, answer.json()["links"]) == (200, {})
+
+
 async def test_a_shopper_uploads_ten_files_an_hour(air: WebGateway) -> None:
     vera = await air.vera()
-    codes = [(await up(air, vera, PDF)).status_code for _ in range(uploads.MOST_FILES + 1)]
-    assert codes == [201] * uploads.MOST_FILES + [429]
+    answers = [await up(air, vera, PDF) for _ in range(uploads.MOST_FILES + 1)]
+    assert [each.status_code for each in answers] == [201] * uploads.MOST_FILES + [429]
+    assert answers[-1].json()["why"] == "many_files"
     air.clock.move_ahead(60 * MINUTE)
     assert (await up(air, vera, PDF)).status_code == 201
 

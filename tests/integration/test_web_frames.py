@@ -113,6 +113,17 @@ async def test_words_that_no_database_takes_are_refused_by_name(
         await still_works(line)
 
 
+async def test_a_refusal_that_shoppers_meet_says_why_in_a_word(air: WebGateway) -> None:
+    async with air.tab() as (line, _):
+        sentence = "sms.support.en.1"
+        await line.say("leave_address", channel="sms", value="12345", sentence_id=sentence)
+        error = await line.hear("error")
+        assert (error["code"], error["why"]) == ("bad_input", "no_number")
+        await line.say("send", cmid=cmid(), body="Look!", attachments=["lost"])
+        error = await line.hear("error")
+        assert (error["code"], error["why"]) == ("bad_input", "no_file")
+
+
 async def test_an_error_says_where_and_never_what(air: WebGateway) -> None:
     async with air.tab() as (line, _):
         await line.say("leave_address", channel="fax", value="+14155550199", sentence_id="x")

@@ -15,6 +15,7 @@ from tests.integration.web_gateway import ADA, BEN, SignedIn, WebGateway, on_air
 
 CHANGES = (
     ("PUT", "/api/me/hours", {"hours": [], "zone": ""}),
+    ("PUT", "/api/me/name", {"name": "Ada"}),
     ("POST", "/api/me/addresses", {"channel": "sms", "value": "+14155550181"}),
     ("POST", "/api/me/addresses/a1/code", {"code": "123456"}),
     ("DELETE", "/api/me/addresses/a1", None),
@@ -117,7 +118,7 @@ async def test_a_house_that_cannot_text_says_so(air: WebGateway, ada: SignedIn) 
 
 
 async def test_an_address_that_is_not_hers_is_not_there(air: WebGateway, ada: SignedIn) -> None:
-    for method, path, body in CHANGES[2:]:
+    for method, path, body in CHANGES[3:]:
         assert (await asks(air, ada, method, path, body)).status_code == 404
 
 

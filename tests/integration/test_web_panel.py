@@ -126,6 +126,20 @@ async def test_an_origin_is_kept_as_browsers_write_it(
     assert answer.headers["access-control-allow-origin"] == meant
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+async def test_the_panel_is_told_where_its_words_are_in_the_language_it_speaks(
+    air: WebGateway, language: str
+) -> None:
+    answer = await air.http.get("/widget/panel", params={"key": ACME, "lang": language})
+    page = Elements(answer.text)
+    (boot,) = [json.loads(text) for attrs, text in page.scripts if attrs.get("id") == "boot"]
+    for section, address in zip(("panel", "refusals"), boot["words"], strict=True):
+        words = await air.http.get(address)
+        assert words.status_code == 200
+        assert f"as {section}" in words.text
+        assert any("\u0600" <= each <= "\u06ff" for each in words.text) == (language == "ar")
+
+
 async def test_a_name_that_holds_a_script_is_only_a_name(air: WebGateway) -> None:
     answer = await air.http.get("/widget/panel", params={"key": ACME})
     page = Elements(answer.text)
@@ -150,6 +164,7 @@ async def test_the_panel_is_told_what_it_needs_and_no_secret(air: WebGateway) ->
         "origins",
         "alone",
         "socket",
+        "words",
     }
     assert boot["origins"] == [ACME_ORIGIN]
     assert boot["socket"] == air.origin.replace("http", "ws", 1) + "/ws/shopper"
@@ -172,7 +187,7 @@ async def config_of(air: WebGateway, **params: str) -> dict[str, str]:
 async def test_the_loader_is_told_where_the_panel_is(air: WebGateway) -> None:
     config = await config_of(air)
     words = {"name", "language", "dir", "chat", "refused", "panel"}
-    look = {"accent", "scheme", "radius", "position", "x", "y", "hide"}
+    look = {"accent", "scheme", "radius", "position", "x", "y", "hide", "title"}
     assert set(config) == words | look
     assert config["name"] == ACME_NAME
     assert (await air.http.get(config["panel"])).status_code == 200

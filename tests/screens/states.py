@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from playwright.async_api import Browser, Frame, Page, expect
+from playwright.async_api import Browser, FilePayload, Frame, Page, expect
 
 from tests.e2e.demo_house import PATIENCE_MS, DemoHouse, agent_opens, answer, fresh_number
 
@@ -62,6 +62,11 @@ class Camera:
 
     async def take(self, page: Page, state: str) -> None:
         """A picture of what the window shows."""
+        for frame in page.frames:
+            # A picture of something that is still coming shows nothing that anybody would see.
+            await frame.evaluate(
+                "() => Promise.allSettled(document.getAnimations().map((each) => each.finished))"
+            )
         file = f"{self._look.name}-{len(self.shots):02}-{state}.png".replace(" ", "-")
         await page.screenshot(path=self._out / file, animations="disabled")
         self.shots.append(Shot(state, file))
@@ -139,6 +144,15 @@ async def _an_answer(
     await frame.locator("textarea").fill(LONG)
     await camera.take(vera, "long draft")
     await frame.locator("textarea").fill("")
+    files: list[FilePayload] = [
+        {"name": "receipt.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 "},
+        {"name": "empty.txt", "mimeType": "text/plain", "buffer": b""},
+    ]
+    await frame.locator('input[type="file"]').set_input_files(files)
+    await frame.locator(".upload .problem").wait_for()
+    await camera.take(vera, "files")
+    for _ in range(2):
+        await frame.locator(".upload .plain").last.click()
     # What the browser tells a page; a framed page is not told by `set_offline`.
     await frame.evaluate("() => dispatchEvent(new Event('offline'))")
     await frame.locator(".line.shown").wait_for()

@@ -61,12 +61,13 @@ const PROVEN_MS = 5_000;
 const DEFAULT_HEARTBEAT_MS = 20_000;
 const MISSED_BEATS = 2.5;
 
-function browser(): World {
+/** The world as it is. */
+export function browser(): World {
   return {
-    WebSocket: globalThis.WebSocket as unknown as World["WebSocket"],
+    WebSocket: WebSocket as unknown as World["WebSocket"],
     now: () => performance.now(),
-    setTimeout: (task, ms) => globalThis.setTimeout(task, ms),
-    clearTimeout: (timer) => globalThis.clearTimeout(timer as number),
+    setTimeout: (task, ms) => setTimeout(task, ms),
+    clearTimeout: (timer) => clearTimeout(timer as number),
     random: () => Math.random(),
   };
 }

@@ -26,7 +26,7 @@ export interface Letter<Frame extends Sendable> {
   readonly seq: number | null;
   readonly conversationId: string | null;
   /** Set when `failed`. */
-  readonly why: { readonly code: string; readonly message: string } | null;
+  readonly why: (Pick<Failed, "code" | "message"> & { readonly why?: string | null }) | null;
 }
 
 export type Outbox<Frame extends Sendable> = readonly Letter<Frame>[];
@@ -60,7 +60,7 @@ export function acked<F extends Sendable>(outbox: Outbox<F>, ack: Ack): Outbox<F
 /** An error frame without a cmid, or about another frame, changes nothing. */
 export function refused<F extends Sendable>(outbox: Outbox<F>, error: Failed): Outbox<F> {
   if (!error.cmid) return outbox;
-  const why = { code: error.code, message: error.message };
+  const why = { code: error.code, message: error.message, why: error.why };
   return change(outbox, error.cmid, (letter) =>
     letter.state === "sent" ? letter : { ...letter, state: "failed", why },
   );

@@ -4,6 +4,9 @@ export type AgentHears =
   | AgentWelcome
   | InboxPage
   | Row
+  | Counts
+  | Labels
+  | BulkDone
   | Snapshot
   | Page
   | NewEntry
@@ -14,6 +17,9 @@ export type AgentHears =
   | Shopper
   | Reach
   | Route
+  | Drafted
+  | Mentioned
+  | Scheduled
   | Colleagues
   | Alerts
   | Ping
@@ -22,10 +28,13 @@ export type AgentSays =
   | AgentHello
   | Pong
   | AskInbox
+  | AskCounts
+  | Bulk
   | Open
   | Close
   | Tab
   | AgentSay
+  | KeepDraft
   | Edit
   | TakeBack
   | Override
@@ -34,10 +43,24 @@ export type AgentSays =
   | AgentEarlier
   | Duty
   | Assign
+  | HandOver
   | Resolve
   | Reopen;
 export type ShopperHears =
-  Welcome | Snapshot | Page | NewEntry | Ack | Failed | Seen | SomeoneTyping | Staff | Addresses | Ring | Ping | Drain;
+  | Welcome
+  | Snapshot
+  | Page
+  | NewEntry
+  | Ack
+  | Failed
+  | Seen
+  | SomeoneTyping
+  | Staff
+  | Addresses
+  | Forms
+  | Ring
+  | Ping
+  | Drain;
 export type ShopperSays =
   | Hello
   | Pong
@@ -52,7 +75,11 @@ export type ShopperSays =
   | GiveCode
   | Subscribe
   | Unsubscribe
-  | Prefer;
+  | Prefer
+  | AskForms
+  | Answer
+  | Rate
+  | AskTranscript;
 
 /**
  * The whole contract, so that one schema holds the four unions.
@@ -78,40 +105,76 @@ export interface AgentWelcome {
 }
 /**
  * An agent, as colleagues and shoppers see one.
+ *
+ * ``face`` is the path of their picture on the gateway: square, and the same for everybody. Only
+ * colleagues are told ``until`` when the duty holds and whether it goes ``by_schedule``.
  */
 export interface Colleague {
   agent_id: string;
+  by_schedule: boolean;
   connected: boolean;
-  duty: "online" | "away";
+  duty: "online" | "away" | "do_not_disturb";
+  face: string | null;
   name: string;
+  until: number | null;
 }
 /**
- * A page of a view, newest first; it replaces what the client holds unless it asked on.
+ * A page of a view, in order; it replaces what the client holds unless it asked on.
  */
 export interface InboxPage {
-  before: number | null;
+  after: string | null;
+  assignee_id: string | null;
+  channel: ("chat" | "sms" | "email" | "whatsapp" | "push" | "app") | null;
+  label_id: string | null;
   rows: InboxRow[];
+  store_id: string | null;
   t: "inbox";
-  view: "open" | "mine" | "unassigned" | "resolved";
+  view: "open" | "mine" | "unassigned" | "mentions" | "snoozed" | "unreachable" | "resolved";
 }
 /**
  * One conversation in the inbox; ``waiting_since`` is set while the shopper is unanswered.
+ *
+ * ``woken``: it was snoozed until a time that has come, and nobody has looked since. ``labels``
+ * are ids.
  */
 export interface InboxRow {
   assignee_id: string | null;
   channel: "chat" | "sms" | "email" | "whatsapp" | "push" | "app";
   conversation_id: string;
+  labels: string[];
   last_at: number;
+  mentions: MentionFact[];
   number: number;
+  place: string;
   presence: "reading" | "on_page" | "hidden" | "gone";
   preview: string;
+  rating: RatingFact | null;
   shopper: string;
+  snoozed_until: number | null;
   state: "open" | "resolved";
   store_id: string;
   unreachable: boolean;
   unread: number;
   verified: boolean;
   waiting_since: number | null;
+  woken: boolean;
+}
+/**
+ * An agent whom notes of a conversation name; ``place`` orders that agent's mentions.
+ *
+ * The last first, so the greatest place comes first. ``seen``: they had the newest on screen.
+ */
+export interface MentionFact {
+  agent_id: string;
+  place: string;
+  seen: boolean;
+}
+/**
+ * How a conversation went: ``score`` of ``steps``.
+ */
+export interface RatingFact {
+  score: number;
+  steps: number;
 }
 /**
  * One inbox row changed; the client decides whether it belongs to the view.
@@ -119,6 +182,60 @@ export interface InboxRow {
 export interface Row {
   row: InboxRow;
   t: "row";
+}
+/**
+ * How many each view has; of mentions, those that the agent has not seen.
+ */
+export interface Counts {
+  mentions: Counted;
+  mine: Counted;
+  open: Counted;
+  snoozed: Counted;
+  t: "counts";
+  unassigned: Counted;
+  unreachable: Counted;
+  waiting: Counted;
+}
+/**
+ * How many a view has; with ``more`` it is at least so many.
+ */
+export interface Counted {
+  more: boolean;
+  n: number;
+}
+/**
+ * Every label of every store, after any change; it replaces what the client holds.
+ */
+export interface Labels {
+  labels: LabelFact[];
+  t: "labels";
+}
+/**
+ * A label of a store.
+ */
+export interface LabelFact {
+  colour: "grey" | "green" | "blue" | "violet" | "amber" | "red";
+  label_id: string;
+  name: string;
+  store_id: string;
+}
+/**
+ * What became of a ``bulk``: with so many it was done, with these not.
+ */
+export interface BulkDone {
+  done: number;
+  left_out: LeftOut[];
+  ref: string;
+  t: "bulk";
+}
+/**
+ * A conversation with which something could not be done, and why in words.
+ */
+export interface LeftOut {
+  conversation_id: string;
+  message: string;
+  number: number | null;
+  store_id: string;
 }
 /**
  * Entries of a conversation.
@@ -189,9 +306,10 @@ export interface Attachment {
   width: number | null;
 }
 /**
- * Who wrote an entry; never an address.
+ * Who wrote an entry; never an address. ``face`` is the path of an agent's picture.
  */
 export interface Author {
+  face: string | null;
   id: string;
   name: string;
   side: "shopper" | "staff" | "system";
@@ -234,6 +352,7 @@ export interface Failed {
   code: string;
   message: string;
   t: "error";
+  why: string | null;
 }
 /**
  * The other side (or another device of this one) has seen up to ``seq``.
@@ -267,8 +386,10 @@ export interface Shopper {
  */
 export interface ShopperFact {
   addresses: AddressFact[];
+  answers: AnsweredFact[];
   earlier: number;
   identity: IdentityFact;
+  language: string;
   lost: boolean;
   name: string;
   page_title: string | null;
@@ -278,6 +399,7 @@ export interface ShopperFact {
   shopper_id: string;
   since: number;
   verified: boolean;
+  zone: string;
 }
 /**
  * An address as its owner (masked) or an agent (whole) may see it.
@@ -293,6 +415,14 @@ export interface AddressFact {
   sentence: string | null;
   stopped: boolean;
   value: string;
+}
+/**
+ * What a shopper answered to a question of the store's; None: they would rather not say.
+ */
+export interface AnsweredFact {
+  asked: string;
+  at: number;
+  value: string | null;
 }
 /**
  * Who a shopper is by the store's signature, and what its pages say without one.
@@ -373,6 +503,59 @@ export interface Way {
   verdict: string;
 }
 /**
+ * What this agent has begun to write, said on opening and when another device kept it.
+ *
+ * ``elsewhere``: another device of theirs has just changed it.
+ */
+export interface Drafted {
+  at: number;
+  body: string;
+  conversation_id: string;
+  elsewhere: boolean;
+  kind: "answer" | "note";
+  t: "draft";
+}
+/**
+ * A colleague named this agent in a note, or their message for later was ``held``.
+ */
+export interface Mentioned {
+  about: "note" | "held";
+  at: number;
+  by: string;
+  conversation_id: string;
+  number: number;
+  seq: number;
+  store_id: string;
+  t: "mentioned";
+}
+/**
+ * All messages for later of an opened conversation, after any change.
+ */
+export interface Scheduled {
+  conversation_id: string;
+  messages: Later[];
+  t: "scheduled";
+}
+/**
+ * A message that is to be sent at ``due_at``, or was ``held`` because of somebody.
+ *
+ * Its author had seen up to ``seen_seq``. ``because``: ``shopper`` or ``colleague`` wrote after
+ * its author had looked, ``refused`` in any other case, told in ``why``.
+ */
+export interface Later {
+  agent: string;
+  agent_id: string;
+  because: string;
+  body: string;
+  due_at: number;
+  files: number;
+  resolves: boolean;
+  scheduled_id: string;
+  seen_seq: number;
+  state: "waiting" | "held";
+  why: string;
+}
+/**
  * Agents came, went or changed their duty.
  */
 export interface Colleagues {
@@ -431,12 +614,63 @@ export interface Pong {
   t: "pong";
 }
 /**
- * Subscribe to a view and load its page afresh; ``before`` pages on.
+ * Subscribe to a view and load a page of it; ``after`` is the last page's, to page on.
  */
 export interface AskInbox {
-  before: number | null;
+  after: string | null;
+  assignee_id: string | null;
+  channel: ("chat" | "sms" | "email" | "whatsapp" | "push" | "app") | null;
+  label_id: string | null;
+  store_id: string | null;
   t: "inbox";
-  view: "open" | "mine" | "unassigned" | "resolved";
+  view: "open" | "mine" | "unassigned" | "mentions" | "snoozed" | "unreachable" | "resolved";
+}
+/**
+ * How many does each view have?
+ */
+export interface AskCounts {
+  t: "counts";
+}
+/**
+ * Do the same with each of these; what cannot be done with one is done with the others.
+ *
+ * ``ref`` comes back with the answer.
+ */
+export interface Bulk {
+  act: BulkAct;
+  /**
+   * @minItems 1
+   * @maxItems 500
+   */
+  on: Which[];
+  ref: string;
+  t: "bulk";
+}
+/**
+ * What is done with each of a selection.
+ *
+ * ``assign`` names ``agent_id`` (None: nobody), ``label`` what to ``add`` and to ``remove`` (label
+ * ids), ``snooze`` names ``until`` (None: wake it).
+ */
+export interface BulkAct {
+  /**
+   * @maxItems 20
+   */
+  add: string[];
+  agent_id: string | null;
+  kind: "assign" | "label" | "snooze" | "resolve" | "reopen";
+  /**
+   * @maxItems 20
+   */
+  remove: string[];
+  until: number | null;
+}
+/**
+ * A conversation by its names.
+ */
+export interface Which {
+  conversation_id: string;
+  store_id: string;
 }
 /**
  * Follow a conversation: snapshot or resume, then live.
@@ -480,7 +714,8 @@ export interface Tab {
  * A message or a note; ``seen_seq`` is the last seq that the agent had on screen.
  *
  * When somebody wrote after that, the answer is refused as ``stale`` and kept by the client;
- * ``anyway`` sends it all the same. ``wish`` is for this message alone.
+ * ``anyway`` sends it all the same. ``wish`` is for this message alone, ``resolve`` ends the
+ * conversation with it. ``mentions`` are the agents whom a note names as ``@`` and their name.
  */
 export interface AgentSay {
   anyway: boolean;
@@ -491,7 +726,12 @@ export interface AgentSay {
   body: string;
   cmid: string;
   conversation_id: string;
+  /**
+   * @maxItems 20
+   */
+  mentions: string[];
   note: boolean;
+  resolve: boolean;
   seen_seq: number;
   store_id: string;
   t: "send";
@@ -510,6 +750,16 @@ export interface Wish {
   delivery_id: string | null;
   kind: "now" | "resend" | "chat_only" | "not_before" | "as_usual";
   until: number | null;
+}
+/**
+ * What this agent has begun to write; an empty ``body``: nothing any more.
+ */
+export interface KeepDraft {
+  body: string;
+  conversation_id: string;
+  kind: "answer" | "note";
+  store_id: string;
+  t: "draft";
 }
 /**
  * Other words for an own message that has not left yet, or for an own note.
@@ -570,11 +820,12 @@ export interface AgentEarlier {
   t: "earlier";
 }
 /**
- * The presence switch of the console.
+ * What the agent picks: for good, or ``until`` an instant; ``schedule`` goes by their hours.
  */
 export interface Duty {
-  duty: "online" | "away";
+  duty: "online" | "away" | "do_not_disturb" | "schedule";
   t: "duty";
+  until: number | null;
 }
 /**
  * Give a conversation to an agent, or to nobody.
@@ -584,6 +835,19 @@ export interface Assign {
   conversation_id: string;
   store_id: string;
   t: "assign";
+}
+/**
+ * Give a conversation to a colleague together with a note on what is to be done.
+ *
+ * ``cmid`` is the note's and makes a repeat harmless.
+ */
+export interface HandOver {
+  agent_id: string;
+  cmid: string;
+  conversation_id: string;
+  note: string;
+  store_id: string;
+  t: "hand_over";
 }
 /**
  * The conversation is done; this answers what was unanswered.
@@ -669,6 +933,59 @@ export interface Addresses {
   addresses: AddressFact[];
   preference: ("chat" | "sms" | "email" | "whatsapp" | "push" | "app")[];
   t: "addresses";
+}
+/**
+ * What the store's forms want of this shopper now; it replaces what the client holds.
+ *
+ * ``before``: ask the questions before the first message. ``offline``: while the store is shut,
+ * ask for a way to answer along with that message. ``words`` are those of the forms, in the
+ * shopper's language.
+ */
+export interface Forms {
+  before: boolean;
+  offline: boolean;
+  questions: Question[];
+  rating: RatingAsked | null;
+  t: "forms";
+  transcript: TranscriptFact | null;
+  words: {
+    [k: string]: string;
+  };
+}
+/**
+ * Something that the store asks; an ``email`` or ``phone`` is answered by leaving an address.
+ *
+ * ``choices`` are what to pick from, none for the other kinds.
+ */
+export interface Question {
+  ask: string;
+  choices: string[];
+  id: string;
+  kind: "text" | "choice" | "email" | "phone";
+  needed: boolean;
+}
+/**
+ * How did it go? ``seq`` names the entry that resolved the conversation.
+ *
+ * ``score``, of ``steps``, and ``said`` are what was answered already; it may still be changed.
+ */
+export interface RatingAsked {
+  comment: boolean;
+  said: string;
+  score: number | null;
+  seq: number;
+  steps: number;
+}
+/**
+ * The conversation can be sent by mail to this address, masked; None: leave one first.
+ *
+ * ``sent_at``: it was asked for then. Until the address is ``proven``, a code comes first.
+ */
+export interface TranscriptFact {
+  address_id: string | null;
+  proven: boolean;
+  sent_at: number | null;
+  to: string;
 }
 /**
  * Make the sound for the answer at ``seq``: of all who asked, this tab and no other.
@@ -784,4 +1101,34 @@ export interface Prefer {
    */
   channels: ("chat" | "sms" | "email" | "whatsapp" | "push" | "app")[];
   t: "prefer";
+}
+/**
+ * Tell me the store's forms as they are now; ``forms`` comes, unless the store has none.
+ */
+export interface AskForms {
+  t: "ask_forms";
+}
+/**
+ * The answer to a question; null: rather not.
+ */
+export interface Answer {
+  question: string;
+  t: "answer";
+  value: string | null;
+}
+/**
+ * How it went until the entry ``seq`` resolved it; without a ``score``: rather not say.
+ */
+export interface Rate {
+  comment: string;
+  score: number | null;
+  seq: number;
+  t: "rate";
+}
+/**
+ * Send the conversation by mail to this address of mine.
+ */
+export interface AskTranscript {
+  address_id: string;
+  t: "transcript";
 }

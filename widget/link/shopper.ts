@@ -9,6 +9,7 @@ import type {
   Entry,
   Expected,
   Failed,
+  Forms,
   Say,
   Sentence,
   ShopperHears,
@@ -30,6 +31,8 @@ export interface ShopperView {
   readonly sentences: readonly Sentence[];
   /** Where they like to be answered, best first; `chat` ends it. */
   readonly preference: Welcome["preference"];
+  /** What the store's forms want; null for a store that has none. */
+  readonly forms: Forms | null;
   readonly typing: { readonly name: string; readonly until: number } | null;
   /** The latest refusal of a frame that was not a message, until `forgive`. */
   readonly refusal: Failed | null;
@@ -53,6 +56,7 @@ export const NOTHING_YET: ShopperView = {
   addresses: [],
   sentences: [],
   preference: [],
+  forms: null,
   typing: null,
   refusal: null,
   paging: false,
@@ -102,6 +106,8 @@ function quietly(
       return { ...view, typing: frame.on ? { name: frame.name, until: now + TYPING_MS } : null };
     case "staff":
       return { ...view, staff: frame.staff, expected: frame.expected };
+    case "forms":
+      return { ...view, forms: frame };
     case "addresses":
       return { ...view, addresses: frame.addresses, preference: frame.preference };
     default:

@@ -55,6 +55,8 @@ export interface Attributes {
   x: string;
   /** Pixels from the bottom; 20 unless told. */
   y: string;
+  /** `off`: unread answers are not counted in your page's title, "(2) Acme Shoes". */
+  title: "on" | "off";
   /** Paths without the chat, with commas between: `/checkout*, /cart`. A star at the end means all that begin so. */
   hide: string;
   /** A CSS selector of your own button or link: ours is not shown, and a click on yours opens the panel. */

@@ -27,6 +27,18 @@ export function join(shop: Shop): void {
   let back: Element | null = null;
   let add: typeof addEventListener | undefined;
 
+  let unread = 0;
+  let prefix = "";
+  /** Counts in the page's title. The page may set that at any time: what it set is never lost. */
+  const entitle = () => {
+    const title = document.querySelector("head title");
+    if (!title) return;
+    const was = title.textContent;
+    const rest = was.replace(prefix, "");
+    prefix = unread && shop.config.title !== "off" ? `(${unread}) ` : "";
+    if (was !== prefix + rest) title.textContent = prefix + rest;
+  };
+
   const page = (leaving?: unknown) => {
     if (!panel) return;
     const { accent, scheme } = shop.config;
@@ -37,7 +49,7 @@ export function join(shop: Shop): void {
       focus: document.hasFocus(),
       leaving: leaving === true,
       url: location.href.split("#")[0] as string,
-      title: document.title,
+      title: document.title.replace(prefix, ""),
       told,
       look: { accent, scheme },
       handle: keep(handle),
@@ -66,6 +78,8 @@ export function join(shop: Shop): void {
     if (said.unread != null) {
       badge.textContent = `${said.unread}`;
       badge.hidden = !said.unread;
+      unread = said.unread;
+      entitle();
       button.ariaDescription = said.words as string;
     }
     // The window may have lost the focus while the frame had it, and no event said so.
@@ -88,6 +102,7 @@ export function join(shop: Shop): void {
     frame.src = origin + address;
   };
   const turn = (wanted?: boolean) => {
+    entitle();
     for (let i = told.length; i--; ) {
       const [, call] = told[i] as (typeof told)[number];
       if (CALLS.indexOf(call as keyof Calls) < 0) {

@@ -18,6 +18,8 @@ export interface Config extends Look {
   x: string;
   y: string;
   hide: string;
+  /** `off`: the page's title is left alone. */
+  title?: string;
   launcher?: string;
   worker?: string;
 }

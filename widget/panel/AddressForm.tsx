@@ -1,17 +1,24 @@
 import { useId, useState } from "preact/hooks";
 import type { Sentence } from "../link/protocol.gen";
-import { useHouse, useRoom } from "./context";
+import { usePart, useRoom } from "./context";
+import { offersPush } from "./notices";
 import { PhoneForm } from "./PhoneForm";
 import { Problem, useProblem } from "./Problem";
-import { offersPush } from "./push";
 import { languageOf, likeMail, sentenceFor } from "./reach";
 
 type Typed = Sentence["channel"];
 type Way = Typed | "push";
 
+interface Asked {
+  /** The ways that will do; else all that there are. */
+  readonly only?: readonly Way[] | undefined;
+  /** Done before the address is left; false keeps it here. */
+  readonly first?: (() => boolean) | undefined;
+}
+
 /** Pick how to be reached; read what one agrees to, agree. */
-export function AddressForm() {
-  const { room, tongue } = useHouse();
+export function AddressForm({ only, first }: Asked) {
+  const { room, tongue } = usePart();
   const { view, push } = useRoom();
   const { words } = tongue;
   const id = useId();
@@ -21,7 +28,8 @@ export function AddressForm() {
   );
   // Who picked it reads there why it does not work.
   if (offersPush(view, push) || (picked === "push" && view.welcome?.push)) ways.push("push");
-  const way = ways.find((one) => one === picked) ?? ways[0];
+  const offered = only ? ways.filter((one) => only.includes(one)) : ways;
+  const way = offered.find((one) => one === picked) ?? offered[0];
   if (!way) return null;
 
   const choose = (next: Way) => {
@@ -36,10 +44,10 @@ export function AddressForm() {
   };
   return (
     <div class="reach">
-      {ways.length > 1 && (
+      {offered.length > 1 && (
         <fieldset class="ways">
           <legend class="hush">{words.way}</legend>
-          {ways.map((one) => (
+          {offered.map((one) => (
             <label key={one}>
               <input
                 type="radio"
@@ -53,15 +61,15 @@ export function AddressForm() {
         </fieldset>
       )}
       {way === "push" && <PushForm />}
-      {way === "email" && <MailForm />}
-      {(way === "sms" || way === "whatsapp") && <PhoneForm key={way} way={way} />}
+      {way === "email" && <MailForm first={first} />}
+      {(way === "sms" || way === "whatsapp") && <PhoneForm key={way} way={way} first={first} />}
     </div>
   );
 }
 
 /** Type a mailbox. */
-function MailForm() {
-  const { room, tongue } = useHouse();
+function MailForm({ first }: Asked) {
+  const { room, tongue } = usePart();
   const { view, asked } = useRoom();
   const { words } = tongue;
   const id = useId();
@@ -74,8 +82,10 @@ function MailForm() {
   const submit = (event: Event) => {
     event.preventDefault();
     const value = typed.trim();
-    if (!likeMail(value)) setWrong(words.mailWrong);
-    else room.ask({ t: "leave_address", channel: "email", value, sentence_id: sentence.id });
+    if (!likeMail(value)) setWrong(words.refusals.no_mailbox);
+    else if (!first || first()) {
+      room.ask({ t: "leave_address", channel: "email", value, sentence_id: sentence.id });
+    }
   };
   return (
     // Our own sentences, beside the field and in the store's language, rather than the browser's.
@@ -113,7 +123,7 @@ function MailForm() {
 
 /** Nothing to type: the browser asks, in the shop's page or in a little window. */
 function PushForm() {
-  const part = useHouse().part();
+  const part = usePart().part();
   const { view, asked, push } = useRoom();
   const wrong = push.came && push.came !== "can" ? part?.words[push.came] : null;
   const problem = useProblem("subscribe", wrong ?? null);

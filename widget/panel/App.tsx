@@ -5,14 +5,15 @@ import { ConnectionLine } from "./ConnectionLine";
 import { Conversation } from "./Conversation";
 import { useHouse, useRoom } from "./context";
 import { Header } from "./Header";
-import { reaching } from "./parts";
+import { filing, reaching } from "./parts";
 import type { Room } from "./room";
 import { picked } from "./uploads";
 
 export function App() {
-  const { room, tongue, name, alone } = useHouse();
+  const { room, name, alone } = useHouse();
   const { view, sheet } = useRoom();
   const over = useDropped(room);
+  const drop = filing.use(over);
   const waiting = unread(view);
   const reach = reaching.use(sheet);
 
@@ -43,7 +44,7 @@ export function App() {
           <Composer />
         </>
       )}
-      {over && <p class="drop">{tongue.words.dropHere}</p>}
+      {drop && <drop.DropHere />}
     </div>
   );
 }
@@ -52,28 +53,20 @@ export function App() {
 function useDropped(room: Room): boolean {
   const [over, setOver] = useState(false);
   useEffect(() => {
-    const hangs = (event: DragEvent) => {
-      if (!event.dataTransfer?.types.includes("Files")) return;
+    const moved = (event: DragEvent) => {
+      const { dataTransfer, relatedTarget, type } = event;
+      if (!dataTransfer?.types.includes("Files")) return;
       event.preventDefault();
-      setOver(true);
-    };
-    // Only what leaves the window has nowhere else to go to.
-    const leaves = (event: DragEvent) => event.relatedTarget === null && setOver(false);
-    const falls = (event: DragEvent) => {
-      const files = event.dataTransfer?.files;
-      if (!files?.length) return;
-      event.preventDefault();
-      setOver(false);
+      // Only what leaves the window has nowhere else to go to.
+      setOver(type === "dragover" || (type === "dragleave" && relatedTarget !== null));
+      if (type !== "drop") return;
       room.showReach(false);
-      room.carry([...room.state.uploads, ...picked(files)]);
+      room.carry([...room.state.uploads, ...picked(dataTransfer.files)]);
     };
-    addEventListener("dragover", hangs);
-    addEventListener("dragleave", leaves);
-    addEventListener("drop", falls);
+    const names = ["dragover", "dragleave", "drop"] as const;
+    for (const name of names) addEventListener(name, moved);
     return () => {
-      removeEventListener("dragover", hangs);
-      removeEventListener("dragleave", leaves);
-      removeEventListener("drop", falls);
+      for (const name of names) removeEventListener(name, moved);
     };
   }, [room]);
   return over;

@@ -3,17 +3,17 @@ import type { AddressFact } from "../link/protocol.gen";
 import { answering } from "../link/shopper";
 import { AddressForm } from "./AddressForm";
 import { CodeForm } from "./CodeForm";
-import { useHouse, useRoom } from "./context";
+import { usePart, useRoom } from "./context";
 import { useLostFocus } from "./focus";
 import { CloseIcon } from "./icons";
-import type { Card } from "./offer";
-import { offersPush } from "./push";
+import { offersPush } from "./notices";
+import type { Card } from "./offering";
 import { afterwards } from "./reach";
-import type { Words } from "./words";
+import type { PartWords } from "./words";
 
 /** What is in the card that offers to bring the answer elsewhere. */
 export function CardBody({ shown }: { shown: Card }) {
-  const { room, tongue } = useHouse();
+  const { room, tongue } = usePart();
   const { view, push } = useRoom();
   const { words } = tongue;
   const channels = view.sentences.map((one) => one.channel as string);
@@ -54,7 +54,7 @@ function Settled({ text }: { text: string }) {
 
 /** The code, or a way out for who mistyped the number. */
 export function CodeOrOther({ address }: { address: AddressFact }) {
-  const { room, tongue } = useHouse();
+  const { room, tongue } = usePart();
   const [other, setOther] = useState(false);
   // Another address came, with its own code.
   useEffect(() => setOther(false), [address]);
@@ -76,7 +76,7 @@ export function CodeOrOther({ address }: { address: AddressFact }) {
   );
 }
 
-function title(words: Words, channels: readonly string[], away: boolean): string {
+function title(words: PartWords, channels: readonly string[], away: boolean): string {
   const text = channels.includes("sms");
   const mail = channels.includes("email");
   const any = channels.includes("push") || channels.includes("whatsapp");

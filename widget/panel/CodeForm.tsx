@@ -1,13 +1,13 @@
 import { useId, useState } from "preact/hooks";
 import type { AddressFact } from "../link/protocol.gen";
-import { useHouse, useRoom } from "./context";
+import { usePart, useRoom } from "./context";
 import { useLostFocus } from "./focus";
 import { Problem, useProblem } from "./Problem";
 import { latinDigits } from "./reach";
 
 /** Type in the code that came to the address. */
 export function CodeForm({ address }: { address: AddressFact }) {
-  const { room, tongue } = useHouse();
+  const { room, tongue } = usePart();
   const { asked } = useRoom();
   const { words, say } = tongue;
   const id = useId();

@@ -6,11 +6,11 @@ const MANY = 5;
 /** The truth about the connection, when there is anything to say. */
 export function ConnectionLine() {
   const { words } = useHouse().tongue;
-  const { link, everLive, online, failures } = useRoom();
+  const { link, everLive, online, failures, lacking } = useRoom();
   const text = () => {
     if (link.at === "stopped") return link.why === null ? "" : words.refused;
     if (!online) return words.offline;
-    if (link.at === "live") return "";
+    if (link.at === "live") return lacking > 0 ? words.lacking : "";
     if (failures >= MANY) return words.unreachable;
     return everLive ? words.reconnecting : words.connecting;
   };

@@ -5,9 +5,10 @@ import { DownIcon, KnotIcon } from "./icons";
 import { MessageGroup } from "./Message";
 import { OfferCard } from "./OfferCard";
 import { hasWritten } from "./offer";
+import { forming } from "./parts";
 import { useScroll } from "./scroll";
 import type { RoomState } from "./state";
-import { type Carrier, type Group, type Line, timeline } from "./timeline";
+import { BY, type Group, type Line, timeline } from "./timeline";
 import type { Words } from "./words";
 
 export function Conversation() {
@@ -20,6 +21,7 @@ export function Conversation() {
     [view.log?.entries, view.log?.before, view.outbox, freshAfter],
   );
   const scroller = useScroll(room, state);
+  const forms = forming.use(view.forms !== null);
   const now = Date.now();
   const today = new Date(now).toDateString();
   const last = lines.findLast((line): line is Group => line.kind === "group" && arrived(line));
@@ -65,7 +67,7 @@ export function Conversation() {
               {say(words.typing, { name: view.typing.name })}
             </p>
           )}
-          <OfferCard />
+          {forms ? <forms.FormsCard /> : <OfferCard />}
         </div>
       </div>
       {!atEnd && unread(view) > 0 && (
@@ -102,14 +104,6 @@ function LineView({ line, receipt }: { line: Line; receipt: string | null }) {
       );
   }
 }
-
-const BY = {
-  sms: "bySms",
-  email: "byEmail",
-  whatsapp: "byWhatsapp",
-  push: "byNotice",
-  app: "byApp",
-} as const satisfies Record<Carrier, keyof Words>;
 
 /** An own one, and not refused: what was, says so itself. */
 function arrived(group: Group): boolean {

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Attachment } from "../link/protocol.gen";
+import { FileIcon, sizeOf } from "./attached";
 import { useHouse } from "./context";
-import { FileIcon } from "./icons";
 import type { Links } from "./links";
 
 /** A picture's place, in CSS pixels, known before it is here. */
@@ -67,7 +67,7 @@ export function Files({ files, stored }: Props) {
               <>
                 <FileIcon />
                 <bdi>{name}</bdi>
-                <small>{tongue.size(file.size)}</small>
+                <small>{sizeOf(file.size, tongue.language)}</small>
               </>
             )}
           </a>

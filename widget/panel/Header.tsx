@@ -8,16 +8,16 @@ export function Header() {
   const { room, tongue, name, alone } = useHouse();
   const { view, sheet } = useRoom();
   const { words } = tongue;
-  const on = answering(view);
-  const names = on.slice(0, FACES).map((agent) => agent.name);
+  const on = answering(view).slice(0, FACES);
+  const names = on.map((agent) => agent.name);
   const listed = new Intl.ListFormat(tongue.language, { type: "unit" }).format(names);
   const store = view.welcome?.store_name ?? name;
   return (
     <header>
       {on.length > 0 && (
         <span class="faces">
-          {names.map((one) => (
-            <Face key={one} name={one} />
+          {on.map(({ agent_id, name, face }) => (
+            <Face key={agent_id} name={name} face={face} />
           ))}
         </span>
       )}
@@ -53,11 +53,12 @@ export function Header() {
   );
 }
 
-/** Stands beside the name, so it tells nobody anything new. */
-export function Face({ name }: { name: string }) {
+/** Stands beside the name, so it tells nobody anything new. Initials are what is behind a picture. */
+export function Face({ name, face }: { name: string; face: string | null }) {
   return (
     <span class="face" aria-hidden="true">
       {initials(name)}
+      {face && <img src={face} width="32" height="32" alt="" />}
     </span>
   );
 }

@@ -1,8 +1,6 @@
 import { useHouse } from "./context";
 import { Face } from "./Header";
-import { linkify } from "./linkify";
-import { showing } from "./parts";
-import { sentence } from "./sentence";
+import { refusing, showing, wording } from "./parts";
 import type { Bubble, Group } from "./timeline";
 
 interface Props {
@@ -25,13 +23,13 @@ export function MessageGroup({ group, receipt }: Props) {
         <div class="row" key={bubble.key} data-seq={bubble.seq}>
           <span class="hush">{say(words.saidAt, { name, time: tongue.time(bubble.at) })}</span>
           {bubble.body && (
-            <p
+            <div
               class={`bubble${bubble === last ? " tip" : ""}${bubble.fresh ? " fresh" : ""}`}
               dir="auto"
               title={tongue.full(bubble.at)}
             >
-              <Body text={bubble.body} />
-            </p>
+              <Body text={bubble.body} own={group.own} />
+            </div>
           )}
           {files && <files.Files files={bubble.files} stored={bubble.seq > 0} />}
           {bubble.letter?.state === "failed" && <Failure bubble={bubble} />}
@@ -40,7 +38,7 @@ export function MessageGroup({ group, receipt }: Props) {
       <p class="caption">
         {!group.own && (
           <span class="by" title={group.name}>
-            <Face name={group.name} />
+            <Face name={group.name} face={group.face} />
             <bdi class="name">{group.name}</bdi>
           </span>
         )}
@@ -56,29 +54,22 @@ export function MessageGroup({ group, receipt }: Props) {
   );
 }
 
-function Body({ text }: { text: string }) {
-  return (
-    <>
-      {linkify(text).map((piece) =>
-        piece.href ? (
-          <a href={piece.href} target="_blank" rel="noopener noreferrer nofollow ugc">
-            {piece.text}
-          </a>
-        ) : (
-          piece.text
-        ),
-      )}
-    </>
-  );
+/** Until it is known what its signs mean, and where there are none, words are words. */
+function Body({ text, own }: { text: string; own: boolean }) {
+  const part = wording.use(/:\/\/|[*_`[]|^[-•\d]/m.test(text));
+  return part ? <part.Words text={text} own={own} /> : <>{text}</>;
 }
 
 function Failure({ bubble }: { bubble: Bubble }) {
   const { room, tongue } = useHouse();
-  const { words, say } = tongue;
-  const why = bubble.letter?.why?.message;
+  const { words } = tongue;
+  const why = bubble.letter?.why;
+  const part = refusing.use(!!why);
   return (
     <div class="failure" role="alert">
-      <p>{say(words.failed, { why: why ? sentence(why) : "" }).trim()}</p>
+      <p>
+        {words.failed} {why && part && <part.Why of={why} />}
+      </p>
       <button type="button" class="link" onClick={() => room.retry(bubble.key)}>
         {words.retry}
       </button>

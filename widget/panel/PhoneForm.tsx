@@ -1,5 +1,5 @@
 import { useEffect, useId, useState } from "preact/hooks";
-import { useHouse, useRoom } from "./context";
+import { usePart, useRoom } from "./context";
 import { listed, type Understood, understood, useCountries } from "./countries";
 import { Problem, useProblem } from "./Problem";
 import { languageOf, latinDigits, likeNumber, sentenceFor } from "./reach";
@@ -8,8 +8,15 @@ import { languageOf, latinDigits, likeNumber, sentenceFor } from "./reach";
 const PAUSE_MS = 300;
 
 /** Type a number: with its calling code, or in the country that is picked beside it. */
-export function PhoneForm({ way }: { way: "sms" | "whatsapp" }) {
-  const { room, tongue, key } = useHouse();
+export function PhoneForm({
+  way,
+  first,
+}: {
+  way: "sms" | "whatsapp";
+  /** Done before the number is left; false keeps it here. */
+  first?: (() => boolean) | undefined;
+}) {
+  const { room, tongue, key } = usePart();
   const { view, asked } = useRoom();
   const { words, say } = tongue;
   const id = useId();
@@ -55,7 +62,7 @@ export function PhoneForm({ way }: { way: "sms" | "whatsapp" }) {
     event.preventDefault();
     if (busy) return;
     if (!likeNumber(value)) {
-      setWrong(words.numberWrong);
+      setWrong(words.refusals.no_number);
       return;
     }
     let last = found;
@@ -68,8 +75,8 @@ export function PhoneForm({ way }: { way: "sms" | "whatsapp" }) {
       }));
       setBusy(false);
     }
-    if (countries && !last) setWrong(words.numberWrong);
-    else {
+    if (countries && !last) setWrong(words.refusals.no_number);
+    else if (!first || first()) {
       room.ask({
         t: "leave_address",
         channel: way,

@@ -1,6 +1,6 @@
 import { useEffect, useId, useState } from "preact/hooks";
 import type { AddressFact, Prefer } from "../link/protocol.gen";
-import { useHouse, useRoom } from "./context";
+import { usePart, useRoom } from "./context";
 import { usable } from "./offer";
 import { Problem, useProblem } from "./Problem";
 
@@ -8,7 +8,7 @@ type Way = Prefer["channels"][number];
 
 /** "Where shall we answer?", once there is an address; the best comes first, the store's order after. */
 export function PreferForm() {
-  const { room, tongue } = useHouse();
+  const { room, tongue } = usePart();
   const { view, asked } = useRoom();
   const { words, say } = tongue;
   const id = useId();

@@ -1,13 +1,13 @@
-import { useHouse, useRoom } from "./context";
-import { sentence } from "./sentence";
+import { usePart, useRoom } from "./context";
+import { refused } from "./refused";
 import type { Asked } from "./state";
 
-/** Why a form did not go through: what we noticed, else what the gateway said; null when it did. */
+/** Why a form did not go through: what we noticed, else why the gateway refused; null when it did. */
 export function useProblem(about: Asked, own: string | null): string | null {
-  const { words } = useHouse().tongue;
+  const { words } = usePart().tongue;
   const { view, problem } = useRoom();
   if (own) return own;
-  if (view.refusal?.about === about) return sentence(view.refusal.message);
+  if (view.refusal?.about === about) return refused(words, view.refusal) || words.refusals.other;
   return problem ? words[problem] : null;
 }
 

@@ -1,16 +1,17 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { AddressForm } from "./AddressForm";
 import { CodeForm } from "./CodeForm";
-import { useHouse, useRoom } from "./context";
-import { BackIcon } from "./icons";
+import { usePart, useRoom } from "./context";
+import { Icon } from "./icons";
+import { notified } from "./notices";
 import { usable } from "./offer";
 import { PreferForm } from "./PreferForm";
-import { notified } from "./push";
+import { forming } from "./parts";
 import { afterwards } from "./reach";
 
 /** "How we reach you": the addresses we have, and a way to give another. */
 export function ReachSheet() {
-  const { room, part, tongue } = useHouse();
+  const { room, part, tongue } = usePart();
   const { view, push, mute } = useRoom();
   const { words } = tongue;
   const [more, setMore] = useState(false);
@@ -18,6 +19,7 @@ export function ReachSheet() {
   const held = view.addresses.length;
   const reached = view.addresses.some(usable);
   const notices = part();
+  const forms = forming.use(view.forms !== null && view.forms.transcript !== null);
   const reachable = view.sentences.length > 0 || !!view.welcome?.push;
   // Once it is chosen where to answer, the choice itself says what happens with what works.
   const shown = view.addresses.filter(
@@ -39,7 +41,7 @@ export function ReachSheet() {
           title={words.back}
           onClick={() => room.showReach(false)}
         >
-          <BackIcon />
+          <Icon d="M12.5 4.5 7 10l5.5 5.5" />
         </button>
         <h2>{words.reachTitle}</h2>
       </div>
@@ -67,6 +69,7 @@ export function ReachSheet() {
           </div>
         )
       )}
+      {forms && <forms.Transcript />}
       <label class="card switch">
         <input
           type="checkbox"

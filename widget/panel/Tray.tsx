@@ -1,6 +1,8 @@
 import { useEffect } from "preact/hooks";
-import { useHouse, useRoom } from "./context";
-import { CloseIcon, FileIcon } from "./icons";
+import { FileIcon, sizeOf } from "./attached";
+import { usePart, useRoom } from "./context";
+import { CloseIcon } from "./icons";
+import { type Refusal, refused } from "./refused";
 import { sendUp } from "./sending";
 import type { Upload } from "./state";
 
@@ -10,7 +12,7 @@ export const MOST_BYTES = 25_000_000;
 
 /** The files of the message that is being written: how far they are, and a way to leave them out. */
 export function Tray() {
-  const house = useHouse();
+  const house = usePart();
   const { uploads } = useRoom();
   useEffect(() => {
     for (const [n, upload] of uploads.entries()) begin(house, upload, n);
@@ -24,7 +26,12 @@ export function Tray() {
   );
 }
 
-type House = ReturnType<typeof useHouse>;
+/** Over the panel, while files hang above it. */
+export function DropHere() {
+  return <p class="drop">{usePart().tongue.words.dropHere}</p>;
+}
+
+type House = ReturnType<typeof usePart>;
 
 /** What goes up now, and the way to stop it. */
 const going = new Map<number, AbortController>();
@@ -42,19 +49,24 @@ function begin(house: House, upload: Upload, nth: number): void {
   sendUp(house, file, (part) => change(house, key, { part }), stop.signal)
     .then(
       (here) => change(house, key, { here, part: 1 }),
-      (why: Error) => {
+      (why: Refusal) => {
         if (stop.signal.aborted) return;
-        const { words } = house.tongue;
-        change(house, key, { refused: { why: why.message || words.notUp, again: true } });
+        const large = why.code === "too_large";
+        const said = large ? tooLarge(house) : refused(house.tongue.words, why);
+        change(house, key, { refused: { why: said || house.tongue.words.notUp, again: !large } });
       },
     )
     .finally(() => going.delete(key));
 }
 
-function refusal({ tongue }: House, file: File, nth: number): string | null {
-  const { words, say, size } = tongue;
+function tooLarge({ tongue }: House): string {
+  return tongue.say(tongue.words.tooLarge, { size: sizeOf(MOST_BYTES, tongue.language) });
+}
+
+function refusal(house: House, file: File, nth: number): string | null {
+  const { words, say } = house.tongue;
   if (nth >= MOST_FILES) return say(words.tooMany, { n: MOST_FILES });
-  if (file.size > MOST_BYTES) return say(words.tooLarge, { size: size(MOST_BYTES) });
+  if (file.size > MOST_BYTES) return tooLarge(house);
   return file.size === 0 ? words.emptyFile : null;
 }
 
@@ -69,8 +81,8 @@ function leaveOut({ room }: House, { key, preview }: Upload): void {
 }
 
 function Item({ upload }: { upload: Upload }) {
-  const house = useHouse();
-  const { words, say, size, language } = house.tongue;
+  const house = usePart();
+  const { words, say, language } = house.tongue;
   const { file, preview, part, here, refused } = upload;
   const { name } = file;
   const percent = new Intl.NumberFormat(language, { style: "percent" }).format(part);
@@ -86,7 +98,7 @@ function Item({ upload }: { upload: Upload }) {
             {refused.why}
           </p>
         ) : here ? (
-          <small>{size(file.size)}</small>
+          <small>{sizeOf(file.size, language)}</small>
         ) : (
           <progress value={part} aria-label={say(words.uploading, { name, percent })} />
         )}

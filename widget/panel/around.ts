@@ -13,7 +13,7 @@ export interface Bell {
 }
 
 export interface RoomOptions {
-  boot: Boot;
+  boot: Omit<Boot, "words">;
   ticket: () => Promise<string>;
   drawer: Drawer;
   tell: (says: Omit<PanelSays, "onethread">) => void;

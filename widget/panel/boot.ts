@@ -5,7 +5,10 @@ export interface Boot {
   name: string;
   /** `#rrggbb` */
   accent: string;
+  /** The tag that is spoken, such as `de-AT`. */
   language: string;
+  /** Where its words are: the panel's, and its parts'. */
+  words: [string, string];
   greeting: string;
   /** The shop's origins; nobody else may open the panel. */
   origins: string[];

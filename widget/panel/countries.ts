@@ -1,6 +1,7 @@
 /** The countries of numbers: their calling codes and spelling from the gateway, their names from the browser. */
 
 import { useEffect, useState } from "preact/hooks";
+import { warn } from "./warn";
 
 export interface Countries {
   /** The store's own (ISO 3166). */
@@ -26,13 +27,10 @@ export function useCountries(key: string): Countries | null {
     if (countries) return;
     fetch(`/widget/countries?key=${encodeURIComponent(key)}`)
       .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
-      .then(
-        (found: Countries) => {
-          held = found;
-          setCountries(found);
-        },
-        (why) => console.warn("Onethread:", why),
-      );
+      .then((found: Countries) => {
+        held = found;
+        setCountries(found);
+      }, warn);
   }, [key, countries]);
   return countries;
 }

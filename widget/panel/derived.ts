@@ -1,8 +1,7 @@
 /** What follows from a change of the panel's state, by itself and by time alone. */
 
 import { unread, waitingSince } from "../link/shopper";
-import { consider } from "./offer";
-import { offersPush } from "./push";
+import type { offered } from "./offering";
 import type { RoomState } from "./state";
 
 interface Derived {
@@ -11,15 +10,20 @@ interface Derived {
   readonly waited: number | null;
 }
 
-export function derived(was: RoomState, changed: RoomState, before: number | null): Derived {
+/** `offers` is here once something was written. */
+export function derived(
+  was: RoomState,
+  changed: RoomState,
+  before: number | null,
+  offers: typeof offered | null,
+): Derived {
   const { now, page } = changed;
   const { typing } = changed.view;
   const view = typing && typing.until <= now ? { ...changed.view, typing: null } : changed.view;
   const waited = waitingSince(view) === null ? null : (before ?? now);
-  const push = offersPush(view, changed.push);
   // What comes before somebody's eyes only now has not been read: where it stands says how far.
   const appears = page.open && (!was.page.open || (view.log && !was.view.log));
   const atEnd = changed.atEnd && !(appears && unread(view) > 0);
-  const offer = consider(changed.offer, view, { waited, leaving: page.leaving, push, now });
-  return { state: { ...changed, view, atEnd, offer }, waited };
+  const state = { ...changed, view, atEnd };
+  return { state: offers ? { ...state, offer: offers(state, waited) } : state, waited };
 }

@@ -7,6 +7,7 @@ import type { Home } from "./home";
 import type { Keep } from "./keep";
 import type { Room } from "./room";
 import { inTurn, ticketer } from "./session";
+import { warn } from "./warn";
 
 export interface DoorOptions {
   key: string;
@@ -52,7 +53,7 @@ export class Door {
     this.#calls().then(
       (caller) => caller.hear(told),
       // Not acknowledged, so it is told again.
-      (why) => console.warn("Onethread:", why),
+      warn,
     );
   }
 
@@ -70,14 +71,14 @@ export class Door {
 
   async #homes(): Promise<Home> {
     const { key, keep, get, tell } = this.#options;
-    const { Home } = await import("./home");
-    this.#home ??= new Home(key, keep, get, tell);
+    const part = await import("./home");
+    this.#home ??= new part.Home(key, keep, get, tell);
     return this.#home;
   }
 
   async #calls(): Promise<Caller> {
-    const { Caller } = await import("./api");
-    this.#caller ??= new Caller({
+    const part = await import("./api");
+    this.#caller ??= new part.Caller({
       ...this.#options,
       page: this.#options.cmid(),
       inSession: (work) =>
@@ -86,7 +87,7 @@ export class Door {
           return work(this.#shopper);
         }),
       afresh: async () => {
-        await this.settle().catch((why) => console.warn("Onethread:", why));
+        await this.settle().catch(warn);
         this.#options.reload();
       },
     });

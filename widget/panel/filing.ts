@@ -5,4 +5,4 @@ import { dress } from "./sheet";
 
 dress(css);
 
-export { Tray } from "./Tray";
+export { DropHere, Tray } from "./Tray";

@@ -12,10 +12,11 @@ export function after(state: RoomState, view: ShopperView, frame: ShopperHears):
   if (frame.t === "snapshot" && (!state.view.log || !frame.recovered)) freshAfter = newest(view);
   if (frame.t === "welcome" && frame.conversation_id === null) freshAfter = 0;
   if (asked && frame.t === "addresses") {
-    if (asked !== "prefer" && asked !== "unsubscribe") offer = { ...offer, settled: true };
+    const said = asked !== "prefer" && asked !== "unsubscribe" && asked !== "transcript";
+    if (said) offer = { ...offer, settled: true };
     asked = null;
   }
-  if (frame.t === "error" && frame.about === asked) asked = null;
+  if (frame.t === "forms" || (frame.t === "error" && frame.about === asked)) asked = null;
   return { view, freshAfter, asked, offer };
 }
 

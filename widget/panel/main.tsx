@@ -1,7 +1,7 @@
 import "../link/tokens.css";
 import "./panel.css";
 import { render } from "preact";
-import type { World } from "../link/connection";
+import { browser } from "../link/connection";
 import { able } from "../push/subscription";
 import { App } from "./App";
 import { bell } from "./bell";
@@ -15,17 +15,9 @@ import { paint } from "./paint";
 import { needsPush, type PushPart } from "./push";
 import { Room } from "./room";
 import { drawerIn } from "./saved";
-import { dress } from "./scheme";
-import { tongue, wordsOf } from "./words";
+import { warn } from "./warn";
+import { tongue, wordsAt } from "./words";
 import { zoneOf } from "./zone";
-
-const world: World = {
-  WebSocket: WebSocket as unknown as World["WebSocket"],
-  now: () => performance.now(),
-  setTimeout: (task, ms) => setTimeout(task, ms),
-  clearTimeout: (timer) => clearTimeout(timer as number),
-  random: () => Math.random(),
-};
 
 /** By hand: `randomUUID` is missing where the gateway is reached without TLS. */
 function cmid(): string {
@@ -36,7 +28,7 @@ function cmid(): string {
 const boot = readBoot(document);
 const app = document.getElementById("app") as HTMLElement;
 const keep = keepIn(() => localStorage);
-const chosen = wordsOf(boot.language);
+const chosen = wordsAt(boot.words);
 
 // Before anything is awaited, or the loader's hello could come too early to be heard.
 const gate: Gate = boot.alone
@@ -46,13 +38,12 @@ const gate: Gate = boot.alone
       origins: boot.origins,
       heard: (says) => chosen.then(() => room.paged(says)),
       asked: (wants) => {
-        paint(document.documentElement, wants.look.accent ?? boot.accent);
-        dress(document, wants.look.scheme);
+        paint(document.documentElement, wants.look.accent ?? boot.accent, wants.look.scheme);
         door.asked(wants);
       },
       pushed: (came) => part?.heardPage(came),
       refused: () =>
-        chosen.then(([, words]) => {
+        chosen.then(([words]) => {
           render(null, app);
           app.textContent = words.notHere;
           app.className = "alone";
@@ -84,10 +75,10 @@ const room = new Room({
   drawer: drawerIn(keep, boot.key),
   tell(says) {
     gate.tell(says);
-    if (says.kept) door.settle().catch((why) => console.warn("Onethread:", why));
+    if (says.kept) door.settle().catch(warn);
   },
   unreadWords: (n) => unreadWords(n),
-  world,
+  world: browser(),
   date: () => Date.now(),
   cmid,
   bell,
@@ -97,15 +88,15 @@ const room = new Room({
 const idle = room.watch(() => {
   if (!needsPush(room.state.view) || !able(window)) return;
   idle();
-  Promise.all([import("./pushing"), chosen]).then(
-    ([{ Push }, [, , words]]) => {
+  Promise.all([import("./pushing"), chosen.then(([, join]) => join())]).then(
+    ([{ Push }, words]) => {
       const tell: Gate["tell"] = (says) => gate.tell(says);
       const push = new Push({ room, store: boot.key, words, keep, tell, open: ask });
       part = push;
       push.begin();
     },
     // The network failed: on this page notifications are not offered, and all else works.
-    (why) => console.warn("Onethread:", why),
+    warn,
   );
 });
 
@@ -123,7 +114,8 @@ room.seeable(document.visibilityState === "visible");
 if (document.hasFocus()) room.focused(true);
 if (!navigator.onLine) room.networked(false);
 
-const [language, words] = await chosen;
+const [words, join] = await chosen;
+const language = boot.language.toLowerCase().split(/[-_]/)[0] as string;
 const speech = tongue(language, words, boot.language);
 unreadWords = (n) => speech.say(words.unread, { n });
 document.documentElement.lang = language;
@@ -133,7 +125,7 @@ if (boot.alone) {
   room.paged({ open: true, kept: true, focus: false, leaving: false, url: "", title: "" });
 }
 const links = linker(boot.key, keep, get);
-const house: House = { ...boot, keep, room, part: () => part, tongue: speech, links };
+const house: House = { ...boot, keep, room, part: () => part, tongue: speech, join, links };
 render(
   <HouseContext.Provider value={house}>
     <App />

@@ -4,10 +4,9 @@
  * That part is fetched where it is of use: not by every shopper, and not in every shop.
  */
 
-import type { AddressFact } from "../link/protocol.gen";
 import type { ShopperView } from "../link/shopper";
 import type { Without } from "../push/subscription";
-import { hasWritten, usable } from "./offer";
+import { hasWritten } from "./offer";
 import type { Notices } from "./words";
 
 /** What this browser is known to do about notifications. */
@@ -37,16 +36,4 @@ export interface PushPart {
 /** Whether there is any use for the part: this store notifies, and here is somebody who asked. */
 export function needsPush(view: ShopperView): boolean {
   return !!view.welcome?.push && hasWritten(view);
-}
-
-/** Whether notifications are worth a word here; what cannot be had is not offered. */
-export function offersPush(view: ShopperView, push: PushHere): boolean {
-  if (!view.welcome?.push || !push.able || notified(view, push)) return false;
-  return push.came !== "blocked" && push.came !== "cannot";
-}
-
-/** The address that stands for this browser, when it is notified. */
-export function notified(view: ShopperView, push: PushHere): AddressFact | undefined {
-  if (push.endpoint === null) return undefined;
-  return view.addresses.findLast((one) => one.channel === "push" && usable(one));
 }

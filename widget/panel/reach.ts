@@ -2,7 +2,7 @@
 
 import type { AddressFact, Sentence } from "../link/protocol.gen";
 import type { ShopperView } from "../link/shopper";
-import type { Tongue, Words } from "./words";
+import type { PartWords, Tongue } from "./words";
 
 /** Whether the shopper wants nothing there: `chat` ends what they prefer. */
 export function unwanted(address: AddressFact, preference: ShopperView["preference"]): boolean {
@@ -14,17 +14,17 @@ export function unwanted(address: AddressFact, preference: ShopperView["preferen
 export function afterwards(
   address: AddressFact,
   preference: ShopperView["preference"],
-  { words, say }: Tongue,
+  { words, say }: Tongue<PartWords>,
 ): string {
   const to = address.value;
   const of = speech(address.channel, words);
   if (address.stopped) return say(of.stopped, { to });
-  if (address.failed) return say(words.cannot, { to, why: address.failed });
+  if (address.failed) return say(words.cannot, { to });
   if (unwanted(address, preference)) return say(of.unused, { to });
   return say(of.will, { to });
 }
 
-function speech(channel: AddressFact["channel"], words: Words) {
+function speech(channel: AddressFact["channel"], words: PartWords) {
   switch (channel) {
     case "push":
       return { stopped: words.stoppedPush, unused: words.unusedPush, will: words.willPush };

@@ -5,5 +5,6 @@ import { dress } from "./sheet";
 
 dress(css);
 
+export { AddressForm } from "./AddressForm";
 export { CardBody } from "./CardBody";
 export { ReachSheet } from "./ReachSheet";

@@ -10,6 +10,7 @@ import type { RoomOptions } from "./around";
 import { derived } from "./derived";
 import { after, answered } from "./heard";
 import { SLOW_MS } from "./offer";
+import type { offered } from "./offering";
 import { Outward } from "./outward";
 import type { PushHere } from "./push";
 import { type Asked, type RoomState, START, type Upload } from "./state";
@@ -32,6 +33,7 @@ export class Room {
   #owner: string | null;
   #waited: number | null = null;
   #outward: Outward;
+  #offers: typeof offered | null = null;
   #gone = false;
   #timers: Timers;
 
@@ -91,6 +93,11 @@ export class Room {
   networked(online: boolean): void {
     this.#change({ online });
     if (online) this.#connection.wake();
+  }
+
+  /** So many more parts of the panel did not come; less than none: they did. */
+  lacks(more: number): void {
+    this.#change({ lacking: this.#state.lacking + more });
   }
 
   /** More is known of this browser's notifications. */
@@ -197,6 +204,12 @@ export class Room {
     this.#change({ view: forgive(this.#state.view), problem: null });
   }
 
+  /** What knows when to offer the answer elsewhere is here. */
+  offers(part: typeof offered): void {
+    this.#offers = part;
+    this.#change({});
+  }
+
   dismiss(): void {
     this.#change({ offer: { ...this.#state.offer, dismissed: true } });
   }
@@ -263,7 +276,7 @@ export class Room {
   #change(part: Partial<RoomState>): void {
     const now = this.#options.world.now();
     const next = { ...this.#state, ...part, now };
-    const { state, waited } = derived(this.#state, next, this.#waited);
+    const { state, waited } = derived(this.#state, next, this.#waited, this.#offers);
     this.#waited = waited;
     this.#state = state;
     this.#sync();

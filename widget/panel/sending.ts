@@ -2,7 +2,7 @@
 
 import type { Attachment } from "../link/protocol.gen";
 import type { Keep } from "./keep";
-import { sentence } from "./sentence";
+import type { Refusal } from "./refused";
 
 interface From {
   /** The store's key. */
@@ -11,8 +11,8 @@ interface From {
 }
 
 /**
- * `told` hears how much of it is there, 0 to 1. Raises an `Error` with the gateway's sentence, or
- * with none when there was no answer.
+ * `told` hears how much of it is there, 0 to 1. Rejects with the gateway's refusal, or with one that
+ * has no code when there was no answer.
  */
 export function sendUp(
   { key, keep }: From,
@@ -20,7 +20,7 @@ export function sendUp(
   told: (part: number) => void,
   signal: AbortSignal,
 ): Promise<Attachment> {
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve, reject: (why: Refusal) => void) => {
     const request = new XMLHttpRequest();
     const name = encodeURIComponent(file.name);
     request.open("POST", `/widget/files?key=${encodeURIComponent(key)}&name=${name}`);
@@ -31,11 +31,11 @@ export function sendUp(
       if (event.lengthComputable) told(event.loaded / event.total);
     };
     request.onload = () => {
-      const answer = request.response as (Attachment & { message?: string }) | null;
+      const answer = request.response as (Attachment & Partial<Refusal>) | null;
       if (request.status === 201 && answer) resolve(answer);
-      else reject(new Error(answer?.message ? sentence(answer.message) : ""));
+      else reject({ code: answer?.code ?? "", why: answer?.why });
     };
-    request.onerror = request.onabort = () => reject(new Error());
+    request.onerror = request.onabort = () => reject({ code: "" });
     signal.addEventListener("abort", () => request.abort());
     request.send(file);
   });

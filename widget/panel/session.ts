@@ -36,7 +36,7 @@ export function ticketer(
   const post = poster(get);
   return async () => {
     const answer = await post("/widget/session", { key, session: keep.get(name), language });
-    if (FOR_GOOD.has(answer.status)) throw new Refused(`session refused: ${answer.status}`);
+    if (FOR_GOOD.has(answer.status)) throw new Refused(`no ticket: ${answer.status}`);
     if (!answer.ok) throw new Error(`no ticket: ${answer.status}`);
     const { ticket, session, shopper_id } = (await answer.json()) as Granted;
     keep.set(name, session);

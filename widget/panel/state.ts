@@ -22,7 +22,15 @@ export interface Upload {
 }
 
 /** What the forms ask of the gateway. */
-export type Asked = "leave_address" | "give_code" | "prefer" | "subscribe" | "unsubscribe";
+export type Asked =
+  | "leave_address"
+  | "give_code"
+  | "prefer"
+  | "subscribe"
+  | "unsubscribe"
+  | "answer"
+  | "rate"
+  | "transcript";
 
 export interface RoomState {
   readonly view: ShopperView;
@@ -52,6 +60,8 @@ export interface RoomState {
   readonly asked: Asked | null;
   /** Why the last form did not go through: ours, or the gateway's sentence in `view.refusal`. */
   readonly problem: "notConnected" | "noAnswer" | null;
+  /** Parts that did not come, and are tried again. */
+  readonly lacking: number;
   readonly now: number;
 }
 
@@ -75,5 +85,6 @@ export const START: RoomState = {
   push: NO_PUSH,
   asked: null,
   problem: null,
+  lacking: 0,
   now: 0,
 };

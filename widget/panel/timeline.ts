@@ -3,12 +3,19 @@
 import { type Log, whole } from "../link/log";
 import type { Letter, Outbox } from "../link/outbox";
 import type { Attachment, Entry, Say } from "../link/protocol.gen";
-import { daysBetween } from "./words";
+import { daysBetween, type Words } from "./words";
 
 /** What carries a conversation on besides the chat. */
 export type Carrier = Exclude<Entry["channel"], "chat">;
 
-const CARRIERS: readonly Carrier[] = ["sms", "email", "whatsapp", "push", "app"];
+/** The words that tell of each. */
+export const BY = {
+  sms: "bySms",
+  email: "byEmail",
+  whatsapp: "byWhatsapp",
+  push: "byNotice",
+  app: "byApp",
+} as const satisfies Record<Carrier, keyof Words>;
 
 export interface Bubble {
   readonly key: string;
@@ -28,6 +35,7 @@ export interface Group {
   readonly key: string;
   readonly own: boolean;
   readonly name: string;
+  readonly face: string | null;
   readonly channel: Entry["channel"];
   readonly bubbles: readonly Bubble[];
 }
@@ -100,9 +108,18 @@ function lineOf(entry: Entry, freshAfter: number): Line | null {
       letter: null,
       seq: entry.seq,
     };
-    const own = entry.author.side === "shopper";
-    const name = own ? "" : entry.author.name;
-    return { kind: "group", key: bubble.key, own, name, channel: entry.channel, bubbles: [bubble] };
+    const { author, channel } = entry;
+    const own = author.side === "shopper";
+    const name = own ? "" : author.name;
+    return {
+      kind: "group",
+      key: bubble.key,
+      own,
+      name,
+      face: author.face,
+      channel,
+      bubbles: [bubble],
+    };
   }
   if (entry.event === "carried") {
     const channel = entry.data.channel;
@@ -122,9 +139,17 @@ function groupOf(letter: Letter<Say>): Group {
     letter,
     seq: 0,
   };
-  return { kind: "group", key, own: true, name: "", channel: "chat", bubbles: [bubble] };
+  return {
+    kind: "group",
+    key,
+    own: true,
+    name: "",
+    face: null,
+    channel: "chat",
+    bubbles: [bubble],
+  };
 }
 
 function isCarrier(channel: unknown): channel is Carrier {
-  return CARRIERS.includes(channel as Carrier);
+  return (channel as string) in BY;
 }

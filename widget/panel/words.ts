@@ -1,29 +1,20 @@
 /** The words on screen, in the shopper's language, and how times and numbers are told in it. */
 
 import type catalogue from "./words/en.json";
+import type more from "./words/parts/en.json";
 
 /** A text with a number in it, by the plural forms of its language (CLDR). */
 export type Plural = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
 type Said<Texts> = { [Name in keyof Texts]: Texts[Name] extends string ? string : Plural };
+/** What the panel says from the beginning. */
 export type Words = Said<(typeof catalogue)["panel"]>;
-export type Notices = Said<(typeof catalogue)["notices"]>;
+/** What its parts say as well. */
+export type PartWords = Words &
+  Said<(typeof more)["parts"]> & { readonly refusals: Said<(typeof more)["refusals"]> };
+export type Notices = Said<(typeof more)["notices"]>;
 
-/** One file a language; only the shopper's is fetched. */
-const CATALOGUES = {
-  ar: () => import("./words/ar.json"),
-  de: () => import("./words/de.json"),
-  en: () => import("./words/en.json"),
-  es: () => import("./words/es.json"),
-  fr: () => import("./words/fr.json"),
-  it: () => import("./words/it.json"),
-  ja: () => import("./words/ja.json"),
-  pt: () => import("./words/pt.json"),
-};
-export type Language = keyof typeof CATALOGUES;
-export const LANGUAGES = Object.keys(CATALOGUES) as Language[];
-
-export interface Tongue {
-  readonly words: Words;
+export interface Tongue<Known extends Words = Words> {
+  readonly words: Known;
   readonly language: string;
   readonly dir: "ltr" | "rtl";
   /** Words with `{name}` filled in; `n` picks the plural. */
@@ -32,21 +23,32 @@ export interface Tongue {
   time(at: number): string;
   /** "Today", "Yesterday", else a date; the year only when it is another. */
   day(at: number, now: number): string;
-  /** "340 kB" */
-  size(bytes: number): string;
   /** The whole date and time, for who hovers. */
   full(at: number): string;
 }
 
-/** The catalogue of a language tag, English when there is none. */
-export async function wordsOf(tag: string): Promise<[Language, Words, Notices]> {
-  const short = tag.toLowerCase().split(/[-_]/)[0];
-  const language = LANGUAGES.find((one) => one === short) ?? "en";
-  const { panel, notices } = await CATALOGUES[language]();
-  return [language, panel, notices];
+/**
+ * The words of the panel, and a way to have those of its parts join them: these come with the first
+ * part that speaks. The gateway tells where both are in the shopper's language (`Boot.words`).
+ */
+export async function wordsAt(
+  addresses: readonly [panel: string, parts: string],
+): Promise<[Words, () => Promise<Notices>]> {
+  const [panel, parts] = addresses;
+  const words: Words = { ...(await import(/* @vite-ignore */ panel)).panel };
+  const join = async () => {
+    const more = await import(/* @vite-ignore */ parts);
+    Object.assign(words, more.parts, { refusals: more.refusals });
+    return more.notices as Notices;
+  };
+  return [words, join];
 }
 
-export function tongue(language: string, words: Words, tag: string = language): Tongue {
+export function tongue<Known extends Words>(
+  language: string,
+  words: Known,
+  tag: string = language,
+): Tongue<Known> {
   const dir = /^(ar|fa|he|ur)$/.test(language) ? "rtl" : "ltr";
   const plural = new Intl.PluralRules(language);
   const count = new Intl.NumberFormat(language);
@@ -73,19 +75,12 @@ export function tongue(language: string, words: Words, tag: string = language): 
       ).replace(/\{(\w+)\}/g, (_, name: string) => {
         const given = values[name] ?? "";
         const value = typeof given === "number" ? count.format(given) : given;
-        // Isolated, or a number's sign and spaces wander about in a line from right to left.
-        return dir === "rtl" ? `\u2068${value}\u2069` : value;
+        // Isolated, or an Arabic name takes along what stands beside it, and in a line from right to
+        // left a number's sign and spaces wander about; what has no letters is not turned around.
+        const mark = /[\u0590-\u08ff]/.test(value) ? "\u2068" : dir === "rtl" ? "\u2066" : "";
+        return mark ? `${mark}${value}\u2069` : value;
       }),
     time: (at) => clock.format(at),
-    size(bytes) {
-      const large = bytes >= 1_000_000;
-      const value = bytes / (large ? 1_000_000 : 1_000);
-      return new Intl.NumberFormat(language, {
-        style: "unit",
-        unit: large ? "megabyte" : "kilobyte",
-        maximumFractionDigits: value < 10 ? 1 : 0,
-      }).format(value);
-    },
     day: (at, now) => {
       const days = daysBetween(at, now);
       if (days === 0) return words.today;

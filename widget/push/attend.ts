@@ -5,14 +5,14 @@
  * take the permission away from a worker that shows none, so nothing here may raise before that.
  */
 
-import { push as ar } from "../panel/words/ar.json";
-import { push as de } from "../panel/words/de.json";
-import { push as en } from "../panel/words/en.json";
-import { push as es } from "../panel/words/es.json";
-import { push as fr } from "../panel/words/fr.json";
-import { push as it } from "../panel/words/it.json";
-import { push as ja } from "../panel/words/ja.json";
-import { push as pt } from "../panel/words/pt.json";
+import { push as ar } from "../panel/words/parts/ar.json";
+import { push as de } from "../panel/words/parts/de.json";
+import { push as en } from "../panel/words/parts/en.json";
+import { push as es } from "../panel/words/parts/es.json";
+import { push as fr } from "../panel/words/parts/fr.json";
+import { push as it } from "../panel/words/parts/it.json";
+import { push as ja } from "../panel/words/parts/ja.json";
+import { push as pt } from "../panel/words/parts/pt.json";
 import { told } from "./subscription";
 
 /** What the gateway put into a push; a field of another type counts as missing. */

@@ -46,7 +46,7 @@ export function entry(seq: number, part: Partial<Entry> = {}): Entry {
     prev: seq - 1,
     at: 1_763_719_200_000 + seq * 60_000,
     kind: "message",
-    author: { side, id: "ag1", name: "Ada" },
+    author: { side, id: "ag1", name: "Ada", face: null },
     channel: "chat",
     body: `Message ${seq}`,
     event: null,
@@ -61,8 +61,11 @@ export function entry(seq: number, part: Partial<Entry> = {}): Entry {
   };
 }
 
-export const VERA = { side: "shopper", id: "sh1", name: "Vera" } as const;
-export const SYSTEM = { side: "system", id: "", name: "" } as const;
+export const VERA = { side: "shopper", id: "sh1", name: "Vera", face: null } as const;
+export const SYSTEM = { side: "system", id: "", name: "", face: null } as const;
+
+/** What shoppers are told of nobody, and of an agent without a picture. */
+export const UNTOLD = { face: null, until: null, by_schedule: false } as const;
 
 /** Vera leaves her number and agrees. */
 export function leaves(value: string): LeaveAddress {

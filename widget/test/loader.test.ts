@@ -243,6 +243,7 @@ test("unread messages are counted on the button, told in words and to the shop",
   panelAnswers({ unread: 0, words: "" }, GATEWAY, panel);
   expect(inside("span")?.hidden).toBe(true);
   expect(counts).toEqual([2, 0]);
+  panelAnswers({ unread: 0, words: "" });
 });
 
 /** Vera walks to the shop's next page. */
@@ -251,6 +252,55 @@ async function nextPage(data: Record<string, string> = {}) {
   delete shop.Onethread;
   await load(data);
 }
+
+test("unread messages are counted in the page's title, which is given back as it was", async () => {
+  document.title = "Blue shoes";
+  const written = " Blue \n shoes";
+  (document.querySelector("title") as HTMLElement).textContent = written;
+  const { posted } = await opened();
+  panelAnswers({ unread: 2, words: "Unread messages: 2" });
+  expect(document.title).toMatch(/^\(2\) /);
+  expect(posted.at(-1)?.message.title).not.toContain("2");
+  panelAnswers({ unread: 3, words: "Unread messages: 3" });
+  expect(document.title).toMatch(/^\(3\) /);
+  panelAnswers({ unread: 0, words: "" });
+  expect(document.querySelector("title")?.textContent).toBe(written);
+});
+
+test("a shop of one page may change its title meanwhile, and add to what stands there", async () => {
+  document.title = "Shoes";
+  await opened();
+  panelAnswers({ unread: 1, words: "Unread messages: 1" });
+  const goes = async (title: string) => {
+    history.pushState(null, "", "/red");
+    window.dispatchEvent(new PopStateEvent("popstate"));
+    // Shops set the title after the address.
+    document.title = title;
+    await vi.advanceTimersByTimeAsync(500);
+  };
+  await goes("Red shoes");
+  expect(document.title).toBe("(1) Red shoes");
+  await goes(`Sale! ${document.title}`);
+  expect(document.title).toBe("(1) Sale! Red shoes");
+  panelAnswers({ unread: 0, words: "" });
+  expect(document.title).toBe("Sale! Red shoes");
+  await goes("(1) Green shoes");
+  expect(document.title).toBe("(1) Green shoes");
+});
+
+test("a shop that wants its title left alone says so, and a page without one gets none", async () => {
+  document.title = "Shoes";
+  await opened({ title: "off" });
+  panelAnswers({ unread: 2, words: "Unread messages: 2" });
+  expect(document.title).toBe("Shoes");
+  for (const host of hosts()) host.remove();
+  delete shop.Onethread;
+  document.querySelector("title")?.remove();
+  await opened();
+  panelAnswers({ unread: 2, words: "Unread messages: 2" });
+  expect(document.querySelector("title")).toBeNull();
+  panelAnswers({ unread: 0, words: "" });
+});
 
 test("a conversation brings the panel back on the next page, shut", async () => {
   const { panel } = await opened();

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { AddressFact } from "../link/protocol.gen";
-import { card, consider, NO_OFFER, usable } from "../panel/offer";
+import { NO_OFFER, usable } from "../panel/offer";
+import { card, consider } from "../panel/offering";
 import { arrives, entry, fold, LEAVES_ADDRESS, VERA, WELCOME } from "./golden";
 
 const NOW = { waited: 0, leaving: false, push: false, now: 0 };

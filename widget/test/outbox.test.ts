@@ -45,7 +45,7 @@ test("an entry with the cmid settles a message whose ack was lost", () => {
 
 test("a refused message says why and is not sent again by itself", () => {
   const outbox = refused(written("cmid-vera-3"), REFUSED_MESSAGE[0] as Failed);
-  expect(outbox[0]).toMatchObject({ state: "failed", why: { code: "too_fast" } });
+  expect(outbox[0]).toMatchObject({ state: "failed", why: { code: "too_many" } });
   expect(due(outbox)).toEqual([]);
   expect(due(again(outbox, "cmid-vera-3"))).toEqual([say("cmid-vera-3")]);
   expect(discard(outbox, "cmid-vera-3")).toEqual([]);

@@ -5,11 +5,8 @@ import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { App } from "../panel/App";
 import { HouseContext } from "../panel/context";
 import { keepIn } from "../panel/keep";
-import { filing, reaching } from "../panel/parts";
 import { Room } from "../panel/room";
 import { drawerIn } from "../panel/saved";
-import { tongue } from "../panel/words";
-import en from "../panel/words/en.json";
 import {
   arrives,
   entry,
@@ -17,15 +14,16 @@ import {
   LEAVES_ADDRESS,
   REFUSED_MESSAGE,
   SYSTEM,
+  UNTOLD,
   VERA,
   WELCOME,
 } from "./golden";
-import { FakeWorld, noKeep, noLinks } from "./world";
+import { english, FakeWorld, joined, noKeep, noLinks, partsCome } from "./world";
 
 let app: HTMLElement;
 
 // They are fetched on demand; here they came at once.
-beforeAll(() => Promise.all([reaching.load(), filing.load()]));
+beforeAll(partsCome);
 
 beforeEach(() => {
   app = document.body.appendChild(document.createElement("div"));
@@ -70,13 +68,14 @@ async function panel(welcome = WELCOME) {
   });
   const house = {
     room,
-    tongue: tongue("en", en.panel),
+    tongue: english,
     name: "Acme",
     greeting: "Hi! Ask us anything.",
     alone: false,
     key: "acme",
     keep: noKeep,
     links: noLinks,
+    join: joined,
     part: () => null,
   };
   await act(() => {
@@ -191,7 +190,7 @@ test("a refused message says why and can be tried again or removed", async () =>
   await type(composer(), "Hello");
   await press(composer(), "Enter");
   await hears(...REFUSED_MESSAGE);
-  expect(one(".failure").textContent).toMatch(/^Not sent\. That is a lot of messages at once/);
+  expect(one(".failure").textContent).toMatch(/^Not sent\. That was a lot at once\./);
   await act(() => button("Try again").click());
   expect(world.socket.of("send").map((frame) => frame.cmid)).toEqual([
     "cmid-vera-3",
@@ -259,7 +258,7 @@ test("Vera leaves her number step by step, and mistakes are told in place", asyn
   await submit();
   expect(world.socket.of("give_code")).toMatchObject([{ address_id: "ad1", code: "999999" }]);
   await hears(LEAVES_ADDRESS[1]);
-  expect(one(".card [role=alert]").textContent).toBe("That is not the code we sent.");
+  expect(one(".card [role=alert]").textContent).toBe("This is not the code. Please look again.");
   await type(field("Code"), "123456");
   await submit();
   await hears(LEAVES_ADDRESS[2]);
@@ -347,6 +346,24 @@ test("who answered has a face at their words, told once to who cannot see it", a
   const by = one(".caption .by");
   expect(by.textContent).toBe("AAda");
   expect(one(".caption .face").getAttribute("aria-hidden")).toBe("true");
+  expect(app.querySelector(".face img")).toBeNull();
+});
+
+test("a picture covers the initials, which stay behind it", async () => {
+  const { hears } = await panel();
+  const ada = { side: "staff", id: "ag1", name: "Ada", face: "/faces/0a1b" } as const;
+  await hears(arrives(entry(1, { author: ada })), {
+    t: "staff",
+    staff: [
+      { ...UNTOLD, agent_id: "ag1", name: "Ada", duty: "online", connected: true, face: ada.face },
+    ],
+    expected: { back_at: null, usual_ms: null },
+  });
+  for (const place of ["header .face", ".caption .face"]) {
+    expect(one(place).textContent).toBe("A");
+    expect(one(`${place} img`).getAttribute("src")).toBe("/faces/0a1b");
+    expect(one(`${place} img`).getAttribute("alt")).toBe("");
+  }
 });
 
 test("a network that lets nothing through is told apart from a hiccup", async () => {

@@ -8,8 +8,7 @@ import { HouseContext } from "../panel/context";
 import { listed } from "../panel/countries";
 import { PhoneForm } from "../panel/PhoneForm";
 import { START } from "../panel/state";
-import { tongue } from "../panel/words";
-import en from "../panel/words/en.json";
+import { english } from "./world";
 
 const HOME = { id: "uk", channel: "sms", text: "At home.", prefixes: ["44"], home: true } as const;
 const ABROAD = {
@@ -49,7 +48,7 @@ beforeEach(async () => {
   await act(async () =>
     render(
       // biome-ignore lint/suspicious/noExplicitAny: the form asks nothing else of the house
-      <HouseContext.Provider value={{ room, key: "acme", tongue: tongue("en", en.panel) } as any}>
+      <HouseContext.Provider value={{ room, key: "acme", tongue: english } as any}>
         <PhoneForm way="sms" />
       </HouseContext.Provider>,
       app,

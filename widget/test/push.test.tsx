@@ -6,15 +6,13 @@ import type { AddressFact, Welcome } from "../link/protocol.gen";
 import { App } from "../panel/App";
 import { HouseContext } from "../panel/context";
 import { type Keep, keepIn } from "../panel/keep";
-import { filing, reaching } from "../panel/parts";
 import { needsPush } from "../panel/push";
 import { Push } from "../panel/pushing";
 import { Room } from "../panel/room";
 import { drawerIn } from "../panel/saved";
-import { tongue } from "../panel/words";
-import en from "../panel/words/en.json";
+import more from "../panel/words/parts/en.json";
 import { arrives, entry, VERA, WELCOME } from "./golden";
-import { FakeWorld, noKeep, noLinks } from "./world";
+import { english, FakeWorld, joined, noKeep, noLinks, partsCome } from "./world";
 
 const KEY = `B${"A".repeat(86)}`;
 const WORDS = "Acme may notify me in this browser when it has answered.";
@@ -43,7 +41,7 @@ const NOTIFICATION = ".way";
 let app: HTMLElement;
 
 // They are fetched on demand; here they came at once.
-beforeAll(() => Promise.all([reaching.load(), filing.load()]));
+beforeAll(partsCome);
 
 beforeEach(() => {
   app = document.body.appendChild(document.createElement("div"));
@@ -102,13 +100,14 @@ async function panel({ welcome = {}, able = true, keep = memory(), opens = true 
   const house = {
     room,
     part: () => part,
-    tongue: tongue("en", en.panel),
+    tongue: english,
     name: "Acme",
     greeting: "",
     alone: false,
     key: "acme",
     keep: noKeep,
     links: noLinks,
+    join: joined,
   };
   await act(() => {
     render(
@@ -126,7 +125,7 @@ async function panel({ welcome = {}, able = true, keep = memory(), opens = true 
     world.socket.hears(arrives(entry(1, { author: VERA })));
     if (!able || !needsPush(room.state.view)) return;
     const tell = (says: unknown) => told.push(says);
-    part = new Push({ room, store: "acme", words: en.notices, keep, open, tell });
+    part = new Push({ room, store: "acme", words: more.notices, keep, open, tell });
     part.begin();
   });
   const says = (came: unknown, origin = location.origin, source: unknown = window) =>
@@ -308,5 +307,5 @@ test("a gateway that refuses the subscription says why, beside the button", asyn
     about: "subscribe",
     cmid: null,
   });
-  expect(problem()).toBe("This push service is none that we call.");
+  expect(problem()).toBe("That did not work. Please try again.");
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { LoaderSays, PanelSays } from "../loader/bridge";
 import { type Keep, keepIn } from "../panel/keep";
-import { card } from "../panel/offer";
+import { card, offered } from "../panel/offering";
 import { Room } from "../panel/room";
 import { drawerIn } from "../panel/saved";
 import {
@@ -60,6 +60,7 @@ function visit(keep: Keep = memory(), date = 1_000) {
     },
     zone: "Europe/Berlin",
   });
+  room.offers(offered);
   const arrive = async () => {
     await world.pass(0);
     world.socket.open();
@@ -351,7 +352,7 @@ test("what was said before two threads became one is asked for, in each tab that
   const { room, world } = await open();
   world.socket.hears({ ...RESUME_RECOVERED[1], recovered: false });
   const data = { conversation_id: "cv0", number: 2, seq: 7 };
-  const author = { side: "system" as const, id: "system", name: "" };
+  const author = { side: "system" as const, id: "system", name: "", face: null };
   const last = room.state.view.log?.entries.at(-1)?.seq ?? 0;
   const merged = entry(last + 1, { kind: "event", event: "merged", data, author, prev: last });
   world.socket.hears({ t: "entry", conversation_id: "cv1", entry: merged });

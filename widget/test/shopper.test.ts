@@ -10,6 +10,7 @@ import {
   LEAVES_ADDRESS,
   RESOLVED_AND_BACK,
   SAYS,
+  UNTOLD,
   VERA,
   WELCOME,
 } from "./golden";
@@ -52,8 +53,14 @@ test("Vera leaves her number, mistypes the code and is proven", () => {
 test("nobody answers when all are away or gone", () => {
   const { view } = fold(FIRST_MESSAGE);
   expect(answering(view).map((agent) => agent.name)).toEqual(["Ada"]);
-  const away = { agent_id: "ag1", name: "Ada", duty: "away", connected: true } as const;
-  const gone = { agent_id: "ag2", name: "Sam", duty: "online", connected: false } as const;
+  const away = { agent_id: "ag1", name: "Ada", duty: "away", connected: true, ...UNTOLD } as const;
+  const gone = {
+    agent_id: "ag2",
+    name: "Sam",
+    duty: "online",
+    connected: false,
+    ...UNTOLD,
+  } as const;
   const expected = { back_at: 1_763_719_200_000, usual_ms: null };
   const heard = hear(view, { t: "staff", staff: [away, gone], expected }, 0).view;
   expect(answering(heard)).toEqual([]);

@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { initials } from "../panel/Header";
 import { linkify } from "../panel/linkify";
 import { languageOf, latinDigits, likeMail, likeNumber } from "../panel/reach";
-import { sentence } from "../panel/sentence";
 import { daysBetween, tongue } from "../panel/words";
 import ar from "../panel/words/ar.json";
 import en from "../panel/words/en.json";
@@ -58,8 +57,9 @@ describe("times and names", () => {
   });
 
   test("a number keeps its order in a line from right to left", () => {
-    expect(tongue("ar", ar.panel).say("{to}", { to: "••• 01" })).toBe("\u2068••• 01\u2069");
+    expect(tongue("ar", ar.panel).say("{to}", { to: "••• 01" })).toBe("\u2066••• 01\u2069");
     expect(english.say("To {to}.", { to: "••• 01" })).toBe("To ••• 01.");
+    expect(english.say("{name} is typing…", { name: "ليلى" })).toBe("\u2068ليلى\u2069 is typing…");
   });
 
   test("initials are two at most, of any script", () => {
@@ -94,11 +94,6 @@ describe("what people type", () => {
 
   test("a code may be typed in Arabic or Persian digits", () => {
     expect(latinDigits("١٢٣۴۵۶")).toBe("123456");
-  });
-
-  test("the gateway's sentence begins with a capital and ends with a stop", () => {
-    expect(sentence("this is not the code; look again")).toBe("This is not the code; look again.");
-    expect(sentence("Done!")).toBe("Done!");
   });
 });
 

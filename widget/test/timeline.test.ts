@@ -20,8 +20,8 @@ test("messages from one hand within five minutes hang together", () => {
     { at: at(0), author: VERA, body: "a" },
     { at: at(1), author: VERA, body: "b" },
     { at: at(2), body: "c" },
-    { at: at(3), author: { side: "staff", id: "ag2", name: "Sam" }, body: "d" },
-    { at: at(9), author: { side: "staff", id: "ag2", name: "Sam" }, body: "e" },
+    { at: at(3), author: { side: "staff", id: "ag2", name: "Sam", face: null }, body: "d" },
+    { at: at(9), author: { side: "staff", id: "ag2", name: "Sam", face: null }, body: "e" },
   ]);
   expect(shape(found)).toEqual(["day", ["a", "b"], ["c"], ["d"], ["e"]]);
 });

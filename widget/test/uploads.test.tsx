@@ -6,14 +6,11 @@ import { act } from "preact/test-utils";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { App } from "../panel/App";
 import { HouseContext } from "../panel/context";
-import { filing } from "../panel/parts";
 import { Room } from "../panel/room";
 import { drawerIn } from "../panel/saved";
 import { MOST_BYTES, MOST_FILES } from "../panel/Tray";
-import { tongue } from "../panel/words";
-import en from "../panel/words/en.json";
 import { WELCOME } from "./golden";
-import { FakeWorld, noKeep, noLinks } from "./world";
+import { english, FakeWorld, joined, noKeep, noLinks, partsCome } from "./world";
 
 /** The network's end of an upload. */
 class Line {
@@ -68,7 +65,7 @@ let app: HTMLElement;
 let room: Room;
 let world: FakeWorld;
 
-beforeAll(() => filing.load());
+beforeAll(partsCome);
 
 beforeEach(async () => {
   Line.all.length = 0;
@@ -103,11 +100,12 @@ beforeEach(async () => {
     room,
     key: "acme",
     keep: noKeep,
-    tongue: tongue("en", en.panel),
+    tongue: english,
     name: "Acme",
     greeting: "",
     alone: false,
     links: noLinks,
+    join: joined,
     part: () => null,
   };
   await act(() =>
@@ -211,8 +209,10 @@ test("pasted words are no files", async () => {
 
 test("what the gateway refuses says why, and can be tried again or left out", async () => {
   await picks(file("boots.png"));
-  await line(0).answers(429, { code: "too_many", message: "these are many files" });
-  expect(app.querySelector(".upload .problem")?.textContent).toBe("These are many files.");
+  await line(0).answers(429, { code: "too_many", message: "", why: "many_files" });
+  expect(app.querySelector(".upload .problem")?.textContent).toBe(
+    "These are many files. Please try again in an hour.",
+  );
   await press("Send boots.png up again");
   expect(Line.all).toHaveLength(2);
   await line(1).breaks();

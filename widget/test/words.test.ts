@@ -1,15 +1,25 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { parseSync } from "vite";
 import { describe, expect, test } from "vitest";
-import { LANGUAGES, type Plural, tongue, wordsOf } from "../panel/words";
+import { refused } from "../panel/refused";
+import { type Plural, tongue, wordsAt } from "../panel/words";
+import { english } from "./world";
 
 type Text = string | Plural;
 type Catalogue = Record<string, Record<string, Text>>;
 
 const HOME = new URL("../panel/", import.meta.url);
+const LANGUAGES = ["ar", "de", "en", "es", "fr", "it", "ja", "pt"];
 
+function addresses(language: string): [string, string] {
+  const at = (file: string) => new URL(`words/${file}.json`, HOME).pathname;
+  return [at(language), at(`parts/${language}`)];
+}
+
+/** The panel's words and its parts'. */
 function catalogue(language: string): Catalogue {
-  return JSON.parse(readFileSync(new URL(`words/${language}.json`, HOME), "utf8"));
+  const read = (file: string) => JSON.parse(readFileSync(new URL(file, HOME), "utf8"));
+  return { ...read(`words/${language}.json`), ...read(`words/parts/${language}.json`) };
 }
 
 function flat(words: Catalogue): Map<string, Text> {
@@ -30,10 +40,11 @@ function forms(text: Text): string[] {
 
 const ENGLISH = flat(catalogue("en"));
 
-test("eight languages are spoken, each from a file of its own", () => {
-  const files = readdirSync(new URL("words", HOME)).map((name) => name.replace(".json", ""));
-  expect(files.sort()).toEqual([...LANGUAGES].sort());
-  expect([...LANGUAGES].sort()).toEqual(["ar", "de", "en", "es", "fr", "it", "ja", "pt"]);
+test("eight languages are spoken, each from two files of its own", () => {
+  for (const folder of ["words", "words/parts"]) {
+    const files = readdirSync(new URL(folder, HOME)).filter((name) => name.endsWith(".json"));
+    expect(files.sort()).toEqual(LANGUAGES.map((language) => `${language}.json`));
+  }
 });
 
 describe.each(LANGUAGES)("in %s", (language) => {
@@ -59,11 +70,12 @@ describe.each(LANGUAGES)("in %s", (language) => {
     }
   });
 
-  test("the catalogue that is fetched is this one", async () => {
-    const [found, panel, notices] = await wordsOf(`${language.toUpperCase()}-XX`);
-    expect(found).toBe(language);
+  test("the words of the parts join the panel's when they are fetched", async () => {
+    const [panel, join] = await wordsAt(addresses(language));
     expect(panel.send).toBe(words.get("panel.send"));
-    expect(notices.stop).toBe(words.get("notices.stop"));
+    expect(panel).not.toHaveProperty("confirm");
+    expect((await join()).stop).toBe(words.get("notices.stop"));
+    expect(panel).toHaveProperty("confirm", words.get("parts.confirm"));
   });
 
   test("nothing was left in English by mistake", () => {
@@ -75,15 +87,10 @@ describe.each(LANGUAGES)("in %s", (language) => {
   });
 });
 
-test("a language that we do not speak is answered in English", async () => {
-  expect((await wordsOf("tlh"))[0]).toBe("en");
-  expect((await wordsOf(""))[0]).toBe("en");
-});
-
 test("a number picks its plural, and is written as the language writes numbers", async () => {
   const said = async (tag: string, n: number) => {
-    const [language, words] = await wordsOf(tag);
-    const { say } = tongue(language, words);
+    const [words] = await wordsAt(addresses(tag));
+    const { say } = tongue(tag, words);
     return say(words.tooLong, { n });
   };
   expect(await said("en", 1)).toBe("That is 1 character too many.");
@@ -92,6 +99,14 @@ test("a number picks its plural, and is written as the language writes numbers",
   expect(await said("fr", 0)).toBe("Il y a 0 caractère de trop.");
   const arabic = await Promise.all([1, 2, 3, 11, 100].map((n) => said("ar", n)));
   expect(new Set(arabic.map((text) => text.replace(/[\d٠-٩]+/, ""))).size).toBe(5);
+});
+
+test("what was refused is said in our words: by its reason, else by its kind, else not at all", () => {
+  const told = (code: string, why?: string) => refused(english.words, { code, why });
+  expect(told("bad_input", "wrong_code")).toBe("This is not the code. Please look again.");
+  expect(told("too_many", "codes")).toMatch(/^Too many codes/);
+  expect(told("too_many", "a reason of a newer gateway")).toMatch(/^That was a lot at once/);
+  expect(told("bad_input")).toBe("");
 });
 
 const SPOKEN = new Set(["aria-label", "aria-description", "title", "placeholder", "alt"]);

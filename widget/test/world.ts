@@ -2,6 +2,10 @@
 
 import type { Socket, World } from "../link/connection";
 import { keepIn } from "../panel/keep";
+import { filing, offering, reaching, refusing, wording } from "../panel/parts";
+import { tongue } from "../panel/words";
+import en from "../panel/words/en.json";
+import more from "../panel/words/parts/en.json";
 
 export class FakeSocket implements Socket {
   onopen: ((event: never) => void) | null = null;
@@ -121,3 +125,11 @@ export const noKeep = keepIn(() => {
 
 /** The gateway's answer to a panel in whose messages no files are. */
 export const noLinks = async () => ({ links: {}, good_for_ms: 600_000 });
+
+/** English, with the words of all parts. */
+export const english = tongue("en", { ...en.panel, ...more.parts, refusals: more.refusals });
+/** They are here already. */
+export const joined = async () => undefined;
+/** They are fetched on demand; in tests that are not about that, they came at once. */
+export const partsCome = () =>
+  Promise.all([reaching, offering, filing, wording, refusing].map((part) => part.load()));

@@ -1,56 +1,85 @@
 /** Where answers and notes are written. */
 
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { gaps, nameOf } from "../canned/fill";
 import { useRoom } from "../context";
 import { COMPOSER_ID, NOTE_ID } from "../desk/keys";
 import { Icon } from "../icons";
-import { sends } from "../keyboard";
+import type { Thread } from "../thread/thread";
 import { say } from "../words";
+import { AttachButton } from "./attach-button";
+import { ElsewhereLine } from "./elsewhere";
 import { Enclosed } from "./enclosed";
+import { Field, MOST } from "./field";
+import { GapDialog } from "./gap-dialog";
+import { LaterDialog } from "./later-dialog";
+import { MailDialog } from "./mail-dialog";
 import { RouteLine } from "./route";
+import { SendButton } from "./send-button";
+import { sendMode } from "./send-mode";
+import { useSending } from "./sending";
 import { createTyping } from "./typing";
 import { stillWished } from "./wish";
 
-/** Characters that one message may have; the gateway refuses more. */
-const MOST = 10_000;
 const WARN_BELOW = 500;
-const TALLEST_PX = 240;
 
 export function Composer() {
-  const { desk, drafts, uploads } = useRoom();
-  const area = useRef<HTMLTextAreaElement>(null);
-  const typing = useRef(createTyping((on) => desk.typing(on)));
+  const { desk } = useRoom();
   const thread = desk.thread.value;
-  const id = thread?.conversationId ?? "";
+  return thread && <Writing thread={thread} />;
+}
+
+/** What stands between a press of Enter and the message. */
+type Asking = { is: "gap"; resolving: boolean } | { is: "later" } | { is: "mail" };
+
+function Writing({ thread }: { thread: Thread }) {
+  const { desk, drafts, draftSync, uploads } = useRoom();
+  const typing = useRef(createTyping((on) => desk.typing(on)));
+  const id = thread.conversationId;
   const draft = drafts.all.value.get(id) ?? { text: "", note: false };
   const { text, note } = draft;
   const wish = stillWished(draft.wish);
   const enclosed = uploads.all.value.get(id) ?? [];
   const [dropping, setDropping] = useState(false);
-  useEffect(() => () => typing.current.stop(), []);
-  useLayoutEffect(() => grow(area.current), [text]);
-  if (!thread) return null;
+  const [resolves, setResolves] = useState(false);
+  const [asking, setAsking] = useState<Asking | null>(null);
+  const sending = useSending(thread);
+  useEffect(
+    () => () => {
+      typing.current.stop();
+      draftSync.flush();
+    },
+    [draftSync],
+  );
 
-  // What is still going up, or was refused, is sent by nobody's mistake.
-  const settled = enclosed.every((each) => each.here !== null);
-  const ready = settled && (text.trim() !== "" || enclosed.length > 0);
+  const resolving = !note && (resolves || sendMode.value === "resolve");
+  const ready = sending.ready(draft);
 
   function enclose(files: FileList | null | undefined): boolean {
-    if (!thread || !files?.length) return false;
+    if (!files?.length) return false;
     uploads.add(thread.storeId, id, [...files]);
-    area.current?.focus();
+    focus();
     return true;
   }
 
-  function send(): void {
-    const body = text.trim();
-    if (!ready || !thread?.log) return;
+  function send(ends: boolean, anyway = false): void {
+    if (!ready) return;
+    if (!anyway && gaps(text).length > 0) {
+      setAsking({ is: "gap", resolving: ends });
+      return;
+    }
     typing.current.stop();
-    const files = uploads.take(id).map((each) => each.id);
-    desk.answer(body, note, note ? null : stillWished(wish), files);
-    // A second remark for the team must not go to the shopper by habit; a wish is for one answer.
-    drafts.set(id, { text: "", note, wish: note ? wish : null });
-    area.current?.focus();
+    setAsking(null);
+    setResolves(false);
+    sending.send(draft, ends);
+    focus();
+  }
+
+  function toGap(): void {
+    setAsking(null);
+    const [gap] = gaps(text);
+    // Only once a dialog is gone may anything behind it have the focus.
+    setTimeout(() => gap && focus()?.setSelectionRange(gap.from, gap.to));
   }
 
   const left = MOST - text.length;
@@ -61,7 +90,7 @@ export function Composer() {
       aria-label={label}
       onSubmit={(event) => {
         event.preventDefault();
-        send();
+        send(resolving);
       }}
     >
       <RouteLine
@@ -70,6 +99,7 @@ export function Composer() {
         wish={wish}
         onWish={(chosen) => drafts.set(id, { text, note, wish: chosen })}
       />
+      <ElsewhereLine conversationId={id} note={note} />
       {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is one more way, the button is the first */}
       <div
         class={`write ${dropping ? "dropping" : ""}`}
@@ -89,29 +119,19 @@ export function Composer() {
           onRemove={(key) => uploads.remove(id, key)}
           onAgain={(key) => uploads.again(thread.storeId, id, key)}
         />
-        <textarea
-          id={COMPOSER_ID}
-          ref={area}
-          rows={1}
-          dir="auto"
-          maxLength={MOST}
-          aria-label={label}
-          placeholder={label}
-          value={text}
-          onInput={(event) => {
-            const value = event.currentTarget.value;
-            drafts.set(id, { ...draft, text: value });
+        <Field
+          thread={thread}
+          text={text}
+          note={note}
+          label={label}
+          onWrite={(value) => {
+            drafts.set(id, { text: value, note, wish });
             if (!note) typing.current.key(value.trim() !== "");
           }}
-          onBlur={() => typing.current.stop()}
-          onPaste={(event) => {
-            if (enclose(event.clipboardData?.files)) event.preventDefault();
-          }}
-          onKeyDown={(event) => {
-            if (!sends(event)) return;
-            event.preventDefault();
-            send();
-          }}
+          onResolving={() => setResolves(true)}
+          onSend={(once) => send(!note && (once || resolving))}
+          onFiles={enclose}
+          onLeave={() => typing.current.stop()}
         />
         <div class="tools">
           <AttachButton onFiles={enclose} />
@@ -123,53 +143,50 @@ export function Composer() {
             title={say("composer.note.what")}
             onClick={() => {
               typing.current.stop();
-              drafts.set(id, { ...draft, note: !note });
-              area.current?.focus();
+              drafts.turn(id);
+              focus();
             }}
           >
             <Icon name="note" /> {say("composer.note.toggle")}
           </button>
           {left < WARN_BELOW && <span class="left">{say("composer.left", { n: left })}</span>}
           <span class="hint">{say("composer.hint")}</span>
-          <button type="submit" class="primary" disabled={!ready || !thread.log}>
-            {say(note ? "composer.send.note" : "composer.send")}
-          </button>
+          <SendButton
+            note={note}
+            ready={ready}
+            resolving={resolving}
+            onLater={() => setAsking({ is: "later" })}
+            onMail={() => setAsking({ is: "mail" })}
+          />
         </div>
       </div>
+      {asking?.is === "gap" && (
+        <GapDialog
+          name={gaps(text).map((gap) => nameOf(text, gap))[0] ?? ""}
+          onFill={toGap}
+          onSend={() => send(asking.resolving, true)}
+        />
+      )}
+      {asking?.is === "later" && (
+        <LaterDialog
+          thread={thread}
+          onClose={() => setAsking(null)}
+          onChoose={(at) => {
+            setAsking(null);
+            setResolves(false);
+            void sending.later(draft, resolving, at);
+          }}
+        />
+      )}
+      {asking?.is === "mail" && (
+        <MailDialog thread={thread} text={text} onClose={() => setAsking(null)} />
+      )}
     </form>
   );
 }
 
-function AttachButton({ onFiles }: { onFiles(files: FileList | null): boolean }) {
-  const input = useRef<HTMLInputElement>(null);
-  return (
-    <>
-      <input
-        ref={input}
-        type="file"
-        multiple
-        hidden
-        onChange={(event) => {
-          onFiles(event.currentTarget.files);
-          // The same file again is a change again.
-          event.currentTarget.value = "";
-        }}
-      />
-      <button
-        type="button"
-        class="plain attach"
-        aria-label={say("composer.attach")}
-        title={say("composer.attach")}
-        onClick={() => input.current?.click()}
-      >
-        <Icon name="clip" />
-      </button>
-    </>
-  );
-}
-
-function grow(area: HTMLTextAreaElement | null): void {
-  if (!area) return;
-  area.style.height = "auto";
-  area.style.height = `${Math.min(area.scrollHeight, TALLEST_PX)}px`;
+function focus(): HTMLTextAreaElement | null {
+  const area = document.getElementById(COMPOSER_ID);
+  area?.focus();
+  return area instanceof HTMLTextAreaElement ? area : null;
 }

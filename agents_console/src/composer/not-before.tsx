@@ -7,22 +7,31 @@ import { say } from "../words";
 import { choices, fieldValue, fromField, MOST_AHEAD, ownZone } from "./wish";
 
 interface NotBeforeProps {
+  title?: string;
+  take?: string;
+  /** What else is to be known of the zones. */
+  zones?: string;
+  /** The same time where somebody else is, when that is another one. */
+  elsewhere?(at: number): string | null;
   onChoose(until: number): void;
   onClose(): void;
 }
 
-export function NotBeforeDialog({ onChoose, onClose }: NotBeforeProps) {
+export function NotBeforeDialog(props: NotBeforeProps) {
+  const { onChoose, onClose, elsewhere } = props;
   const [opened] = useState(present);
   const [value, setValue] = useState("");
   const [wrong, setWrong] = useState<string | null>(null);
   const [field, zone, trouble] = [useId(), useId(), useId()];
+  const typed = fromField(value, opened);
+  const chosen = typeof typed === "number" ? typed : null;
   const take = () => {
     const until = fromField(value, present());
     if (typeof until === "number") onChoose(until);
     else setWrong(until);
   };
   return (
-    <Dialog title={say("later.title")} onClose={onClose}>
+    <Dialog title={props.title ?? say("later.title")} onClose={onClose}>
       <div class="later">
         <ul class="later-choices">
           {choices(opened).map(({ words, until }, at) => (
@@ -33,7 +42,11 @@ export function NotBeforeDialog({ onChoose, onClose }: NotBeforeProps) {
                 autofocus={at === 0}
                 onClick={() => onChoose(until)}
               >
-                <span>{words}</span> <span class="muted">{moment(until, opened)}</span>
+                <span>{words}</span>{" "}
+                <span class="muted">
+                  {moment(until, opened)}
+                  {elsewhere?.(until) && <> · {elsewhere(until)}</>}
+                </span>
               </button>
             </li>
           ))}
@@ -62,7 +75,7 @@ export function NotBeforeDialog({ onChoose, onClose }: NotBeforeProps) {
               }}
             />
             <button type="submit" class="button">
-              {say("later.take")}
+              {props.take ?? say("later.take")}
             </button>
           </span>
         </form>
@@ -70,7 +83,8 @@ export function NotBeforeDialog({ onChoose, onClose }: NotBeforeProps) {
           {wrong}
         </p>
         <p id={zone} class="small muted">
-          {say("later.zone", { zone: ownZone() })}
+          {elsewhere && chosen !== null && <>{elsewhere(chosen)} </>}
+          {props.zones ?? say("later.zone", { zone: ownZone() })}
         </p>
       </div>
     </Dialog>

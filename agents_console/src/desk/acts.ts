@@ -2,7 +2,14 @@
 
 import { lastSeq } from "../../../widget/link/log";
 import { again, discard, put as write } from "../../../widget/link/outbox";
-import type { AgentSay, AgentSays, Colleague, Wish } from "../../../widget/link/protocol.gen";
+import type {
+  AgentSay,
+  AgentSays,
+  Colleague,
+  Duty,
+  KeepDraft,
+  Wish,
+} from "../../../widget/link/protocol.gen";
 import type { Thread } from "../thread/thread";
 import { say } from "../words";
 import { put } from "./hear";
@@ -15,7 +22,15 @@ export interface Sender {
 
 export interface Acts {
   /** `wish`: how this one is to go, when not by the store's policy. */
-  answer(body: string, note: boolean, wish: Wish | null, attachments?: readonly string[]): void;
+  answer(
+    body: string,
+    note: boolean,
+    wish: Wish | null,
+    attachments?: readonly string[],
+    more?: Partial<Pick<AgentSay, "resolve" | "mentions">>,
+  ): void;
+  /** What was begun in a conversation; whether it could be said. */
+  keepDraft(conversationId: string, kind: KeepDraft["kind"], body: string): boolean;
   /** The same message once more, under the same cmid. */
   retry(cmid: string): void;
   /** Somebody wrote meanwhile, and this goes out all the same: the same message, having seen all. */
@@ -30,9 +45,14 @@ export interface Acts {
   override(wish: Wish): void;
   seen(seq: number): void;
   typing(on: boolean): void;
-  earlier(): void;
-  switchDuty(duty: Colleague["duty"]): void;
-  assign(agentId: string | null): void;
+  /** So many entries before those that are here. */
+  earlier(limit?: number): void;
+  /** `until`: milliseconds UTC, null for good; whether it could be said. */
+  switchDuty(duty: Duty["duty"], until?: number | null): boolean;
+  /** Whether it could be said. */
+  assign(agentId: string | null): boolean;
+  /** The open conversation is a colleague's from now on, with a note on what is to be done. */
+  handOver(colleague: Colleague, note: string): boolean;
   resolve(): void;
   reopen(): void;
 }
@@ -57,8 +77,18 @@ export function createActs(desk: DeskState, line: Sender): Acts {
     desk.toast.value = { words, undo: () => now({ t: undo, ...about(thread) }) };
   }
 
+  /** It goes back to whoever had it before; a note that went with it stays. */
+  function undoable(thread: Thread, agentId: string | null): void {
+    const before = thread.assigneeId;
+    const mine = agentId === desk.me.agent_id;
+    const name = desk.colleagues.value.find((each) => each.agent_id === agentId)?.name ?? "";
+    const key = agentId === null ? "unassigned" : mine ? "assigned" : "given";
+    const undo = () => now({ t: "assign", ...about(thread), agent_id: before });
+    desk.toast.value = { words: say(`toast.${key}`, { name }), undo };
+  }
+
   return {
-    answer(body, note, wish, attachments = []) {
+    answer(body, note, wish, attachments = [], more = {}) {
       const thread = desk.thread.value;
       if (!thread) return;
       const frame: AgentSay = {
@@ -71,9 +101,16 @@ export function createActs(desk: DeskState, line: Sender): Acts {
         seen_seq: desk.onScreen.get(thread.conversationId) ?? 0,
         anyway: false,
         wish,
+        resolve: false,
+        mentions: [],
+        ...more,
       };
       desk.outbox.value = write(desk.outbox.value, frame, Date.now());
       line.send(frame);
+    },
+    keepDraft(conversationId, kind, body) {
+      const thread = desk.threads.value.get(conversationId);
+      return thread !== undefined && line.send({ t: "draft", ...about(thread), kind, body });
     },
     retry(cmid) {
       desk.outbox.value = again(desk.outbox.value, cmid);
@@ -116,25 +153,33 @@ export function createActs(desk: DeskState, line: Sender): Acts {
       const thread = desk.thread.value;
       if (thread) line.send({ t: "typing", ...about(thread), on });
     },
-    earlier() {
+    earlier(limit = 100) {
       const thread = desk.thread.value;
       const first = thread?.log?.entries[0];
       if (!thread || !first || thread.log?.complete || thread.paging) return;
-      if (line.send({ t: "earlier", ...about(thread), before: first.seq, limit: 100 })) {
+      if (line.send({ t: "earlier", ...about(thread), before: first.seq, limit })) {
         put(desk, { ...thread, paging: true });
       }
     },
-    switchDuty(duty) {
-      if (now({ t: "duty", duty })) desk.duty.value = duty;
+    switchDuty(duty, until = null) {
+      if (!now({ t: "duty", duty, until })) return false;
+      // What a schedule comes to now, only the gateway knows.
+      if (duty !== "schedule") desk.standing.value = { duty, until, by_schedule: false };
+      return true;
     },
     assign(agentId) {
       const thread = desk.thread.value;
-      if (!thread) return;
-      const before = thread.assigneeId;
-      if (!now({ t: "assign", ...about(thread), agent_id: agentId })) return;
-      const words = say(agentId === null ? "toast.unassigned" : "toast.assigned");
-      const undo = () => now({ t: "assign", ...about(thread), agent_id: before });
-      desk.toast.value = { words, undo };
+      if (!thread || !now({ t: "assign", ...about(thread), agent_id: agentId })) return false;
+      undoable(thread, agentId);
+      return true;
+    },
+    handOver({ agent_id: agentId }, note) {
+      const thread = desk.thread.value;
+      if (!thread) return false;
+      const frame = { agent_id: agentId, cmid: newCmid(), note };
+      if (!now({ t: "hand_over", ...about(thread), ...frame })) return false;
+      undoable(thread, agentId);
+      return true;
     },
     resolve() {
       if (desk.thread.value) settle("resolve", "reopen", desk.thread.value);
@@ -146,7 +191,7 @@ export function createActs(desk: DeskState, line: Sender): Acts {
 }
 
 /** 128 random bits; unique for ever, as a cmid must be. */
-function newCmid(): string {
+export function newCmid(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

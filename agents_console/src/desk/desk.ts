@@ -3,24 +3,32 @@
 import { Connection, type ConnectionState, Refused } from "../../../widget/link/connection";
 import { cursor } from "../../../widget/link/log";
 import { due } from "../../../widget/link/outbox";
-import type { AgentHears, AgentSays } from "../../../widget/link/protocol.gen";
+import type { AgentHears, AgentSays, Drafted } from "../../../widget/link/protocol.gen";
 import { type Api, ApiError, type Me } from "../api";
+import { onlyShelf } from "../inbox/book";
+import { fromWire, type Narrow, shelfKey, toWire, WHOLE } from "../inbox/narrow";
 import { staysHere } from "../leaving";
 import { fromHash, type Place, toHash, type View } from "../place";
 import { newThread, stillTyping, type Thread, TYPING_MS } from "../thread/thread";
 import { heardOf } from "../time";
+import { around, mindIdle } from "../together/at-desk";
+import { createNotices, type Notices } from "../together/notices";
+import { type KeptWishes, keptWishes } from "../together/wishes";
 import { type Acts, createActs } from "./acts";
 import { hear, put } from "./hear";
+import { createMany, type Many } from "./many";
 import { type Sight, watchSight } from "./sight";
 import { createState, type DeskState } from "./state";
 
 /** Conversations whose log is kept, so that going back to one costs a resume and no reload. */
 const KEPT_THREADS = 20;
-/** Open views are loaded on to so many rows, for whoever waits longest may be far down. */
-const AUTOMATIC_ROWS = 200;
+/** What the views count is asked for again so long after something changed, and no sooner. */
+const COUNT_AFTER_MS = 400;
 
-export interface Desk extends DeskState, Acts {
+export interface Desk extends DeskState, Acts, Many {
   readonly api: Api;
+  /** What is wanted on this computer besides what is on the screen. */
+  readonly wishes: KeptWishes;
   /** Go somewhere; the address bar follows, so that "back" goes back. */
   go(place: Place): void;
   /** The next page of the present view. */
@@ -34,13 +42,16 @@ export interface DeskOptions {
   readonly api: Api;
   readonly me: Me["agent"];
   readonly socketUrl: string;
+  /** What this agent has begun to write, on this device or another. */
+  onDraft(frame: Drafted): void;
   /** The session has ended on the gateway's side. */
   onSignedOut(): void;
 }
 
 export function createDesk(options: DeskOptions): Desk {
   const state = createState(options.me, fromHash(location.hash));
-  const line = new Line(state, options);
+  const wishes = keptWishes(options.me.agent_id);
+  const line = new Line(state, options, wishes);
   const acts = createActs(state, line);
   const arrive = () => {
     if (!staysHere()) line.arrive(fromHash(location.hash));
@@ -58,10 +69,13 @@ export function createDesk(options: DeskOptions): Desk {
   document.addEventListener("visibilitychange", wake);
   line.arrive(state.place.value);
   line.connection.start();
+  const awake = mindIdle(state, acts, wishes);
   return {
     ...state,
     ...acts,
+    ...createMany(state, line),
     api: options.api,
+    wishes,
     go(place) {
       location.hash = toHash(place);
       line.arrive(place);
@@ -74,6 +88,8 @@ export function createDesk(options: DeskOptions): Desk {
       removeEventListener("online", wake);
       document.removeEventListener("visibilitychange", wake);
       line.sight.stop();
+      line.notices.stop();
+      awake();
       line.connection.stop();
     },
   };
@@ -83,12 +99,16 @@ export function createDesk(options: DeskOptions): Desk {
 class Line {
   readonly connection: Connection<AgentSays, AgentHears>;
   readonly sight: Sight;
+  readonly notices: Notices;
   readonly #state: DeskState;
-  /** Pages asked for and not here yet, by view, in order; true for a first page. */
-  readonly #asked = new Map<View, boolean[]>();
+  readonly #onDraft: (frame: Drafted) => void;
+  /** Pages asked for and not here yet, by shelf, in order; true for a first page. */
+  readonly #asked = new Map<string, boolean[]>();
+  #counting: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(state: DeskState, options: DeskOptions) {
+  constructor(state: DeskState, options: DeskOptions, wishes: KeptWishes) {
     this.#state = state;
+    this.#onDraft = options.onDraft;
     this.connection = new Connection<AgentSays, AgentHears>({
       url: options.socketUrl,
       ticket: () => ticket(options.api),
@@ -98,6 +118,16 @@ class Line {
       changed: (now) => this.#changed(now, options),
     });
     this.sight = watchSight((tab) => this.send(tab));
+    this.notices = createNotices({
+      agentId: options.me.agent_id,
+      wishes,
+      around: () => around(state),
+      open: (row) => {
+        const { view } = state.place.value;
+        const open = { storeId: row.store_id, conversationId: row.conversation_id };
+        location.hash = toHash({ view, open });
+      },
+    });
   }
 
   send(frame: AgentSays): boolean {
@@ -108,9 +138,11 @@ class Line {
     const before = this.#state.place.value;
     const left = before.open;
     this.#state.place.value = place;
-    if (place.view !== before.view) {
+    const [key, was] = [place, before].map((each) => shelfKey(each.view, each.narrow ?? WHOLE));
+    if (key !== was) {
       this.#state.question.value = "";
-      this.#ask(place.view, null);
+      this.#state.marked.value = new Set();
+      this.#ask(place.view, place.narrow ?? WHOLE, null);
     }
     const id = place.open?.conversationId;
     if (left && left.conversationId !== id) {
@@ -123,9 +155,9 @@ class Line {
   }
 
   older(): void {
-    const { view } = this.#state.place.value;
-    const { before } = this.#state.book.value.shelves[view];
-    if (before !== null && !this.#asked.get(view)?.length) this.#ask(view, before);
+    const { view, narrow, after } = this.#state.shelf.value;
+    const waits = this.#asked.get(shelfKey(view, narrow))?.length;
+    if (after !== null && !waits) this.#ask(view, narrow, after);
   }
 
   #changed(connection: ConnectionState, options: DeskOptions): void {
@@ -135,10 +167,10 @@ class Line {
     this.sight.tell();
     this.#asked.clear();
     this.#state.told.clear();
-    const { view, open } = this.#state.place.value;
-    // The open ones tell all the counts; the view that is looked at is asked for last and stays.
-    this.#ask("open", null);
-    if (view !== "open") this.#ask(view, null);
+    const { view, narrow = WHOLE, open } = this.#state.place.value;
+    this.#state.book.value = onlyShelf(this.#state.book.value, view, narrow);
+    this.#ask(view, narrow, null);
+    this.send({ t: "counts" });
     if (open) this.#open(open.storeId, open.conversationId);
     for (const frame of due(this.#state.outbox.value)) this.send(frame);
   }
@@ -146,18 +178,30 @@ class Line {
   #heard(frame: AgentHears): void {
     hear(this.#state, frame, {
       reopen: (thread) => this.#say(thread),
-      wasFresh: (view) => this.#asked.get(view)?.shift() ?? true,
+      wasFresh: (page) => {
+        const key = shelfKey(page.view, fromWire(page));
+        return this.#asked.get(key)?.shift() ?? true;
+      },
       typing: (id) => this.#forget(id),
+      drafted: (draft) => this.#onDraft(draft),
+      changed: (before, row) => this.notices.changed(before, row),
     });
     if (frame.t === "error" && frame.about === "inbox") this.#asked.clear();
-    if (frame.t === "inbox" && frame.before !== null && frame.view !== "resolved") {
-      if (this.#state.rows.value.length < AUTOMATIC_ROWS) this.older();
-    }
+    if (frame.t === "row") this.#count();
   }
 
-  #ask(view: View, before: number | null): void {
-    if (!this.send({ t: "inbox", view, before })) return;
-    this.#asked.set(view, [...(this.#asked.get(view) ?? []), before === null]);
+  #ask(view: View, narrow: Narrow, after: string | null): void {
+    if (!this.send({ t: "inbox", ...toWire(view, narrow), after })) return;
+    const key = shelfKey(view, narrow);
+    this.#asked.set(key, [...(this.#asked.get(key) ?? []), after === null]);
+  }
+
+  /** Many rows in a moment are one question. */
+  #count(): void {
+    this.#counting ??= setTimeout(() => {
+      this.#counting = undefined;
+      this.send({ t: "counts" });
+    }, COUNT_AFTER_MS);
   }
 
   #open(storeId: string, conversationId: string): void {

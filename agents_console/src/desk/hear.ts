@@ -2,11 +2,19 @@
 
 import { batch } from "@preact/signals";
 import { acked, refused, shown } from "../../../widget/link/outbox";
-import type { AgentHears, Colleague, Failed } from "../../../widget/link/protocol.gen";
+import type {
+  AgentHears,
+  Colleague,
+  Drafted,
+  Failed,
+  InboxPage,
+  InboxRow,
+} from "../../../widget/link/protocol.gen";
 import { takePage, takeRow } from "../inbox/book";
 import { about, hear as hearThread, type Thread, type ThreadFrame } from "../thread/thread";
 import { heardOf, present } from "../time";
 import { known, say } from "../words";
+import { leftOut } from "./many";
 import { plainly } from "./plainly";
 import type { DeskState } from "./state";
 
@@ -14,8 +22,12 @@ import type { DeskState } from "./state";
 export interface Wishes {
   /** The log of a followed conversation has a gap. */
   reopen(thread: Thread): void;
-  /** Was the page of this view that has arrived its first one? */
-  wasFresh(view: DeskState["place"]["value"]["view"]): boolean;
+  /** Was the page that has arrived the first one of its view? */
+  wasFresh(page: InboxPage): boolean;
+  /** What we have begun to write, as the gateway has it. */
+  drafted(frame: Drafted): void;
+  /** A row is another one now; null: nothing was known of it. */
+  changed(before: InboxRow | null, row: InboxRow): void;
   /** Somebody began to type; look again when that has gone stale. */
   typing(conversationId: string): void;
 }
@@ -28,7 +40,7 @@ function take(desk: DeskState, frame: AgentHears, wishes: Wishes): void {
   switch (frame.t) {
     case "welcome":
       desk.epoch.value = frame.epoch;
-      desk.duty.value = frame.agent.duty;
+      met(desk, [frame.agent]);
       desk.stores.value = frame.stores;
       desk.greeted.value = true;
       // Whatever is still to be mended is told again.
@@ -42,12 +54,22 @@ function take(desk: DeskState, frame: AgentHears, wishes: Wishes): void {
       desk.alerts.value = frame.alerts;
       return;
     case "inbox": {
-      const fresh = wishes.wasFresh(frame.view);
+      const fresh = wishes.wasFresh(frame);
       desk.book.value = takePage(desk.book.value, frame, fresh, desk.me.agent_id);
       return;
     }
     case "row":
-      desk.book.value = takeRow(desk.book.value, frame.row);
+      wishes.changed(desk.book.value.rows.get(frame.row.conversation_id) ?? null, frame.row);
+      desk.book.value = takeRow(desk.book.value, frame.row, desk.me.agent_id);
+      return;
+    case "counts":
+      desk.counts.value = frame;
+      return;
+    case "labels":
+      desk.labels.value = frame.labels;
+      return;
+    case "bulk":
+      leftOut(desk, frame);
       return;
     case "ack":
       if (!frame.dup) heardOf(frame.at, true);
@@ -57,6 +79,13 @@ function take(desk: DeskState, frame: AgentHears, wishes: Wishes): void {
     case "error":
       failed(desk, frame);
       return;
+    case "draft":
+      wishes.drafted(frame);
+      return;
+    case "mentioned":
+      desk.mentioned.value = frame;
+      return;
+    case "scheduled":
     case "snapshot":
     case "page":
     case "entry":
@@ -76,7 +105,10 @@ function take(desk: DeskState, frame: AgentHears, wishes: Wishes): void {
 /** The list may or may not hold ourselves; shown are the others. */
 function met(desk: DeskState, people: readonly Colleague[]): void {
   const self = people.find((colleague) => colleague.agent_id === desk.me.agent_id);
-  if (self) desk.duty.value = self.duty;
+  if (self) {
+    desk.self.value = self;
+    desk.standing.value = self;
+  }
   desk.colleagues.value = people.filter((colleague) => colleague !== self);
 }
 

@@ -1,8 +1,8 @@
 /** Carries out what `keyboard.ts` decides. */
 
-import { found } from "../inbox/book";
 import { type Command, command, pressed } from "../keyboard";
 import { narrow } from "../screen";
+import { openSearch } from "../search/open";
 import type { Desk } from "./desk";
 
 /** The ids by which the keyboard finds things on the page. */
@@ -10,6 +10,7 @@ export const COMPOSER_ID = "composer";
 export const FIND_ID = "find";
 export const NOTE_ID = "note-toggle";
 export const HOW_ID = "how-this-goes";
+export const ASSIGN_ID = "assign";
 
 export function rowId(conversationId: string): string {
   return `row-${conversationId}`;
@@ -40,7 +41,8 @@ function run(desk: Desk, wishes: KeyWishes, wanted: Command): boolean {
     case "open":
       return move(desk, 0);
     case "find":
-      return focus(FIND_ID);
+      openSearch(desk);
+      return true;
     case "help":
       wishes.help();
       return true;
@@ -51,12 +53,29 @@ function run(desk: Desk, wishes: KeyWishes, wanted: Command): boolean {
       return thread !== null && write(wanted === "note");
     case "how":
       return press(HOW_ID);
+    case "palette":
+      desk.palette.value = "anything";
+      return true;
+    case "mark":
+      return mark(desk);
+    case "label":
+    case "snooze":
+      if (desk.chosen().length === 0) return false;
+      desk.palette.value = wanted;
+      return true;
     case "resolve":
+      if (desk.marked.value.size > 0) {
+        const rows = desk.chosen();
+        const done = rows.every((row) => row.state === "resolved");
+        (done ? desk.reopenThese : desk.resolveThese)(rows);
+        return true;
+      }
       if (thread) (thread.log?.state === "resolved" ? desk.reopen : desk.resolve)();
       return thread !== null;
     case "assign":
-      if (thread) desk.assign(thread.assigneeId === desk.me.agent_id ? null : desk.me.agent_id);
-      return thread !== null;
+      if (desk.marked.value.size === 0) return press(ASSIGN_ID);
+      desk.palette.value = "assign";
+      return true;
   }
 }
 
@@ -74,12 +93,27 @@ function press(id: string): boolean {
 
 /** Down or up the list from where the focus is, else from the open conversation, else the first. */
 function move(desk: Desk, step: number): boolean {
-  const ids = found(desk.rows.value, desk.question.value).map((row) => row.conversation_id);
+  const ids = desk.rows.value.map((row) => row.conversation_id);
   const focused = ids.findIndex((id) => document.activeElement?.id === rowId(id));
   const at = focused >= 0 ? focused : ids.indexOf(desk.place.value.open?.conversationId ?? "");
   const next = at < 0 ? 0 : Math.min(Math.max(at + step, 0), ids.length - 1);
   const id = ids[next];
-  return id !== undefined && focus(rowId(id));
+  if (id === undefined) return false;
+  // It may not be drawn yet: the list draws it and puts the focus there.
+  desk.cursor.value = "";
+  desk.cursor.value = id;
+  return true;
+}
+
+/** Mark the row that the keyboard is at, else the open conversation's, or mark it no more. */
+function mark(desk: Desk): boolean {
+  const focused = desk.rows.value.find(
+    (row) => document.activeElement?.id === rowId(row.conversation_id),
+  );
+  const id = focused?.conversation_id ?? desk.place.value.open?.conversationId;
+  if (id === undefined) return false;
+  desk.mark(id);
+  return true;
 }
 
 function write(note: boolean): boolean {
@@ -96,8 +130,12 @@ function leave(desk: Desk): boolean {
     active.blur();
     return true;
   }
-  const { view, open } = desk.place.value;
+  if (desk.marked.value.size > 0) {
+    desk.marked.value = new Set();
+    return true;
+  }
+  const { open } = desk.place.value;
   if (!open || !narrow.value) return false;
-  desk.go({ view, open: null });
+  desk.go({ ...desk.place.value, open: null });
   return true;
 }

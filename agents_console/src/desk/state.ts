@@ -3,16 +3,33 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { ConnectionState } from "../../../widget/link/connection";
 import type { Outbox } from "../../../widget/link/outbox";
-import type { AgentSay, Alert, Colleague, InboxRow } from "../../../widget/link/protocol.gen";
+import type {
+  AgentSay,
+  Alert,
+  Colleague,
+  Counts,
+  InboxRow,
+  LabelFact,
+  Mentioned,
+} from "../../../widget/link/protocol.gen";
 import type { Me } from "../api";
-import { type Book, EMPTY_BOOK, visible } from "../inbox/book";
+import { type Book, emptyBook, found, type Shelf, shelfOf } from "../inbox/book";
+import { WHOLE } from "../inbox/narrow";
+import { heldStill } from "../inbox/order";
 import type { Place } from "../place";
 import type { Thread } from "../thread/thread";
 
 export interface Toast {
   readonly words: string;
   readonly undo: (() => void) | null;
+  /** Until somebody has seen it: nobody was there when it was said. */
+  readonly stays?: boolean;
 }
+
+/** Anything at all, or one thing to be done with what is marked, else with what is open. */
+export type PaletteFor = "anything" | "assign" | "label" | "snooze" | "narrow" | "labels";
+
+export type Standing = Pick<Colleague, "duty" | "until" | "by_schedule">;
 
 export interface DeskState {
   readonly me: Me["agent"];
@@ -20,7 +37,10 @@ export interface DeskState {
   /** False until the first welcome: then "connecting" is no news. */
   readonly greeted: Signal<boolean>;
   readonly epoch: Signal<number>;
-  readonly duty: Signal<Colleague["duty"]>;
+  /** Whether work comes to us, and until when that holds. */
+  readonly standing: Signal<Standing>;
+  /** Ourselves as colleagues see us; null until the first welcome. */
+  readonly self: Signal<Colleague | null>;
   readonly colleagues: Signal<readonly Colleague[]>;
   readonly stores: Signal<Readonly<Record<string, string>>>;
   /** What an owner has to mend; other agents are told of none. */
@@ -30,9 +50,24 @@ export interface DeskState {
   readonly threads: Signal<ReadonlyMap<string, Thread>>;
   readonly outbox: Signal<Outbox<AgentSay>>;
   readonly toast: Signal<Toast | null>;
+  /** The last time that somebody named us, or that a message of ours for later was held. */
+  readonly mentioned: Signal<Mentioned | null>;
   /** The words that the list is narrowed by. */
   readonly question: Signal<string>;
-  /** The rows of the present view, in order. */
+  /** How many each view has; null until the gateway has said so. */
+  readonly counts: Signal<Counts | null>;
+  readonly labels: Signal<readonly LabelFact[]>;
+  /** The ids of the conversations that are marked for what is done next. */
+  readonly marked: Signal<ReadonlySet<string>>;
+  /** The row that the keyboard is at, which stays drawn wherever the list is scrolled to. */
+  readonly cursor: Signal<string>;
+  /** Somebody points at the list, so its rows stay where they are. */
+  readonly held: Signal<boolean>;
+  /** What the palette is asked for; null while it is not there. */
+  readonly palette: Signal<PaletteFor | null>;
+  /** The present view. */
+  readonly shelf: ReadonlySignal<Shelf>;
+  /** Its rows, in order, and of those the ones that match what is looked for. */
   readonly rows: ReadonlySignal<readonly InboxRow[]>;
   /** The conversation that is open. */
   readonly thread: ReadonlySignal<Thread | null>;
@@ -45,16 +80,22 @@ export interface DeskState {
 }
 
 export function createState(me: Me["agent"], place: Place): DeskState {
-  const book = signal(EMPTY_BOOK);
+  const book = signal(emptyBook());
   const where = signal(place);
   const threads = signal<ReadonlyMap<string, Thread>>(new Map());
   const openId = computed(() => where.value.open?.conversationId ?? "");
+  const [question, held] = [signal(""), signal(false)];
+  const shelf = computed(() => {
+    const { view, narrow } = where.value;
+    return shelfOf(book.value, view, narrow ?? WHOLE);
+  });
   return {
     me,
     connection: signal<ConnectionState>({ at: "connecting" }),
     greeted: signal(false),
     epoch: signal(0),
-    duty: signal<Colleague["duty"]>("away"),
+    standing: signal<Standing>({ duty: "away", until: null, by_schedule: false }),
+    self: signal<Colleague | null>(null),
     colleagues: signal<readonly Colleague[]>([]),
     stores: signal({}),
     alerts: signal<readonly Alert[]>([]),
@@ -63,11 +104,38 @@ export function createState(me: Me["agent"], place: Place): DeskState {
     threads,
     outbox: signal<Outbox<AgentSay>>([]),
     toast: signal<Toast | null>(null),
-    question: signal(""),
-    rows: computed(() => visible(book.value, where.value.view, me.agent_id)),
+    mentioned: signal<Mentioned | null>(null),
+    question,
+    counts: signal<Counts | null>(null),
+    labels: signal<readonly LabelFact[]>([]),
+    marked: signal<ReadonlySet<string>>(new Set()),
+    cursor: signal(""),
+    held,
+    palette: signal<PaletteFor | null>(null),
+    shelf,
+    rows: rowsOf(shelf, book, question, held),
     thread: computed(() => threads.value.get(openId.value) ?? null),
     row: computed(() => book.value.rows.get(openId.value) ?? null),
     onScreen: new Map(),
     told: new Map(),
   };
+}
+
+function rowsOf(
+  shelf: ReadonlySignal<Shelf>,
+  book: ReadonlySignal<Book>,
+  question: ReadonlySignal<string>,
+  held: ReadonlySignal<boolean>,
+): ReadonlySignal<readonly InboxRow[]> {
+  let shown: readonly InboxRow[] = [];
+  let of = "";
+  return computed(() => {
+    const { view, narrow, rows } = shelf.value;
+    const wanted = found(rows, question.value);
+    const same = JSON.stringify([view, narrow, question.value]);
+    const still = held.value && same === of && shown.length > 0;
+    shown = still ? heldStill(shown, wanted, book.value.rows) : wanted;
+    of = same;
+    return shown;
+  });
 }

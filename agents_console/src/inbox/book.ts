@@ -1,102 +1,153 @@
-/** The inbox as a pure fold of its pages and rows, and what each view shows of it. */
+/**
+ * The inbox as a fold of its pages and rows: a shelf for each view that was looked at, its rows in
+ * the gateway's own order, so that what comes live stands where the next page would have it.
+ *
+ * A shelf may hold a hundred thousand rows: a change finds its place by halves, and nothing sorts.
+ */
 
 import type { InboxPage, InboxRow } from "../../../widget/link/protocol.gen";
-import { VIEWS, type View } from "../place";
+import type { View } from "../place";
+import { fits, fromWire, type Narrow, shelfKey } from "./narrow";
 
 export interface Shelf {
+  readonly view: View;
+  readonly narrow: Narrow;
   readonly loaded: boolean;
-  /** Rows older than this have not been loaded; null when all have. */
-  readonly before: number | null;
+  /** Where the next page begins; null when all is here. */
+  readonly after: string | null;
+  readonly rows: readonly InboxRow[];
 }
 
 export interface Book {
-  readonly rows: ReadonlyMap<string, InboxRow>;
-  readonly shelves: Readonly<Record<View, Shelf>>;
+  /** Every row that was ever heard of, the newest word on each; changed in place. */
+  readonly rows: Map<string, InboxRow>;
+  readonly shelves: ReadonlyMap<string, Shelf>;
 }
 
-export interface Count {
-  readonly n: number;
-  /** There are more than `n`. */
-  readonly more: boolean;
+export function emptyBook(): Book {
+  return { rows: new Map(), shelves: new Map() };
 }
 
-const UNREAD_SHELF: Shelf = { loaded: false, before: null };
-
-export const EMPTY_BOOK: Book = {
-  rows: new Map(),
-  shelves: {
-    open: UNREAD_SHELF,
-    mine: UNREAD_SHELF,
-    unassigned: UNREAD_SHELF,
-    resolved: UNREAD_SHELF,
-  },
-};
+export function shelfOf(book: Book, view: View, narrow: Narrow): Shelf {
+  return (
+    book.shelves.get(shelfKey(view, narrow)) ?? {
+      view,
+      narrow,
+      loaded: false,
+      after: null,
+      rows: [],
+    }
+  );
+}
 
 export function belongs(row: InboxRow, view: View, me: string): boolean {
-  if (view === "resolved") return row.state === "resolved";
-  if (row.state !== "open") return false;
-  if (view === "mine") return row.assignee_id === me;
-  return view === "open" || row.assignee_id === null;
+  const open = row.state === "open";
+  switch (view) {
+    case "resolved":
+      return !open;
+    case "snoozed":
+      return open && row.snoozed_until !== null;
+    case "unreachable":
+      return open && row.unreachable;
+    case "mentions":
+      return row.mentions.some((each) => each.agent_id === me);
+    case "mine":
+      return open && row.snoozed_until === null && row.assignee_id === me;
+    case "unassigned":
+      return open && row.snoozed_until === null && row.assignee_id === null;
+    case "open":
+      return open && row.snoozed_until === null;
+  }
 }
 
-/** `fresh`: the first page was asked for, so it replaces what the view held. */
+/** `fresh`: the first page was asked for, so it replaces what the shelf held. */
 export function takePage(book: Book, frame: InboxPage, fresh: boolean, me: string): Book {
-  const rows = new Map(book.rows);
-  if (fresh) {
-    for (const [id, row] of rows) if (belongs(row, frame.view, me)) rows.delete(id);
+  const narrow = fromWire(frame);
+  const held = shelfOf(book, frame.view, narrow);
+  const added = frame.rows.filter((row) => {
+    const before = book.rows.get(row.conversation_id);
+    return fresh || !before || indexOf(held, before, me) < 0;
+  });
+  const last = held.rows.at(-1);
+  const [first] = added;
+  let rows = fresh ? added : [...held.rows, ...added];
+  // What came live while the page was on its way may stand after what the page begins with.
+  if (!fresh && last && first && compare(last, first, frame.view, me) > 0) {
+    rows = [...rows].sort((one, other) => compare(one, other, frame.view, me));
   }
-  for (const row of frame.rows) rows.set(row.conversation_id, row);
-  const shelf = { loaded: true, before: frame.before };
-  return { rows, shelves: { ...book.shelves, [frame.view]: shelf } };
+  for (const row of frame.rows) book.rows.set(row.conversation_id, row);
+  const shelf = { view: frame.view, narrow, loaded: true, after: frame.after, rows };
+  return {
+    rows: book.rows,
+    shelves: new Map(book.shelves).set(shelfKey(frame.view, narrow), shelf),
+  };
 }
 
-export function takeRow(book: Book, row: InboxRow): Book {
-  return { ...book, rows: new Map(book.rows).set(row.conversation_id, row) };
-}
-
-/**
- * Whoever waits for an answer comes first, the longest wait on top; then the rest, newest first.
- *
- * Of rows that a view has not paged to yet, only those who wait are shown: between the others
- * there would be gaps that nobody sees.
- */
-export function visible(book: Book, view: View, me: string): InboxRow[] {
-  const { before } = book.shelves[view];
-  const reached = (row: InboxRow) =>
-    before === null || row.last_at >= before || row.waiting_since !== null;
-  return [...book.rows.values()]
-    .filter((row) => belongs(row, view, me) && reached(row))
-    .sort(view === "resolved" ? newestFirst : waitingFirst);
-}
-
-function newestFirst(one: InboxRow, other: InboxRow): number {
-  return other.last_at - one.last_at || other.number - one.number;
-}
-
-function waitingFirst(one: InboxRow, other: InboxRow): number {
-  const [a, b] = [one.waiting_since, other.waiting_since];
-  if (a !== null && b !== null) return a - b || one.number - other.number;
-  if (a !== null || b !== null) return a !== null ? -1 : 1;
-  return newestFirst(one, other);
-}
-
-/** Null where nobody knows: neither the view nor the whole of the open ones has been loaded. */
-export function count(book: Book, view: View, me: string): Count | null {
-  if (view === "resolved") return null;
-  const own = book.shelves[view];
-  const all = book.shelves.open;
-  const whole = (own.loaded && own.before === null) || (all.loaded && all.before === null);
-  if (!own.loaded && !whole) return null;
-  const n = [...book.rows.values()].filter((row) => belongs(row, view, me)).length;
-  return { n, more: !whole };
-}
-
-export function waiting(book: Book): number {
-  let n = 0;
-  for (const row of book.rows.values()) {
-    if (row.state === "open" && row.waiting_since !== null) n += 1;
+export function takeRow(book: Book, row: InboxRow, me: string): Book {
+  const before = book.rows.get(row.conversation_id);
+  book.rows.set(row.conversation_id, row);
+  const shelves = new Map(book.shelves);
+  for (const [key, shelf] of shelves) {
+    const rows = placed(shelf, before, row, me);
+    if (rows !== shelf.rows) shelves.set(key, { ...shelf, rows });
   }
-  return n;
+  return { rows: book.rows, shelves };
+}
+
+/** On a new socket only what is asked for again is known to be so; one shelf may go on being shown. */
+export function onlyShelf(book: Book, view: View, narrow: Narrow): Book {
+  const key = shelfKey(view, narrow);
+  const kept = book.shelves.get(key);
+  return { rows: book.rows, shelves: new Map(kept ? [[key, kept]] : []) };
+}
+
+function placed(
+  shelf: Shelf,
+  before: InboxRow | undefined,
+  row: InboxRow,
+  me: string,
+): readonly InboxRow[] {
+  const { view, narrow, after } = shelf;
+  const was = before ? indexOf(shelf, before, me) : -1;
+  const reached = after === null || !isLater(placeIn(row, view, me), after, view);
+  const stays = belongs(row, view, me) && fits(row, narrow) && reached;
+  if (was < 0 && !stays) return shelf.rows;
+  const rows = [...shelf.rows];
+  if (was >= 0) rows.splice(was, 1);
+  if (stays) rows.splice(firstAfter(rows, row, view, me), 0, row);
+  return rows;
+}
+
+/** Where a row stands in a view: the gateway's word for it. */
+function placeIn(row: InboxRow, view: View, me: string): string {
+  if (view !== "mentions") return row.place;
+  return row.mentions.find((each) => each.agent_id === me)?.place ?? "";
+}
+
+function isLater(one: string, other: string, view: View): boolean {
+  return view === "mentions" ? one < other : one > other;
+}
+
+function compare(one: InboxRow, other: InboxRow, view: View, me: string): number {
+  const [a, b] = [placeIn(one, view, me), placeIn(other, view, me)];
+  return a === b ? 0 : isLater(a, b, view) ? 1 : -1;
+}
+
+/** The index of the first row that stands after this one. */
+function firstAfter(rows: readonly InboxRow[], row: InboxRow, view: View, me: string): number {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const other = rows[middle];
+    if (other && compare(other, row, view, me) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function indexOf(shelf: Shelf, row: InboxRow, me: string): number {
+  const at = firstAfter(shelf.rows, row, shelf.view, me) - 1;
+  return shelf.rows[at]?.conversation_id === row.conversation_id ? at : -1;
 }
 
 /** Those whose words match; an empty question matches everybody. */
@@ -110,5 +161,5 @@ export function found(rows: readonly InboxRow[], question: string): readonly Inb
 
 /** Nothing at all is known of any conversation, in any view that was loaded. */
 export function bare(book: Book): boolean {
-  return book.rows.size === 0 && VIEWS.some((view) => book.shelves[view].loaded);
+  return book.rows.size === 0 && [...book.shelves.values()].some((shelf) => shelf.loaded);
 }

@@ -2,6 +2,7 @@ import { useRoom } from "../context";
 import type { View } from "../place";
 import { say } from "../words";
 import { bare } from "./book";
+import { isNarrow, WHOLE } from "./narrow";
 
 /** An empty list says what would fill it. */
 export function EmptyList({ view, question }: { view: View; question: string }) {
@@ -15,6 +16,14 @@ export function EmptyList({ view, question }: { view: View; question: string }) 
     );
   }
   const fresh = view === "open" && bare(desk.book.value);
+  if (isNarrow(desk.place.value.narrow ?? WHOLE)) {
+    return (
+      <div class="empty">
+        <h2>{say("empty.narrow.title")}</h2>
+        <p>{say("empty.narrow.words")}</p>
+      </div>
+    );
+  }
   return (
     <div class="empty">
       <h2>{say(fresh ? "empty.fresh.title" : `empty.${view}.title`)}</h2>
@@ -26,7 +35,7 @@ export function EmptyList({ view, question }: { view: View; question: string }) 
 /** What stands where a thread would: how to begin, or which keys to press. */
 export function NothingOpen() {
   const { desk } = useRoom();
-  const fresh = desk.book.value.shelves.open.loaded && bare(desk.book.value);
+  const fresh = bare(desk.book.value);
   if (!fresh) {
     return (
       <div class="empty centred">

@@ -1,34 +1,38 @@
 /** The list of conversations: who waits, how long, and where they are. */
 
-import { useMemo } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { useRoom } from "../context";
-import { FIND_ID } from "../desk/keys";
+import { FIND_ID, rowId } from "../desk/keys";
 import { Icon } from "../icons";
-import { narrow } from "../screen";
+import { narrow as oneColumn } from "../screen";
 import { say, sayMany } from "../words";
 import { found } from "./book";
 import { EmptyList } from "./empty";
+import { MarkedBar } from "./marked-bar";
+import { NarrowLine } from "./narrow-line";
+import { moved } from "./order";
 import { InboxRowItem } from "./row";
+import { ROW_PX, windowOf } from "./window";
+
+/** So near to the end of what is here the next page is asked for. */
+const NEAR_PX = 20 * ROW_PX;
 
 export function Inbox() {
   const { desk } = useRoom();
-  const { view, open } = desk.place.value;
-  const rows = desk.rows.value;
-  const question = desk.question.value;
-  const shelf = desk.book.value.shelves[view];
-  const shown = useMemo(() => found(rows, question), [rows, question]);
-  const waiting = shown.filter((row) => row.waiting_since !== null).length;
+  const { view } = desk.place.value;
   // Where there is room for one column the list is all there is.
-  const Box = narrow.value ? "main" : "section";
-  const near = (event: Event) => {
-    const list = event.currentTarget as HTMLElement;
-    if (list.scrollHeight - list.scrollTop - list.clientHeight < 300) desk.older();
-  };
+  const Box = oneColumn.value ? "main" : "section";
+  const { waiting } = desk.counts.value ?? {};
   return (
     <Box class="inbox" aria-labelledby="inbox-title">
       <header class="inbox-head">
         <h1 id="inbox-title">{say(`view.${view}`)}</h1>
-        <span class="inbox-waiting">{waiting > 0 ? sayMany("inbox.waiting", waiting) : ""}</span>
+        <span class="inbox-waiting">
+          {waiting && waiting.n > 0
+            ? sayMany("inbox.waiting", waiting.n, waiting.more ? { n: `${waiting.n}+` } : {})
+            : ""}
+        </span>
         <div class="find">
           <Icon name="search" />
           <input
@@ -36,32 +40,127 @@ export function Inbox() {
             type="search"
             aria-label={say("inbox.find")}
             placeholder={say("inbox.find")}
-            value={question}
+            value={desk.question.value}
             onInput={(event) => {
               desk.question.value = event.currentTarget.value;
             }}
           />
-        </div>
-      </header>
-      <div class="inbox-scroll" onScroll={near}>
-        {/* biome-ignore lint/a11y/noRedundantRoles: WebKit drops the role of an unmarked list */}
-        <ul class="rows" role="list" aria-label={say("inbox.label")} aria-busy={!shelf.loaded}>
-          {shown.map((row, index) => (
-            <InboxRowItem
-              key={row.conversation_id}
-              row={row}
-              here={row.conversation_id === open?.conversationId}
-              firstQuiet={waiting > 0 && index === waiting}
-            />
-          ))}
-        </ul>
-        {shelf.loaded && shown.length === 0 && <EmptyList view={view} question={question} />}
-        {shelf.before !== null && !question && (
-          <button type="button" class="plain older" onClick={desk.older}>
-            {say("inbox.older")}
+          <button
+            type="button"
+            class="plain square"
+            aria-label={say("narrow.open")}
+            title={say("narrow.open")}
+            onClick={() => {
+              desk.palette.value = "narrow";
+            }}
+          >
+            <Icon name="narrow" />
           </button>
-        )}
-      </div>
+        </div>
+        <NarrowLine />
+      </header>
+      <MarkedBar />
+      <List />
     </Box>
+  );
+}
+
+function List() {
+  const { desk } = useRoom();
+  const box = useRef<HTMLDivElement>(null);
+  const sight = useSignal({ top: 0, height: 0 });
+  const { view, narrow, after, loaded, rows: there } = desk.shelf.value;
+  const question = desk.question.value;
+  const rows = desk.rows.value;
+  const cursor = desk.cursor.value;
+  const window = windowOf(rows.length, sight.value.top, sight.value.height);
+  const at = useMemo(
+    () => (cursor ? rows.findIndex((row) => row.conversation_id === cursor) : -1),
+    [rows, cursor],
+  );
+  const drawn = rows.slice(window.from, window.to).map((row, n) => ({ row, at: window.from + n }));
+  const apart = at >= 0 && (at < window.from || at >= window.to) ? rows[at] : undefined;
+  if (apart) drawn.push({ row: apart, at });
+  const waiting = view === "resolved" ? 0 : rows.findIndex((row) => row.waiting_since === null);
+
+  useLayoutEffect(() => {
+    if (box.current) box.current.scrollTop = 0;
+  }, [view, narrow, question]);
+  useLayoutEffect(() => {
+    if (cursor) document.getElementById(rowId(cursor))?.focus();
+  }, [cursor]);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const look = () => {
+      sight.value = { top: element.scrollTop, height: element.clientHeight };
+    };
+    const watcher = new ResizeObserver(look);
+    watcher.observe(element);
+    look();
+    return () => watcher.disconnect();
+  }, [sight]);
+
+  const scrolled = (event: Event) => {
+    const list = event.currentTarget as HTMLElement;
+    sight.value = { top: list.scrollTop, height: list.clientHeight };
+    if (list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_PX) desk.older();
+  };
+  const hold = (held: boolean) => () => {
+    desk.held.value = held;
+  };
+  const told = {
+    "aria-label": say("inbox.label"),
+    "aria-busy": !loaded,
+    style: { blockSize: `${rows.length * ROW_PX}px` },
+  };
+  return (
+    <div
+      class="inbox-scroll"
+      ref={box}
+      onScroll={scrolled}
+      onPointerEnter={hold(true)}
+      onPointerLeave={hold(false)}
+    >
+      <MovedPill there={there} />
+      {/* biome-ignore lint/a11y/noRedundantRoles: WebKit drops the role of an unmarked list */}
+      <ul class="rows" role="list" {...told}>
+        {drawn.map((each) => (
+          <InboxRowItem
+            key={each.row.conversation_id}
+            row={each.row}
+            at={each.at}
+            of={after === null ? rows.length : -1}
+            firstQuiet={waiting > 0 && each.at === waiting}
+          />
+        ))}
+      </ul>
+      {loaded && rows.length === 0 && <EmptyList view={view} question={question} />}
+      {after !== null && (
+        <button type="button" class="plain older" onClick={desk.older}>
+          {say("inbox.older")}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** What came or moved while somebody pointed at the list, and would not let it move. */
+function MovedPill({ there }: { there: Parameters<typeof moved>[1] }) {
+  const { desk } = useRoom();
+  const rows = desk.rows.value;
+  if (!desk.held.value) return null;
+  const n = moved(rows, found(there, desk.question.value));
+  if (n === 0) return null;
+  return (
+    <button
+      type="button"
+      class="moved"
+      onClick={() => {
+        desk.held.value = false;
+      }}
+    >
+      {sayMany("inbox.moved", n)}
+    </button>
   );
 }

@@ -1,18 +1,22 @@
-import type { InboxRow } from "../../../widget/link/protocol.gen";
+import type { InboxRow, LabelFact } from "../../../widget/link/protocol.gen";
 import { useRoom } from "../context";
 import { rowId } from "../desk/keys";
 import { Icon } from "../icons";
 import { toHash } from "../place";
 import { PresenceDot } from "../presence";
-import { full, now, stamp, stretch } from "../time";
+import { full, moment, now, stamp, stretch } from "../time";
 import { say, sayMany } from "../words";
+import { belongs } from "./book";
+import { ROW_PX } from "./window";
 
 /** From here on a wait hurts, and its number gets the colour of attention. */
 export const HURTS_MS = 5 * 60_000;
 
 interface RowProps {
   row: InboxRow;
-  here: boolean;
+  /** Its place in the list from 0, and how long that is; -1 while nobody knows. */
+  at: number;
+  of: number;
   /** The first of those who do not wait. */
   firstQuiet: boolean;
 }
@@ -21,17 +25,38 @@ export function whom(row: { shopper: string; number: number }): string {
   return row.shopper || say("inbox.number", { number: row.number });
 }
 
-export function InboxRowItem({ row, here, firstQuiet }: RowProps) {
+export function InboxRowItem({ row, at, of, firstQuiet }: RowProps) {
   const { desk, drafts } = useRoom();
-  const { view } = desk.place.value;
-  const open = { storeId: row.store_id, conversationId: row.conversation_id };
-  const draft = drafts.all.value.get(row.conversation_id)?.text.trim();
+  const id = row.conversation_id;
+  const here = id === desk.place.value.open?.conversationId;
+  const marked = desk.marked.value.has(id);
+  const left = !belongs(row, desk.place.value.view, desk.me.agent_id);
+  const draft = drafts.all.value.get(id)?.text.trim();
+  const open = { storeId: row.store_id, conversationId: id };
+  const state = [firstQuiet && "first-quiet", marked && "marked", left && "left"];
   return (
-    <li class={`row-item ${firstQuiet ? "first-quiet" : ""}`}>
+    <li
+      class={`row-item ${state.filter(Boolean).join(" ")}`}
+      style={{ transform: `translateY(${at * ROW_PX}px)` }}
+      aria-posinset={at + 1}
+      aria-setsize={of}
+    >
+      <label class="row-mark">
+        <input
+          type="checkbox"
+          tabIndex={-1}
+          checked={marked}
+          aria-label={say("inbox.mark", { who: whom(row) })}
+          onClick={(event) => {
+            if (event.shiftKey) desk.markTo(id);
+            else desk.mark(id);
+          }}
+        />
+      </label>
       <a
-        id={rowId(row.conversation_id)}
-        class={`row ${row.unread > 0 ? "unread" : ""}`}
-        href={toHash({ view, open })}
+        id={rowId(id)}
+        class={`row ${row.unread > 0 || row.woken ? "unread" : ""}`}
+        href={toHash({ ...desk.place.value, open })}
         aria-current={here ? "true" : undefined}
       >
         <PresenceDot presence={row.presence} />
@@ -56,7 +81,14 @@ export function InboxRowItem({ row, here, firstQuiet }: RowProps) {
 }
 
 function RowTime({ row }: { row: InboxRow }) {
-  const since = row.waiting_since;
+  const { waiting_since: since, snoozed_until: until } = row;
+  if (until !== null && row.state === "open") {
+    return (
+      <time class="row-time" dateTime={iso(until)} title={full(until)}>
+        {say("inbox.until", { time: moment(until, now.value) })}
+      </time>
+    );
+  }
   if (since === null) {
     return (
       <time class="row-time" dateTime={iso(row.last_at)} title={full(row.last_at)}>
@@ -83,9 +115,22 @@ function RowMarks({ row }: { row: InboxRow }) {
   const several = Object.keys(stores).length > 1;
   const owner = desk.colleagues.value.find((colleague) => colleague.agent_id === row.assignee_id);
   const mine = row.assignee_id === desk.me.agent_id && desk.place.value.view !== "mine";
-  if (row.channel === "chat" && !row.unreachable && !owner && !mine && !several) return null;
+  const labels = row.labels.flatMap(
+    (id) => desk.labels.value.find((each) => each.label_id === id) ?? [],
+  );
+  const named = row.mentions.some((each) => each.agent_id === desk.me.agent_id && !each.seen);
   return (
     <span class="row-marks">
+      {row.woken && (
+        <span class="mark-woken">
+          <Icon name="snoozed" size={14} /> {say("inbox.woken")}
+        </span>
+      )}
+      {named && (
+        <span class="mark-woken">
+          <Icon name="mentions" size={14} /> {say("inbox.named")}
+        </span>
+      )}
       {row.unreachable && (
         <span class="mark-unreachable">
           <Icon name="warn" size={14} /> {say("inbox.unreachable")}
@@ -96,8 +141,24 @@ function RowMarks({ row }: { row: InboxRow }) {
           <Icon name={row.channel} size={14} /> {say(`channel.${row.channel}`)}
         </span>
       )}
+      {row.rating && (
+        <span class={row.rating.score * 2 <= row.rating.steps ? "mark-unreachable" : undefined}>
+          {say("inbox.rated", { score: row.rating.score, steps: row.rating.steps })}
+        </span>
+      )}
       {(owner || mine) && <span>{mine ? say("inbox.yours") : owner?.name}</span>}
+      {labels.map((label) => (
+        <LabelMark key={label.label_id} label={label} />
+      ))}
       {several && <span>{stores[row.store_id]}</span>}
+    </span>
+  );
+}
+
+export function LabelMark({ label }: { label: LabelFact }) {
+  return (
+    <span class={`label-mark colour-${label.colour}`} dir="auto">
+      {label.name}
     </span>
   );
 }

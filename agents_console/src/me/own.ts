@@ -8,6 +8,9 @@ export type OwnChannel = Extract<AddressFact["channel"], "sms" | "email">;
 export type OwnAddress = AddressFact & { readonly channel: OwnChannel };
 
 export interface Own {
+  readonly name: string;
+  /** Where their picture is. */
+  readonly face: string | null;
   readonly email: string;
   /** "Mon-Fri 09:00-18:00"; none: at any time. */
   readonly hours: readonly string[];
@@ -21,6 +24,9 @@ export interface Own {
 /** Each answers with all settings as they are then. */
 export interface OwnRequests {
   look(): Promise<Own>;
+  rename(name: string): Promise<Own>;
+  keepFace(picture: Blob): Promise<Own>;
+  removeFace(): Promise<Own>;
   keepHours(hours: readonly string[], zone: string): Promise<Own>;
   /** A code goes there; the same address once more gets another one. */
   add(channel: OwnChannel, value: string): Promise<Own>;
@@ -30,8 +36,12 @@ export interface OwnRequests {
 
 export function ownRequests(ask: Ask): OwnRequests {
   const at = (addressId: string) => `/api/me/addresses/${encodeURIComponent(addressId)}`;
+  const look = () => ask<Own>("GET", "/api/me");
   return {
-    look: () => ask("GET", "/api/me"),
+    look,
+    rename: (name) => ask("PUT", "/api/me/name", { name }),
+    keepFace: (picture) => ask("PUT", "/api/me/face", picture).then(look),
+    removeFace: () => ask("DELETE", "/api/me/face").then(look),
     keepHours: (hours, zone) => ask("PUT", "/api/me/hours", { hours, zone }),
     add: (channel, value) => ask("POST", "/api/me/addresses", { channel, value }),
     prove: (addressId, code) => ask("POST", `${at(addressId)}/code`, { code }),

@@ -7,8 +7,10 @@ import { plainly } from "../desk/plainly";
 import { useFetched } from "../thread/fetched";
 import { say } from "../words";
 import { OwnAddresses } from "./addresses";
+import { HereAlerts } from "./alerts";
 import { OwnHours } from "./hours";
 import { type Own, ownRequests } from "./own";
+import { WhoIAm } from "./who";
 import "../styles/me.css";
 
 export function OwnSettings() {
@@ -35,8 +37,10 @@ export function OwnSettings() {
       {own && (
         <div class="me">
           <p class="muted">
-            {say("self.name", { name: desk.me.name })} · <bdi>{own.email}</bdi>
+            {say("self.name", { name: own.name })} · <bdi>{own.email}</bdi>
           </p>
+          <WhoIAm own={own} id={desk.me.agent_id} requests={requests} act={act} />
+          <HereAlerts wishes={desk.wishes} />
           <OwnAddresses own={own} requests={requests} act={act} />
           <OwnHours
             own={own}

@@ -2,11 +2,11 @@
 
 import { useRoom } from "../context";
 import { Icon, Mark } from "../icons";
-import { count } from "../inbox/book";
 import { toHash, VIEWS, type View } from "../place";
+import { DutyMenu } from "../together/duty-menu";
+import { Face } from "../together/face";
 import { say, sayMany } from "../words";
-import { Colleagues, Face } from "./colleagues";
-import { DutySwitch } from "./duty";
+import { Colleagues } from "./colleagues";
 
 interface RailProps {
   onHelp(): void;
@@ -15,30 +15,33 @@ interface RailProps {
 
 export function Rail({ onHelp, onSelf }: RailProps) {
   const { desk, signOut } = useRoom();
+  const { name, face } = desk.self.value ?? { name: desk.me.name, face: null };
   return (
     <header class="rail">
       <div class="rail-mark" title={say("title")}>
         <Mark />
       </div>
       <nav class="views" aria-label={say("views.label")}>
+        <SearchLink />
         {VIEWS.map((view) => (
           <ViewLink key={view} view={view} />
         ))}
         <PolicyLink />
         <MailLink />
+        <CannedLink />
       </nav>
       <div class="rail-end">
         <Colleagues />
-        <DutySwitch />
+        <DutyMenu />
         <div class="rail-self">
           <button
             type="button"
             class="self"
-            aria-label={say("me.open", { name: desk.me.name })}
-            title={say("me.open", { name: desk.me.name })}
+            aria-label={say("me.open", { name })}
+            title={say("me.open", { name })}
             onClick={onSelf}
           >
-            <Face name={desk.me.name} label="" />
+            <Face name={name} id={desk.me.agent_id} face={face} />
           </button>
           <button
             type="button"
@@ -66,9 +69,10 @@ export function Rail({ onHelp, onSelf }: RailProps) {
 
 function ViewLink({ view }: { view: View }) {
   const { desk } = useRoom();
-  const { view: current, policy, mail, aside } = desk.place.value;
-  const here = policy === undefined && mail === undefined && !aside && current === view;
-  const n = count(desk.book.value, view, desk.me.agent_id);
+  const { view: current, policy, mail, canned, aside, search } = desk.place.value;
+  const away = [policy, mail, canned, aside, search].some((each) => each !== undefined);
+  const here = !away && current === view;
+  const n = view === "resolved" ? null : (desk.counts.value?.[view] ?? null);
   const shown = n && n.n > 0 ? `${n.n}${n.more ? "+" : ""}` : "";
   return (
     <a class="view" href={toHash({ view, open: null })} aria-current={here ? "page" : undefined}>
@@ -80,6 +84,23 @@ function ViewLink({ view }: { view: View }) {
           <span class="hidden"> {sayMany("views.count", n?.n ?? 0)}</span>
         </span>
       )}
+    </a>
+  );
+}
+
+function SearchLink() {
+  const { desk } = useRoom();
+  const { view, search } = desk.place.value;
+  return (
+    <a
+      class="view view-search"
+      href={toHash({ view, open: null, search: true })}
+      aria-current={search ? "page" : undefined}
+      aria-keyshortcuts="/"
+      title={say("search.link")}
+    >
+      <Icon name="search" size={20} />
+      <span class="view-name">{say("search.link")}</span>
     </a>
   );
 }
@@ -116,6 +137,24 @@ function MailLink() {
     >
       <Icon name="email" size={20} />
       <span class="view-name">{say("mail.link")}</span>
+    </a>
+  );
+}
+
+/** To the canned replies of the same store. */
+function CannedLink() {
+  const { desk } = useRoom();
+  const { open, policy, mail, canned } = desk.place.value;
+  const store = canned ?? mail ?? policy ?? open?.storeId ?? "";
+  return (
+    <a
+      class="view view-policy"
+      href={toHash({ view: "open", open: null, canned: store })}
+      aria-current={canned === undefined ? undefined : "page"}
+      title={say("canned.link")}
+    >
+      <Icon name="canned" size={20} />
+      <span class="view-name">{say("canned.link")}</span>
     </a>
   );
 }

@@ -3,7 +3,7 @@ import { useRoom } from "../context";
 import { Icon } from "../icons";
 import { say } from "../words";
 
-const SHOWN_MS = 8_000;
+const SHOWN_MS = 10_000;
 
 /** What has just been done, and how to undo it. */
 export function ToastBar() {
@@ -13,7 +13,7 @@ export function ToastBar() {
     desk.toast.value = null;
   };
   useEffect(() => {
-    if (!toast) return;
+    if (!toast || toast.stays) return;
     const timer = setTimeout(() => {
       if (desk.toast.value === toast) desk.toast.value = null;
     }, SHOWN_MS);

@@ -7,7 +7,9 @@ import { doing, PresenceDot, pagePath } from "../presence";
 import { full, now } from "../time";
 import { say, sayMany } from "../words";
 import { AddressItem } from "./address";
+import { Answers } from "./answers";
 import { ToldOf, Who } from "./identity";
+import { SendTranscript } from "./transcript";
 
 export function ShopperColumn() {
   const { desk } = useRoom();
@@ -62,7 +64,9 @@ function ShopperFacts({ shopper }: { shopper: ShopperFact }) {
             ))}
           </ul>
         )}
+        <SendTranscript shopper={shopper} />
       </section>
+      <Answers answers={shopper.answers} />
       <ToldOf identity={shopper.identity} />
       <section>
         <h3>{say("shopper.earlier")}</h3>

@@ -5,7 +5,7 @@ import { known, say } from "../words";
 
 export type Channel = Entry["channel"];
 
-const FORMS = ["words", "knock", "code", "confirmation"] as const;
+const FORMS = ["words", "knock", "code", "confirmation", "transcript"] as const;
 type Form = (typeof FORMS)[number];
 
 export interface Delivery {

@@ -35,9 +35,23 @@ export function told(entry: Entry): string | null {
             number: String(data.number),
           })
         : null;
+    case "snoozed":
+      return say("event.snoozed", { name, time: moment(Number(data.until), entry.at) });
+    case "woken": {
+      const key = known(`event.woken.${String(data.why)}`);
+      return key && say(key, { name });
+    }
+    case "labelled":
+      return labelled(entry);
     case "merged":
     case "parted":
       return say(`event.${event}`, { number: String(data.number) });
+    case "held": {
+      const because = known(`event.held.${text(data.because)}`) ?? "event.held.refused";
+      return say(because, { name: text(data.agent), why: text(data.why) });
+    }
+    case "rated":
+      return rated(entry);
     case "override":
       return overridden(entry);
     case "prefers": {
@@ -48,6 +62,14 @@ export function told(entry: Entry): string | null {
     default:
       return null;
   }
+}
+
+/** "Vera rates it 4 of 5", and what she said besides. */
+function rated({ author, body, data }: Entry): string | null {
+  if (typeof data.score !== "number" || typeof data.of !== "number") return null;
+  const key = data.changed === true ? "event.rated.changed" : "event.rated";
+  const sentence = say(key, { name: author.name, score: data.score, of: data.of });
+  return body ? say("event.rated.said", { sentence, words: body }) : sentence;
 }
 
 /** "Ada: by SMS now": an agent's wish for what the shopper had not seen. */
@@ -72,6 +94,15 @@ function overridden({ author, data, at }: Entry): string | null {
   }
 }
 
+function labelled({ author, data }: Entry): string | null {
+  const names = (value: unknown) => (Array.isArray(value) ? value.map((each) => `“${each}”`) : []);
+  const [added, removed] = [names(data.added_names), names(data.removed_names)];
+  const told = { name: author.name, labels: added.join(", "), others: removed.join(", ") };
+  if (added.length > 0 && removed.length > 0) return say("event.labelled.both", told);
+  if (added.length > 0) return say("event.labelled.added", told);
+  return say("event.labelled.removed", { ...told, labels: told.others });
+}
+
 function text(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
@@ -80,5 +111,6 @@ function assigned(entry: Entry, by: "system" | "person"): string {
   const { agent_id: agent, name } = entry.data;
   if (typeof agent !== "string" || typeof name !== "string") return say("event.unassigned");
   if (entry.author.id === agent) return say("event.assigned.self", { name });
-  return say(`event.assigned.${by}`, { name, by: entry.author.name });
+  const how = typeof entry.data.note_seq === "number" ? "handed" : by;
+  return say(`event.assigned.${how}`, { name, by: entry.author.name });
 }

@@ -1,12 +1,16 @@
 /** Who this is, where they are, and what can be done with the conversation. */
 
+import { useState } from "preact/hooks";
 import { useRoom } from "../context";
+import { ASSIGN_ID } from "../desk/keys";
 import { Icon } from "../icons";
 import { whom } from "../inbox/row";
 import { toHash } from "../place";
 import { doing, PresenceDot } from "../presence";
 import { narrow, wide } from "../screen";
 import { now } from "../time";
+import { AssignDialog } from "../together/assign";
+import { Face } from "../together/face";
 import { say } from "../words";
 
 export function ThreadHead({ onShopper }: { onShopper(): void }) {
@@ -69,20 +73,33 @@ function Owner({ assigneeId }: { assigneeId: string | null }) {
   );
 }
 
+/** Opens the list of everybody; what it says is who has the conversation now. */
 function AssignButton({ assigneeId }: { assigneeId: string | null }) {
   const { desk } = useRoom();
-  const mine = assigneeId === desk.me.agent_id;
-  const words = say(mine ? "thread.unassign" : "thread.assign");
+  const [open, setOpen] = useState(false);
+  const owner = [desk.self.value, ...desk.colleagues.value].find(
+    (each) => each !== null && each.agent_id === assigneeId,
+  );
+  const words = say(assigneeId === null ? "thread.assign" : "thread.hand-over");
   return (
-    <button
-      type="button"
-      class="button"
-      title={words}
-      onClick={() => desk.assign(mine ? null : desk.me.agent_id)}
-    >
-      <Icon name={mine ? "mine" : "unassigned"} />
-      <span class="label">{words}</span>
-    </button>
+    <>
+      <button
+        type="button"
+        id={ASSIGN_ID}
+        class="button"
+        aria-haspopup="dialog"
+        title={words}
+        onClick={() => setOpen(true)}
+      >
+        {owner ? (
+          <Face name={owner.name} id={owner.agent_id} face={owner.face} size={20} />
+        ) : (
+          <Icon name="unassigned" />
+        )}
+        <span class="label">{words}</span>
+      </button>
+      {open && <AssignDialog onClose={() => setOpen(false)} />}
+    </>
   );
 }
 

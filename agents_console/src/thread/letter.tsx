@@ -16,7 +16,7 @@ export function LetterItem({ letter }: { letter: Letter<AgentSay> }) {
     <li class={`line ${frame.note ? "note" : "message from-staff"} letter ${state}`}>
       <span class="node" />
       <div class="line-body">
-        <Bubble text={frame.body} />
+        <Bubble text={frame.body} marked />
         <Enclosures ids={frame.attachments} />
         {state === "failed" ? <Failure letter={letter} /> : <Sending />}
       </div>

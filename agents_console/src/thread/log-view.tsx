@@ -5,6 +5,7 @@ import { lastSeq } from "../../../widget/link/log";
 import { useRoom } from "../context";
 import { Icon } from "../icons";
 import { say, sayMany } from "../words";
+import { useJump } from "./jump";
 import { LetterItem } from "./letter";
 import { LineItem } from "./line-item";
 import { changeable, lastOwn, lines } from "./lines";
@@ -23,6 +24,7 @@ export function LogView() {
   const letters = outbox.filter((letter) => letter.frame.conversation_id === log?.conversationId);
   const end = useEnd(box, entries[0]?.id, letters.length);
   const drawn = useDrawn(thread, desk.me.agent_id);
+  useJump(box, desk, thread, end);
 
   useEffect(() => {
     const element = box.current;
@@ -109,7 +111,7 @@ function Beginning({ thread }: { thread: Thread }) {
       {thread.paging ? (
         say("thread.loading")
       ) : (
-        <button type="button" class="plain" onClick={desk.earlier}>
+        <button type="button" class="plain" onClick={() => desk.earlier()}>
           {say("thread.earlier")}
         </button>
       )}

@@ -5,6 +5,7 @@ import type { Entry } from "../../../widget/link/protocol.gen";
 import { useRoom } from "../context";
 import { Icon } from "../icons";
 import type { Which } from "../place";
+import { Face } from "../together/face";
 import { say } from "../words";
 import { Attachments } from "./attachments";
 import { At } from "./line-item";
@@ -74,6 +75,9 @@ export function By({ entry }: { entry: Entry }) {
   const name = author.name || say(author.side === "staff" ? "thread.staff" : "thread.shopper");
   return (
     <p class="by">
+      {author.side === "staff" && (
+        <Face name={name} id={author.id} face={author.face ?? null} size={20} />
+      )}
       <strong>
         <bdi>{mine ? say("thread.you") : name}</bdi>
       </strong>

@@ -5,7 +5,7 @@ import type { Entry } from "../../../widget/link/protocol.gen";
 import { useRoom } from "../context";
 import { COMPOSER_ID } from "../desk/keys";
 import { say } from "../words";
-import { Bubble } from "./bubble";
+import { Bubble, namesIn } from "./bubble";
 
 export function OwnWords({ entry, mine }: { entry: Entry; mine: boolean }) {
   const [editing, setEditing] = useState(false);
@@ -32,7 +32,11 @@ export function OwnWords({ entry, mine }: { entry: Entry; mine: boolean }) {
   return (
     <>
       <div class="own-words">
-        <Bubble text={entry.body ?? ""} />
+        <Bubble
+          text={entry.body ?? ""}
+          marked={entry.author.side === "staff"}
+          names={namesIn(entry.data)}
+        />
         {mine && (
           <p class="own-acts">
             <button ref={button} type="button" class="plain small" onClick={() => setEditing(true)}>

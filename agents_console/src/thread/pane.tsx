@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { Composer } from "../composer/composer";
+import { LaterList } from "../composer/later-list";
 import { useRoom } from "../context";
 import { NothingOpen } from "../inbox/empty";
 import { narrow } from "../screen";
@@ -30,6 +31,7 @@ export function ThreadPane({ onShopper }: { onShopper(): void }) {
           ) : (
             <>
               <LogView key={thread.conversationId} />
+              <LaterList thread={thread} />
               <Composer key={`write-${thread.conversationId}`} />
             </>
           )}

@@ -13,6 +13,8 @@ export interface End {
   readonly leftAt: number;
   atEnd(): boolean;
   go(): void;
+  /** Leave the end for this line. */
+  to(line: HTMLElement): void;
   /** Calls `look` now, and whenever something else may be in view or somebody looks again. */
   onLook(look: () => void): () => void;
 }
@@ -78,6 +80,17 @@ export function useEnd(
       go() {
         const element = box.current;
         if (element) element.scrollTop = element.scrollHeight;
+      },
+      to(line) {
+        const held = place.current;
+        held.atEnd = false;
+        line.scrollIntoView({ block: "center" });
+        const element = box.current;
+        if (!element) return;
+        held.fromBottom = element.scrollHeight - element.scrollTop;
+        held.atEnd = held.fromBottom - element.clientHeight < END_PX;
+        setLeftAt(highest(element));
+        setAway(!held.atEnd);
       },
       onLook: (look) => lookOut(box.current, look),
     }),

@@ -64,7 +64,7 @@ function StaleDialog({ letter, thread, onSend, onLook }: StaleProps) {
             {shown.map((entry) => (
               <li key={entry.id} class={`from-${entry.author.side} ${entry.kind}`}>
                 <By entry={entry} />
-                <Bubble text={entry.body ?? ""} />
+                <Bubble text={entry.body ?? ""} marked={entry.author.side === "staff"} />
               </li>
             ))}
           </ul>
@@ -72,7 +72,7 @@ function StaleDialog({ letter, thread, onSend, onLook }: StaleProps) {
         <section>
           <h3>{say("stale.yours")}</h3>
           <div class="from-staff unsent">
-            <Bubble text={letter.frame.body} />
+            <Bubble text={letter.frame.body} marked />
           </div>
         </section>
         <p class="dialog-acts">

@@ -4,6 +4,7 @@ import { type Log, takeEntry, takePage, takeSeen, takeSnapshot } from "../../../
 import type {
   AgentHears,
   Entry,
+  Later,
   Reach,
   Route,
   ShopperFact,
@@ -30,6 +31,8 @@ export interface Thread {
   /** When the route arrived, by the gateway's clock; whoever hands frames over knows that. */
   readonly routeAt: number;
   readonly typing: readonly Typist[];
+  /** What is to be sent later, the next first. */
+  readonly scheduled: readonly Later[];
   /** `open` was said and its snapshot is not here: what does not fit yet is no gap. */
   readonly opening: boolean;
   /** `earlier` was said and its page is not here. */
@@ -41,7 +44,18 @@ export interface Thread {
 /** The frames that name one conversation by `conversation_id` or, the snapshot, by its head. */
 export type ThreadFrame = Extract<
   AgentHears,
-  { t: "snapshot" | "page" | "entry" | "seen" | "typing" | "shopper" | "reach" | "route" }
+  {
+    t:
+      | "snapshot"
+      | "page"
+      | "entry"
+      | "seen"
+      | "typing"
+      | "shopper"
+      | "reach"
+      | "route"
+      | "scheduled";
+  }
 >;
 
 export interface Heard {
@@ -61,6 +75,7 @@ export function newThread(storeId: string, conversationId: string): Thread {
     route: null,
     routeAt: 0,
     typing: [],
+    scheduled: [],
     opening: false,
     paging: false,
     refused: null,
@@ -98,6 +113,8 @@ export function hear(thread: Thread, frame: ThreadFrame, epoch: number, now: num
       return { thread: { ...thread, shopper: frame.shopper }, gap: false };
     case "reach":
       return { thread: { ...thread, reach: { ...thread.reach, [frame.side]: frame } }, gap: false };
+    case "scheduled":
+      return { thread: { ...thread, scheduled: frame.messages }, gap: false };
     case "route":
       return { thread: { ...thread, route: frame }, gap: false };
   }

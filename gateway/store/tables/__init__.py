@@ -13,12 +13,14 @@ from __future__ import annotations
 from gateway.store.tables.alerts import AlertRow
 from gateway.store.tables.apps import AppRow
 from gateway.store.tables.files import AttachmentRow
+from gateway.store.tables.forms import FormAnswerRow, FormsRow, RatingRow
 from gateway.store.tables.handles import HandleRow
 from gateway.store.tables.hooks import HookTokenRow
 from gateway.store.tables.house import (
     AgentRow,
     AgentSessionRow,
     CommitMarkRow,
+    FaceRow,
     HouseRow,
     NodeRow,
     PolicyRow,
@@ -34,7 +36,9 @@ from gateway.store.tables.identity import (
     TrackedRow,
     TraitRow,
 )
+from gateway.store.tables.labels import ConversationLabelRow, LabelRow, SavedFilterRow
 from gateway.store.tables.mail import MailboxRow
+from gateway.store.tables.mentions import MentionRow
 from gateway.store.tables.merging import MergeRow
 from gateway.store.tables.people import (
     ActRow,
@@ -57,9 +61,11 @@ from gateway.store.tables.reaching import (
     ReachRow,
     ReceiptRow,
 )
+from gateway.store.tables.search import SearchDueRow, SearchRebuildRow, SearchTextRow
 from gateway.store.tables.senders import SenderRow
 from gateway.store.tables.thread import ConversationRow, EntryRow, InboundRow
 from gateway.store.tables.whatsapp import WhatsappTemplateRow
+from gateway.store.tables.writing import CannedRow, DraftRow, ScheduledRow
 
 __all__ = [
     "ActRow",
@@ -69,17 +75,23 @@ __all__ = [
     "AlertRow",
     "AppRow",
     "AttachmentRow",
+    "CannedRow",
     "CircuitRow",
     "CodeRow",
     "CommitMarkRow",
     "ConsentRow",
+    "ConversationLabelRow",
     "ConversationRow",
     "ConversationStopRow",
     "CountRow",
     "DecisionRow",
     "DeliveryRow",
+    "DraftRow",
     "EntryRow",
+    "FaceRow",
     "FactRow",
+    "FormAnswerRow",
+    "FormsRow",
     "HandleRow",
     "HookTokenRow",
     "HouseRow",
@@ -87,15 +99,23 @@ __all__ = [
     "IdentitySecretRow",
     "IdentityTokenRow",
     "InboundRow",
+    "LabelRow",
     "MailboxRow",
+    "MentionRow",
     "MergeRow",
     "NodeRow",
     "OverrideRow",
     "PolicyRow",
     "PresenceRow",
     "PushKeyRow",
+    "RatingRow",
     "ReachRow",
     "ReceiptRow",
+    "SavedFilterRow",
+    "ScheduledRow",
+    "SearchDueRow",
+    "SearchRebuildRow",
+    "SearchTextRow",
     "SenderRow",
     "ShopperRow",
     "ShopperSessionRow",

@@ -20,7 +20,8 @@ class StoreRow(Row, table=True):
 
     A number that is typed without a country is one of ``region`` (ISO 3166). ``mail_words`` is what
     the store says in its mails in its own words: JSON, language → part → template. ``look`` is how
-    the chat stands on the store's pages, JSON: see ``services/looks``.
+    the chat stands on the store's pages, JSON: see ``services/looks``. With ``first_names`` they
+    are told no more of an agent's name than how it begins.
     """
 
     __tablename__ = "store"
@@ -32,6 +33,7 @@ class StoreRow(Row, table=True):
     region: str = text(default="US")
     greeting: str = text(default="")
     look: str = text(default="{}")
+    first_names: int = integer(default=0)
     origins: str = text(default="[]")
     sms_from: str | None = text(default=None)
     whatsapp_from: str | None = text(default=None, unique=True)
@@ -68,20 +70,44 @@ class AgentRow(Row, table=True):
     """Somebody who supports; ``on_call`` is their place in the on-call order, 0 for none.
 
     ``hours`` are those in which they may be told, a JSON list of windows in their ``zone``; empty:
-    any. An ``owner`` may change a store's policy.
+    any. An ``owner`` may change a store's policy. ``picked`` is what they chose for good,
+    ``for_now`` what holds instead for a while; ``duty`` is what follows from both, and
+    ``duty_until`` when time alone turns it. ``face`` names their picture, empty for none.
     """
 
     __tablename__ = "agent"
-    __table_args__ = (one_of("duty", "online", "away"),)
+    __table_args__ = (
+        one_of("duty", "online", "away", "do_not_disturb"),
+        one_of("picked", "online", "away", "do_not_disturb", "schedule"),
+        one_of("for_now", "", "online", "away", "do_not_disturb"),
+    )
     agent_id: str = key()
     email: str = text(unique=True)
     name: str = text()
     password_hash: str = text()
     duty: str = text(default="online")
+    picked: str = text(default="online")
+    for_now: str = text(default="")
+    duty_until: int | None = integer(default=None)
+    face: str = text(default="")
     on_call: int = integer(default=0)
     hours: str = text(default="[]")
     zone: str = text(default="")
     owner: int = integer(default=0)
+    created_at: int = integer()
+
+
+class FaceRow(Row, table=True):
+    """An agent's picture, a JPEG of our own making, under a name that cannot be guessed.
+
+    The name says nothing of whose it is; the same bytes (``digest``, SHA-256) keep theirs.
+    """
+
+    __tablename__ = "face"
+    face_id: str = key()
+    agent_id: str = text(unique=True)
+    digest: str = text()
+    jpeg: bytes = raw()
     created_at: int = integer()
 
 

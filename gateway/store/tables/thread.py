@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index
+from typing import Any
+
+from sqlalchemy import Connection, Index, event, inspect, update
 from sqlalchemy import text as sql
 
+from gateway.core.inbox_order import order_of
 from gateway.store.tables.columns import Row, integer, key, one_of, raw, text
+from gateway.store.tables.labels import ConversationLabelRow
 
 
 class ConversationRow(Row, table=True):
@@ -13,9 +17,12 @@ class ConversationRow(Row, table=True):
 
     ``last_all`` is the last seq that the shopper may see. ``waiting_since`` is the first
     unanswered message's instant. ``unread`` counts the shopper's messages after ``seen_staff``.
+    ``snoozed_until`` keeps it out of the open ones; ``woken_at`` is when that ended by itself,
+    until an agent looks. ``labels`` are ids, a JSON list in the order in which they were given.
+    ``inbox_order`` follows from the others and is never set by hand (``core/inbox_order``).
     A merged one says where it goes on (``continued_in``), its place among what continues there
     (``continued_as``), and which entry there tells of it (``continued_seq``); ``places`` is how
-    many places were ever given in this one.
+    many places were ever given in this one. ``rating`` is the newest, of ``rating_of`` steps.
     """
 
     __tablename__ = "conversation"
@@ -29,7 +36,32 @@ class ConversationRow(Row, table=True):
             sqlite_where=sql("state = 'open'"),
             postgresql_where=sql("state = 'open'"),
         ),
-        Index("ix_conversation_inbox", "store_id", "state", "last_at"),
+        Index("ix_conversation_inbox", "store_id", "inbox_order", "conversation_id"),
+        Index(
+            "ix_conversation_assignee", "store_id", "assignee_id", "inbox_order", "conversation_id"
+        ),
+        Index(
+            "ix_conversation_unassigned",
+            "store_id",
+            "inbox_order",
+            "conversation_id",
+            sqlite_where=sql("assignee_id IS NULL"),
+            postgresql_where=sql("assignee_id IS NULL"),
+        ),
+        Index(
+            "ix_conversation_unreachable",
+            "store_id",
+            "inbox_order",
+            "conversation_id",
+            sqlite_where=sql("unreachable = 1"),
+            postgresql_where=sql("unreachable = 1"),
+        ),
+        Index(
+            "ix_conversation_snoozed",
+            "snoozed_until",
+            sqlite_where=sql("snoozed_until IS NOT NULL"),
+            postgresql_where=sql("snoozed_until IS NOT NULL"),
+        ),
         Index("ix_conversation_shopper", "store_id", "shopper_id", "created_at"),
         Index(
             "ix_conversation_continued",
@@ -57,11 +89,47 @@ class ConversationRow(Row, table=True):
     waiting_since: int | None = integer(default=None)
     unread: int = integer(default=0)
     unreachable: int = integer(default=0)
+    snoozed_until: int | None = integer(default=None)
+    woken_at: int | None = integer(default=None)
+    labels: str = text(default="[]")
+    inbox_order: int = integer(default=0)
     continued_in: str | None = text(default=None)
     continued_as: int = integer(default=0)
     continued_seq: int = integer(default=0)
     places: int = integer(default=0)
+    rating: int | None = integer(default=None)
+    rating_of: int | None = integer(default=None)
     created_at: int = integer()
+
+
+@event.listens_for(ConversationRow, "before_insert")
+@event.listens_for(ConversationRow, "before_update")
+def _stand(_mapper: object, _connection: Connection, row: ConversationRow) -> None:
+    """Whoever changed what the order follows from: it is right in the same statement."""
+    order = order_of(
+        state=row.state,
+        last_at=row.last_at,
+        waiting_since=row.waiting_since,
+        snoozed_until=row.snoozed_until,
+        woken_at=row.woken_at,
+    )
+    if order != row.inbox_order:
+        row.inbox_order = order
+
+
+@event.listens_for(ConversationRow, "after_update")
+def _stand_by_label(_mapper: Any, connection: Connection, row: ConversationRow) -> None:  # noqa: ANN401
+    if row.labels == "[]" or not inspect(row).attrs.inbox_order.history.has_changes():
+        return
+    labelled = ConversationLabelRow.__table__.c  # type: ignore[attr-defined]
+    connection.execute(
+        update(ConversationLabelRow)
+        .where(
+            labelled.store_id == row.store_id,
+            labelled.conversation_id == row.conversation_id,
+        )
+        .values(inbox_order=row.inbox_order)
+    )
 
 
 class EntryRow(Row, table=True):

@@ -77,8 +77,11 @@ def _unfolded(
         "state": ConversationState(conversation.state),
         "resolved_at": conversation.resolved_at,
         "assignee_id": conversation.assignee_id,
+        "snoozed_until": conversation.snoozed_until,
         "last_seq": conversation.last_seq,
         "last_all": conversation.last_all,
+        "rating": conversation.rating,
+        "rating_of": conversation.rating_of,
         "deliveries": {each.delivery_id: DeliveryState(each.state) for each in sent},
     }
     for name, value in row.items():

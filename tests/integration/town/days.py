@@ -12,11 +12,20 @@ from sqlmodel import SQLModel, col, select
 
 from gateway.clock import SECOND
 from gateway.files.child import Child
-from gateway.services import claiming, handover, kept_hooks, mails, nodes, reaching, text_files
+from gateway.services import (
+    claiming,
+    handover,
+    kept_hooks,
+    mails,
+    nodes,
+    reaching,
+    scheduled_sends,
+    text_files,
+)
 from gateway.services.house import House
 from gateway.services.outcomes import Outcomes
 from gateway.store import reaching as reaching_rows
-from gateway.store import senders
+from gateway.store import senders, writing
 from gateway.store.tables import DecisionRow, DeliveryRow, EntryRow
 from gateway.store.tx import Tx, unpack
 from tests.integration.town.moving_clock import MovingClock
@@ -54,6 +63,8 @@ class Days:
         """What the clockwork does, round after round; returns when it has to look again."""
         swept = False
         for _ in range(MOST_ROUNDS):
+            while await scheduled_sends.send_due(self.house):
+                pass
             due, live = await self.read(_open_work)
             if not swept and live & {"submitting", "unknown"}:
                 await handover.sweep(self.house)
@@ -69,9 +80,9 @@ class Days:
         raise AssertionError("the clockwork never comes to rest")
 
     async def _next(self, due: int | None) -> int | None:
-        """What is due by then, or the turn of a text that stands in line."""
-        turn = await self.read(senders.next_turn)
-        return min((each for each in (due, turn) if each is not None), default=None)
+        """What is due by then, the turn of a text that stands in line, or a message for later."""
+        turn, later = await self.read(senders.next_turn), await self.read(writing.next_due)
+        return min((each for each in (due, turn, later) if each is not None), default=None)
 
     async def hand_over_all(self) -> bool:
         """Claim and hand over what is queued; whether there was anything."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gateway.services import reading, welcome
+from gateway.protocol.inbox import Narrowed
+from gateway.services import inboxes, reading
 from gateway.store.tables import AddressRow
 from tests.behaviours import behaviour
 from tests.integration.town.building import Town
@@ -56,7 +57,7 @@ async def test_with_no_way_left_vera_is_unreachable_the_answer_stays_unread_and_
     await town.tick(DAY)
     assert await hops(town) == [("sms", "failed"), ("email", "failed")]
     assert (await town.vera.reach()).state == "unreachable"
-    (row,) = (await welcome.inbox(town.house, town.ada.agent_id, "open", None)).rows
+    (row,) = (await inboxes.page(town.house, town.ada.agent_id, Narrowed(view="open"))).rows
     assert row.unreachable
     why = await town.vera.why()
     assert {str(each["verdict"]) for each in why.considered} == {"failed"}

@@ -6,7 +6,8 @@ import json
 
 from gateway.clock import DAY, MINUTE
 from gateway.protocol.entry import Expected
-from gateway.services import expected, own_addresses, staff, welcome
+from gateway.protocol.inbox import Narrowed
+from gateway.services import duty, expected, inboxes, own_addresses, staff, welcome
 from tests.behaviours import behaviour
 from tests.integration.town.building import Town
 from tests.integration.town.moving_clock import NOON
@@ -65,7 +66,7 @@ async def test_an_agent_who_is_there_outside_the_hours_is_there(town: Town) -> N
     await town.policy(hours=["Mon-Fri 14:00-18:00"], zone="Europe/London")
     await town.ada.comes()
     assert await promised(town) == Expected(back_at=None, usual_ms=3 * 60_000)
-    await staff.set_duty(town.house, town.ada.agent_id, "away")
+    await duty.pick(town.house, town.ada.agent_id, "away")
     assert (await promised(town)).back_at is not None
 
 
@@ -161,7 +162,7 @@ async def test_when_everybody_was_told_in_vain_vera_is_told_so_and_agents_see_it
 
     conversation = await town.vera.conversation()
     assert conversation.unreachable == 1
-    page = await welcome.inbox(town.house, town.ada.agent_id, "open", None)
+    page = await inboxes.page(town.house, town.ada.agent_id, Narrowed(view="open"))
     shown = {each.conversation_id: each for each in page.rows}
     vera_row = shown[conversation.conversation_id]
     assert vera_row.unreachable

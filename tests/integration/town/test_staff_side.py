@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gateway.core.model import Presence
-from gateway.services import conversations, staff
+from gateway.services import conversations, duty
 from tests.behaviours import behaviour
 from tests.integration.town.building import ADA_MAIL, ADA_PHONE, BEN_MAIL, BEN_PHONE, DOMAIN, Town
 from tests.integration.town.townspeople import VERA_PHONE
@@ -77,7 +77,7 @@ async def test_one_console_in_sight_is_enough_for_all_that_are_hidden(town: Town
 
 async def test_somebody_who_is_set_to_away_keeps_nobody_from_being_told(town: Town) -> None:
     await town.ada.comes()
-    await staff.set_duty(town.house, town.ada.agent_id, "away")
+    await duty.pick(town.house, town.ada.agent_id, "away")
     await town.ben.comes()
     await town.vera.writes("Is anybody there?")
     await town.tick(130)

@@ -65,6 +65,16 @@ def test_a_conversation_given_back_is_nobodys() -> None:
     assert fold(log).assignee_id is None
 
 
+def test_the_newest_rating_counts_also_after_the_conversation_went_on() -> None:
+    log = [
+        event(1, "resolved"),
+        event(2, "rated", score=2, of=5),
+        event(3, "rated", score=4, of=5),
+        event(4, "reopened"),
+    ]
+    assert (fold(log).rating, fold(log).rating_of) == (4, 5)
+
+
 def test_an_automatic_message_and_a_note_raise_no_head() -> None:
     row = fold([message(4), NOTE, message(6, automatic=True)])
     assert (row.last_message_seq, row.last_seq) == (4, 6)
@@ -72,7 +82,8 @@ def test_an_automatic_message_and_a_note_raise_no_head() -> None:
 
 @pytest.mark.parametrize("name", sorted(EVENTS - {"opened", "resolved", "reopened", "assigned"}))
 def test_other_events_move_no_state(name: str) -> None:
-    log = [event(1, "resolved"), event(2, name, delivery_id="d1", state="queued")]
+    more = {"score": 4, "of": 5, "until": 1, "added": [], "removed": []}
+    log = [event(1, "resolved"), event(2, name, delivery_id="d1", state="queued", **more)]
     assert fold(log).state is ConversationState.RESOLVED
 
 
@@ -85,3 +96,23 @@ def test_the_fold_needs_nothing_that_an_erasure_takes() -> None:
     assert "body" not in Entry.__dataclass_fields__
     log = [message(1), message(2)]
     assert fold([replace(each, data={}) for each in log]) == fold(log)
+
+
+def test_a_snooze_lasts_until_it_is_ended_by_whatever_ends_it() -> None:
+    snoozed = event(1, "snoozed", until=1_763_719_260_000)
+    assert fold([snoozed]).snoozed_until == 1_763_719_260_000_000
+    for ending in (event(2, "woken", why="time"), event(2, "resolved")):
+        assert fold([snoozed, ending]).snoozed_until is None
+    later = event(2, "snoozed", until=1_763_719_260_001)
+    assert fold([snoozed, later]).snoozed_until == 1_763_719_260_001_000
+
+
+def test_labels_add_up_in_the_order_in_which_they_were_given() -> None:
+    told = fold(
+        [
+            event(1, "labelled", added=["a", "b"], removed=[]),
+            event(2, "labelled", added=["c"], removed=["a"]),
+            event(3, "labelled", added=["a"], removed=[]),
+        ]
+    )
+    assert told.labels == ("b", "c", "a")

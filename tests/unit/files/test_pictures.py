@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
-from gateway.files.pictures import MOST_FRAMES, MOST_SIDE, SMALL_SIDE, redraw
+from gateway.files.pictures import FACE_SIDE, MOST_FRAMES, MOST_SIDE, SMALL_SIDE, face, redraw
 from tests.unit.files.drawing import (
     SCRIPT,
     gif_that_is_a_script,
@@ -138,3 +138,38 @@ def test_what_is_no_whole_picture_is_refused(raw: bytes) -> None:
 @given(st.binary(max_size=400), st.sampled_from([b"GIF89a", b"\x89PNG\r\n\x1a\n", b"RIFF", b""]))
 def test_no_bytes_break_the_reader(tail: bytes, start: bytes) -> None:
     redraw(start + tail)
+
+
+def test_adas_photo_becomes_a_small_square_that_tells_nobody_where_she_was() -> None:
+    found = face(photo_with_a_place())
+    assert found is not None
+    with Image.open(io.BytesIO(found)) as drawn:
+        assert (drawn.format, drawn.size) == ("JPEG", (FACE_SIDE, FACE_SIDE))
+        assert dict(drawn.getexif()) == {}
+    assert b"Canary" not in found
+
+
+def test_the_middle_of_a_wide_photo_is_her_face() -> None:
+    wide = Image.new("RGB", (900, 300), "red")
+    wide.paste("blue", (300, 0, 600, 300))
+    found = face(written(wide, "PNG"))
+    assert found is not None
+    with Image.open(io.BytesIO(found)) as drawn:
+        corners = [drawn.getpixel(each) for each in ((2, 2), (125, 2), (2, 125), (125, 125))]
+    assert all(isinstance(each, tuple) and each[2] > 200 > 60 > each[0] for each in corners)
+
+
+def test_what_is_see_through_stands_on_white() -> None:
+    found = face(written(Image.new("RGBA", (200, 200), (0, 0, 0, 0)), "WEBP"))
+    assert found is not None
+    with Image.open(io.BytesIO(found)) as drawn:
+        assert drawn.getpixel((64, 64)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"", SCRIPT, huge_png(), gif_that_is_a_script(), photo(kind="GIF"), photo()[:400]],
+    ids=["nothing", "a script", "a bomb", "a script in a gif", "a gif", "half a photo"],
+)
+def test_what_is_no_photo_of_the_three_kinds_is_no_face(raw: bytes) -> None:
+    assert face(raw) is None

@@ -106,6 +106,7 @@ def test_an_instant_is_told_where_its_reader_is_and_with_its_day_when_that_is_an
 
 def test_values_are_isolated_from_right_to_left_but_for_what_is_tapped_or_copied() -> None:
     arabic = Tongue("ar")
-    assert "\u2068Acme\u2069" in arabic.say("about", store="Acme")
+    assert "\u2066Acme\u2069" in arabic.say("about", store="Acme")
     assert arabic.say("sms.choose", link="https://x").endswith(" https://x")
-    assert "\u2068" not in Tongue("de").say("about", store="Acme")
+    assert not {"\u2066", "\u2068"} & set(Tongue("de").say("about", store="Acme"))
+    assert "\u2068ليلى\u2069" in Tongue("de").say("about", store="ليلى")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-
+from gateway.store.migrations.beside import beside
 
 revision = "0001"
 down_revision = None
@@ -63,12 +63,25 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("duty", sa.Text(), nullable=False),
+        sa.Column("picked", sa.Text(), nullable=False),
+        sa.Column("for_now", sa.Text(), nullable=False),
+        sa.Column("duty_until", sa.BigInteger(), nullable=True),
+        sa.Column("face", sa.Text(), nullable=False),
         sa.Column("on_call", sa.BigInteger(), nullable=False),
         sa.Column("hours", sa.Text(), nullable=False),
         sa.Column("zone", sa.Text(), nullable=False),
         sa.Column("owner", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("duty IN ('online', 'away')", name=op.f("ck_agent_duty")),
+        sa.CheckConstraint(
+            "duty IN ('online', 'away', 'do_not_disturb')", name=op.f("ck_agent_duty")
+        ),
+        sa.CheckConstraint(
+            "for_now IN ('', 'online', 'away', 'do_not_disturb')", name=op.f("ck_agent_for_now")
+        ),
+        sa.CheckConstraint(
+            "picked IN ('online', 'away', 'do_not_disturb', 'schedule')",
+            name=op.f("ck_agent_picked"),
+        ),
         sa.PrimaryKeyConstraint("agent_id", name=op.f("pk_agent")),
         sa.UniqueConstraint("email", name=op.f("uq_agent_email")),
     )
@@ -143,6 +156,25 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "canned",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("canned_id", sa.Text(), nullable=False),
+        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("shortcut", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("bodies", sa.Text(), nullable=False),
+        sa.Column("resolves", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.Column("changed_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("store_id", "canned_id", name=op.f("pk_canned")),
+    )
+    with op.batch_alter_table("canned", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_canned_shortcut", ["store_id", "agent_id", "shortcut"], unique=True
+        )
+
+    op.create_table(
         "circuit",
         sa.Column("store_id", sa.Text(), nullable=False),
         sa.Column("scope", sa.Text(), nullable=False),
@@ -207,15 +239,26 @@ def upgrade() -> None:
         sa.Column("waiting_since", sa.BigInteger(), nullable=True),
         sa.Column("unread", sa.BigInteger(), nullable=False),
         sa.Column("unreachable", sa.BigInteger(), nullable=False),
+        sa.Column("snoozed_until", sa.BigInteger(), nullable=True),
+        sa.Column("woken_at", sa.BigInteger(), nullable=True),
+        sa.Column("labels", sa.Text(), nullable=False),
+        sa.Column("inbox_order", sa.BigInteger(), nullable=False),
         sa.Column("continued_in", sa.Text(), nullable=True),
         sa.Column("continued_as", sa.BigInteger(), nullable=False),
         sa.Column("continued_seq", sa.BigInteger(), nullable=False),
         sa.Column("places", sa.BigInteger(), nullable=False),
+        sa.Column("rating", sa.BigInteger(), nullable=True),
+        sa.Column("rating_of", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("state IN ('open', 'resolved')", name=op.f("ck_conversation_state")),
         sa.PrimaryKeyConstraint("store_id", "conversation_id", name=op.f("pk_conversation")),
     )
     with op.batch_alter_table("conversation", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_conversation_assignee",
+            ["store_id", "assignee_id", "inbox_order", "conversation_id"],
+            unique=False,
+        )
         batch_op.create_index(
             "ix_conversation_continued",
             ["store_id", "continued_in"],
@@ -224,10 +267,31 @@ def upgrade() -> None:
             postgresql_where=sa.text("continued_in IS NOT NULL"),
         )
         batch_op.create_index(
-            "ix_conversation_inbox", ["store_id", "state", "last_at"], unique=False
+            "ix_conversation_inbox", ["store_id", "inbox_order", "conversation_id"], unique=False
         )
         batch_op.create_index(
             "ix_conversation_shopper", ["store_id", "shopper_id", "created_at"], unique=False
+        )
+        batch_op.create_index(
+            "ix_conversation_snoozed",
+            ["snoozed_until"],
+            unique=False,
+            sqlite_where=sa.text("snoozed_until IS NOT NULL"),
+            postgresql_where=sa.text("snoozed_until IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_conversation_unassigned",
+            ["store_id", "inbox_order", "conversation_id"],
+            unique=False,
+            sqlite_where=sa.text("assignee_id IS NULL"),
+            postgresql_where=sa.text("assignee_id IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_conversation_unreachable",
+            ["store_id", "inbox_order", "conversation_id"],
+            unique=False,
+            sqlite_where=sa.text("unreachable = 1"),
+            postgresql_where=sa.text("unreachable = 1"),
         )
         batch_op.create_index(
             "uq_conversation_one_open",
@@ -235,6 +299,23 @@ def upgrade() -> None:
             unique=True,
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
+        )
+
+    op.create_table(
+        "conversation_label",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("conversation_id", sa.Text(), nullable=False),
+        sa.Column("label_id", sa.Text(), nullable=False),
+        sa.Column("inbox_order", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "store_id", "conversation_id", "label_id", name=op.f("pk_conversation_label")
+        ),
+    )
+    with op.batch_alter_table("conversation_label", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_conversation_label_order",
+            ["store_id", "label_id", "inbox_order", "conversation_id"],
+            unique=False,
         )
 
     op.create_table(
@@ -308,7 +389,8 @@ def upgrade() -> None:
             name=op.f("ck_delivery_channel"),
         ),
         sa.CheckConstraint(
-            "form IN ('words', 'knock', 'code', 'confirmation')", name=op.f("ck_delivery_form")
+            "form IN ('words', 'knock', 'code', 'confirmation', 'transcript')",
+            name=op.f("ck_delivery_form"),
         ),
         sa.CheckConstraint("side IN ('shopper', 'staff')", name=op.f("ck_delivery_side")),
         sa.CheckConstraint(
@@ -344,6 +426,19 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "draft",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("conversation_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("kind IN ('answer', 'note')", name=op.f("ck_draft_kind")),
+        sa.PrimaryKeyConstraint(
+            "store_id", "agent_id", "conversation_id", "kind", name=op.f("pk_draft")
+        ),
+    )
+    op.create_table(
         "entry",
         sa.Column("store_id", sa.Text(), nullable=False),
         sa.Column("conversation_id", sa.Text(), nullable=False),
@@ -374,6 +469,16 @@ def upgrade() -> None:
         batch_op.create_index("uq_entry_cmid", ["store_id", "author_id", "cmid"], unique=True)
 
     op.create_table(
+        "face",
+        sa.Column("face_id", sa.Text(), nullable=False),
+        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("jpeg", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("face_id", name=op.f("pk_face")),
+        sa.UniqueConstraint("agent_id", name=op.f("uq_face_agent_id")),
+    )
+    op.create_table(
         "fact",
         sa.Column("store_id", sa.Text(), nullable=False),
         sa.Column("fact_id", sa.Text(), nullable=False),
@@ -386,6 +491,27 @@ def upgrade() -> None:
     with op.batch_alter_table("fact", schema=None) as batch_op:
         batch_op.create_index("ix_fact_person", ["store_id", "person_id", "at"], unique=False)
 
+    op.create_table(
+        "form_answer",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("shopper_id", sa.Text(), nullable=False),
+        sa.Column("question_id", sa.Text(), nullable=False),
+        sa.Column("asked", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "store_id", "shopper_id", "question_id", name=op.f("pk_form_answer")
+        ),
+    )
+    op.create_table(
+        "forms",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("store_id", "version", name=op.f("pk_forms")),
+    )
     op.create_table(
         "handle",
         sa.Column("store_id", sa.Text(), nullable=False),
@@ -495,6 +621,30 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "label",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("label_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("folded", sa.Text(), nullable=False),
+        sa.Column("colour", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("removed_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "colour IN ('grey', 'green', 'blue', 'violet', 'amber', 'red')",
+            name=op.f("ck_label_colour"),
+        ),
+        sa.PrimaryKeyConstraint("store_id", "label_id", name=op.f("pk_label")),
+    )
+    with op.batch_alter_table("label", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_label_name",
+            ["store_id", "folded"],
+            unique=True,
+            sqlite_where=sa.text("removed_at IS NULL"),
+            postgresql_where=sa.text("removed_at IS NULL"),
+        )
+
+    op.create_table(
         "mailbox",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("uid_validity", sa.BigInteger(), nullable=False),
@@ -509,6 +659,33 @@ def upgrade() -> None:
         sa.Column("lease_until", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_mailbox")),
     )
+    op.create_table(
+        "mention",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("conversation_id", sa.Text(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint(
+            "store_id", "agent_id", "conversation_id", "seq", name=op.f("pk_mention")
+        ),
+    )
+    with op.batch_alter_table("mention", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_mention_agent", ["store_id", "agent_id", "at", "conversation_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_mention_conversation", ["store_id", "conversation_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_mention_unseen",
+            ["store_id", "agent_id", "conversation_id"],
+            unique=False,
+            sqlite_where=sa.text("seen_at IS NULL"),
+            postgresql_where=sa.text("seen_at IS NULL"),
+        )
+
     op.create_table(
         "merge",
         sa.Column("store_id", sa.Text(), nullable=False),
@@ -611,6 +788,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("store_id", "address_id", name=op.f("pk_push_subscription")),
     )
     op.create_table(
+        "rating",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("conversation_id", sa.Text(), nullable=False),
+        sa.Column("resolved_seq", sa.BigInteger(), nullable=False),
+        sa.Column("shopper_id", sa.Text(), nullable=False),
+        sa.Column("agent_id", sa.Text(), nullable=True),
+        sa.Column("score", sa.BigInteger(), nullable=True),
+        sa.Column("steps", sa.BigInteger(), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("via", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("via IN ('chat', 'link')", name=op.f("ck_rating_via")),
+        sa.CheckConstraint(
+            "score IS NULL OR (score >= 1 AND score <= steps)", name=op.f("ck_rating_score")
+        ),
+        sa.PrimaryKeyConstraint(
+            "store_id", "conversation_id", "resolved_seq", name=op.f("pk_rating")
+        ),
+    )
+    with op.batch_alter_table("rating", schema=None) as batch_op:
+        batch_op.create_index("ix_rating_agent", ["store_id", "agent_id", "at"], unique=False)
+
+    op.create_table(
         "reach",
         sa.Column("store_id", sa.Text(), nullable=False),
         sa.Column("conversation_id", sa.Text(), nullable=False),
@@ -651,6 +852,87 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("receipt", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_receipt_delivery_id"), ["delivery_id"], unique=False)
+
+    op.create_table(
+        "saved_filter",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("filter_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("asks", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("store_id", "agent_id", "filter_id", name=op.f("pk_saved_filter")),
+    )
+    op.create_table(
+        "scheduled",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("scheduled_id", sa.Text(), nullable=False),
+        sa.Column("conversation_id", sa.Text(), nullable=False),
+        sa.Column("agent_id", sa.Text(), nullable=False),
+        sa.Column("cmid", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("attachments", sa.Text(), nullable=False),
+        sa.Column("wish", sa.Text(), nullable=False),
+        sa.Column("resolves", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("seen_seq", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("because", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("state_at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'held', 'sent', 'cancelled')", name=op.f("ck_scheduled_state")
+        ),
+        sa.PrimaryKeyConstraint("store_id", "scheduled_id", name=op.f("pk_scheduled")),
+    )
+    with op.batch_alter_table("scheduled", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_scheduled_conversation", ["store_id", "conversation_id", "due_at"], unique=False
+        )
+        batch_op.create_index(
+            "ix_scheduled_due",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+        batch_op.create_index("uq_scheduled_cmid", ["store_id", "agent_id", "cmid"], unique=True)
+
+    op.create_table(
+        "search_due",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("conversation_id", sa.Text(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("store_id", "conversation_id", "seq", name=op.f("pk_search_due")),
+    )
+    op.create_table(
+        "search_rebuild",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("step", sa.Text(), nullable=False),
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "step IN ('entry', 'conversation', 'shopper')", name=op.f("ck_search_rebuild_step")
+        ),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_search_rebuild")),
+    )
+    op.create_table(
+        "search_text",
+        sa.Column("store_id", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("place", sa.BigInteger(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('entry', 'conversation', 'shopper')", name=op.f("ck_search_text_kind")
+        ),
+        sa.PrimaryKeyConstraint("store_id", "about", "seq", name=op.f("pk_search_text")),
+    )
+    with op.batch_alter_table("search_text", schema=None) as batch_op:
+        batch_op.create_index("ix_search_text_place", ["place"], unique=False)
 
     op.create_table(
         "sender",
@@ -710,6 +992,7 @@ def upgrade() -> None:
         sa.Column("region", sa.Text(), nullable=False),
         sa.Column("greeting", sa.Text(), nullable=False),
         sa.Column("look", sa.Text(), nullable=False),
+        sa.Column("first_names", sa.BigInteger(), nullable=False),
         sa.Column("origins", sa.Text(), nullable=False),
         sa.Column("sms_from", sa.Text(), nullable=True),
         sa.Column("whatsapp_from", sa.Text(), nullable=True),
@@ -799,6 +1082,27 @@ def upgrade() -> None:
             "store_id", "purpose", "language", name=op.f("pk_whatsapp_template")
         ),
     )
+    beside(
+        "sqlite",
+        "CREATE VIRTUAL TABLE search_index USING fts5(words, content='search_text', content_rowid='place', tokenize='ascii')",
+    )
+    beside(
+        "sqlite",
+        "CREATE TRIGGER search_text_added AFTER INSERT ON search_text BEGIN INSERT INTO search_index (rowid, words) VALUES (new.place, new.words); END",
+    )
+    beside(
+        "sqlite",
+        "CREATE TRIGGER search_text_removed AFTER DELETE ON search_text BEGIN INSERT INTO search_index (search_index, rowid, words) VALUES ('delete', old.place, old.words); END",
+    )
+    beside(
+        "sqlite",
+        "CREATE TRIGGER search_text_changed AFTER UPDATE OF place, words ON search_text BEGIN INSERT INTO search_index (search_index, rowid, words) VALUES ('delete', old.place, old.words); INSERT INTO search_index (rowid, words) VALUES (new.place, new.words); END",
+    )
+    beside(
+        "postgresql",
+        "ALTER TABLE search_text ADD COLUMN found tsvector GENERATED ALWAYS AS (words::tsvector) STORED",
+    )
+    beside("postgresql", "CREATE INDEX ix_search_text_words ON search_text USING gin (found)")
     # ### end Alembic commands ###
 
 
@@ -833,6 +1137,23 @@ def downgrade() -> None:
 
     op.drop_table("shopper")
     op.drop_table("sender")
+    with op.batch_alter_table("search_text", schema=None) as batch_op:
+        batch_op.drop_index("ix_search_text_place")
+
+    op.drop_table("search_text")
+    op.drop_table("search_rebuild")
+    op.drop_table("search_due")
+    with op.batch_alter_table("scheduled", schema=None) as batch_op:
+        batch_op.drop_index("uq_scheduled_cmid")
+        batch_op.drop_index(
+            "ix_scheduled_due",
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+        batch_op.drop_index("ix_scheduled_conversation")
+
+    op.drop_table("scheduled")
+    op.drop_table("saved_filter")
     with op.batch_alter_table("receipt", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_receipt_delivery_id"))
 
@@ -845,6 +1166,10 @@ def downgrade() -> None:
         )
 
     op.drop_table("reach")
+    with op.batch_alter_table("rating", schema=None) as batch_op:
+        batch_op.drop_index("ix_rating_agent")
+
+    op.drop_table("rating")
     op.drop_table("push_subscription")
     op.drop_table("push_key")
     with op.batch_alter_table("presence", schema=None) as batch_op:
@@ -863,7 +1188,25 @@ def downgrade() -> None:
         batch_op.drop_index("ix_merge_continued")
 
     op.drop_table("merge")
+    with op.batch_alter_table("mention", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_mention_unseen",
+            sqlite_where=sa.text("seen_at IS NULL"),
+            postgresql_where=sa.text("seen_at IS NULL"),
+        )
+        batch_op.drop_index("ix_mention_conversation")
+        batch_op.drop_index("ix_mention_agent")
+
+    op.drop_table("mention")
     op.drop_table("mailbox")
+    with op.batch_alter_table("label", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_label_name",
+            sqlite_where=sa.text("removed_at IS NULL"),
+            postgresql_where=sa.text("removed_at IS NULL"),
+        )
+
+    op.drop_table("label")
     with op.batch_alter_table("inbound", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_inbound_sender",
@@ -901,14 +1244,18 @@ def downgrade() -> None:
         batch_op.drop_index("ix_handle_expires_at")
 
     op.drop_table("handle")
+    op.drop_table("forms")
+    op.drop_table("form_answer")
     with op.batch_alter_table("fact", schema=None) as batch_op:
         batch_op.drop_index("ix_fact_person")
 
     op.drop_table("fact")
+    op.drop_table("face")
     with op.batch_alter_table("entry", schema=None) as batch_op:
         batch_op.drop_index("uq_entry_cmid")
 
     op.drop_table("entry")
+    op.drop_table("draft")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_delivery_one_live",
@@ -932,11 +1279,30 @@ def downgrade() -> None:
     op.drop_table("decision")
     op.drop_table("count")
     op.drop_table("conversation_stop")
+    with op.batch_alter_table("conversation_label", schema=None) as batch_op:
+        batch_op.drop_index("ix_conversation_label_order")
+
+    op.drop_table("conversation_label")
     with op.batch_alter_table("conversation", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_conversation_one_open",
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
+        )
+        batch_op.drop_index(
+            "ix_conversation_unreachable",
+            sqlite_where=sa.text("unreachable = 1"),
+            postgresql_where=sa.text("unreachable = 1"),
+        )
+        batch_op.drop_index(
+            "ix_conversation_unassigned",
+            sqlite_where=sa.text("assignee_id IS NULL"),
+            postgresql_where=sa.text("assignee_id IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_conversation_snoozed",
+            sqlite_where=sa.text("snoozed_until IS NOT NULL"),
+            postgresql_where=sa.text("snoozed_until IS NOT NULL"),
         )
         batch_op.drop_index("ix_conversation_shopper")
         batch_op.drop_index("ix_conversation_inbox")
@@ -945,6 +1311,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("continued_in IS NOT NULL"),
             postgresql_where=sa.text("continued_in IS NOT NULL"),
         )
+        batch_op.drop_index("ix_conversation_assignee")
 
     op.drop_table("conversation")
     with op.batch_alter_table("consent", schema=None) as batch_op:
@@ -954,6 +1321,10 @@ def downgrade() -> None:
     op.drop_table("commit_mark")
     op.drop_table("code")
     op.drop_table("circuit")
+    with op.batch_alter_table("canned", schema=None) as batch_op:
+        batch_op.drop_index("uq_canned_shortcut")
+
+    op.drop_table("canned")
     with op.batch_alter_table("attachment", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_attachment_untaken",
@@ -979,4 +1350,5 @@ def downgrade() -> None:
 
     op.drop_table("address")
     op.drop_table("act")
+    beside("sqlite", "DROP TABLE search_index")
     # ### end Alembic commands ###

@@ -1,0 +1,18 @@
+/** What this screen says: a catalogue of its own, loaded with it. */
+
+import { filled, type Values } from "../words";
+import en from "../words/canned.en.json";
+
+export type Key = keyof typeof en;
+
+/** One sentence; `{name}` in it is replaced by `values.name`. */
+export function say(key: Key, values: Values = {}): string {
+  return filled(en[key], values);
+}
+
+const NAMES = new Intl.DisplayNames("en", { type: "language" });
+
+/** "German": a language by its tag. */
+export function language(tag: string): string {
+  return NAMES.of(tag) ?? tag;
+}

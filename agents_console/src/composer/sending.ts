@@ -1,0 +1,75 @@
+/** From what was begun to a message: now, or later. */
+
+import { useRef } from "preact/hooks";
+import { ApiError } from "../api";
+import { useRoom } from "../context";
+import { newCmid } from "../desk/acts";
+import { plainly } from "../desk/plainly";
+import type { Thread } from "../thread/thread";
+import { moment, present } from "../time";
+import type { Draft } from "./drafts";
+import { laterRequests } from "./later";
+import { namedIn } from "./sources";
+import { stillWished } from "./wish";
+import { say } from "./words";
+
+export interface Sending {
+  ready(draft: Draft): boolean;
+  send(draft: Draft, resolve: boolean): void;
+  later(draft: Draft, resolves: boolean, at: number): Promise<void>;
+}
+
+export function useSending(thread: Thread): Sending {
+  const { desk, drafts, uploads } = useRoom();
+  const id = thread.conversationId;
+  /** Asked for again after a lost answer, it is the same message. */
+  const again = useRef({ body: "", cmid: "" });
+
+  /** A wish is for one answer; a second remark for the team must not go to the shopper by habit. */
+  const empty = ({ note }: Draft) => drafts.set(id, { text: "", note });
+
+  return {
+    ready({ text }) {
+      const enclosed = uploads.of(id);
+      // What is still going up, or was refused, is sent by nobody's mistake.
+      const settled = enclosed.every((each) => each.here !== null);
+      return thread.log !== null && settled && (text.trim() !== "" || enclosed.length > 0);
+    },
+    send(draft, resolve) {
+      const { note } = draft;
+      const body = draft.text.trim();
+      const files = uploads.take(id).map((each) => each.id);
+      const people = [...desk.colleagues.value, desk.me];
+      desk.answer(body, note, note ? null : stillWished(draft.wish), files, {
+        resolve,
+        mentions: note ? namedIn(body, people) : [],
+      });
+      empty(draft);
+    },
+    async later(draft, resolves, at) {
+      const body = draft.text.trim();
+      if (again.current.body !== body) again.current = { body, cmid: newCmid() };
+      const files = uploads.take(id).map((each) => each.id);
+      try {
+        await laterRequests(desk.api.ask, thread.storeId).add(id, {
+          cmid: again.current.cmid,
+          body,
+          attachments: files,
+          due_at: at,
+          seen_seq: desk.onScreen.get(id) ?? 0,
+          resolves,
+          wish: stillWished(draft.wish),
+        });
+        again.current = { body: "", cmid: "" };
+        // Words that were added while it was kept are not in it.
+        if (drafts.words(id, "answer") === draft.text) empty(draft);
+        const words = say("later.kept", { time: moment(at, present()) });
+        desk.toast.value = { words, undo: null };
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        uploads.giveBack(id, files);
+        desk.toast.value = { words: plainly(error), undo: null };
+      }
+    },
+  };
+}

@@ -1,0 +1,314 @@
+/** What the palette offers, by what it is asked for. */
+
+import type { LabelFact } from "../../../widget/link/protocol.gen";
+import type { Desk } from "../desk/desk";
+import type { PaletteFor } from "../desk/state";
+import type { IconName } from "../icons";
+import { VIEWS } from "../place";
+import { moment, present } from "../time";
+import { say } from "../words";
+import { isNarrow, type Narrow, WHOLE } from "./narrow";
+import type { Filters } from "./saved";
+import { snoozeTimes } from "./snooze-times";
+
+export interface Item {
+  readonly id: string;
+  readonly words: string;
+  readonly icon?: IconName;
+  readonly colour?: LabelFact["colour"];
+  readonly keys?: string;
+  /** It holds already. */
+  readonly on?: boolean;
+  /** The palette stays, for the next one. */
+  readonly stays?: boolean;
+  run(): void;
+}
+
+export interface Hands {
+  readonly desk: Desk;
+  readonly filters: Filters;
+  onHelp(): void;
+  onSelf(): void;
+  /** A time is to be picked. */
+  onPick(): void;
+}
+
+export function itemsFor(what: PaletteFor, hands: Hands): Item[] {
+  switch (what) {
+    case "assign":
+      return people(hands.desk);
+    case "label":
+      return labels(hands.desk);
+    case "snooze":
+      return times(hands);
+    case "labels":
+      return [];
+    case "narrow":
+      return [...narrowing(hands), ...kept(hands)];
+    case "anything":
+      return [
+        ...acts(hands),
+        ...views(hands.desk),
+        ...kept(hands),
+        ...narrowing(hands),
+        ...screens(hands),
+      ];
+  }
+}
+
+/** The label that is not there yet, for the store of what it is to be put on. */
+export function newLabel(desk: Desk, name: string, items: readonly Item[]): Item[] {
+  const rows = desk.chosen();
+  const stores = new Set(rows.map((row) => row.store_id));
+  const [store] = stores;
+  const same = items.some((item) => item.words.toLocaleLowerCase() === name.toLocaleLowerCase());
+  if (store === undefined || stores.size > 1 || same) return [];
+  return [
+    {
+      id: "new",
+      words: say("label.make", { name }),
+      icon: "plus",
+      run() {
+        desk.api
+          .ask<LabelFact>("POST", `/api/stores/${store}/labels`, { name, colour: "grey" })
+          .then(
+            (made) => desk.labelThese(rows, [made.label_id], []),
+            (error: Error) => {
+              desk.toast.value = { words: error.message || say("error.internal"), undo: null };
+            },
+          );
+      },
+    },
+  ];
+}
+
+function views(desk: Desk): Item[] {
+  return VIEWS.map((view) => ({
+    id: `view-${view}`,
+    words: say("palette.go", { where: say(`view.${view}`) }),
+    icon: view,
+    run: () => desk.go({ view, open: null }),
+  }));
+}
+
+function acts({ desk }: Hands): Item[] {
+  const rows = desk.chosen();
+  if (rows.length === 0) return [];
+  const done = rows.every((row) => row.state === "resolved");
+  const asleep = rows.some((row) => row.snoozed_until !== null);
+  const ask = (what: PaletteFor) => () => {
+    desk.palette.value = what;
+  };
+  const wake: Item[] = asleep
+    ? [
+        {
+          id: "wake",
+          words: say("palette.wake"),
+          icon: "snoozed",
+          run: () => desk.snoozeThese(rows, null),
+        },
+      ]
+    : [];
+  return [
+    {
+      id: "resolve",
+      words: say(done ? "marked.reopen" : "marked.resolve"),
+      icon: done ? "reopen" : "resolved",
+      keys: "e",
+      run: () => (done ? desk.reopenThese : desk.resolveThese)(rows),
+    },
+    {
+      id: "mine",
+      words: say("palette.mine"),
+      icon: "mine",
+      run: () => desk.giveThese(rows, desk.me.agent_id),
+    },
+    {
+      id: "assign",
+      words: say("palette.assign"),
+      icon: "unassigned",
+      keys: "a",
+      run: ask("assign"),
+    },
+    { id: "snooze", words: say("palette.snooze"), icon: "snoozed", keys: "s", run: ask("snooze") },
+    ...wake,
+    { id: "label", words: say("palette.label"), icon: "label", keys: "l", run: ask("label") },
+  ];
+}
+
+function people(desk: Desk): Item[] {
+  const rows = desk.chosen();
+  const one = (agentId: string | null, words: string): Item => ({
+    id: `agent-${agentId ?? ""}`,
+    words,
+    icon: agentId === null ? "unassigned" : "mine",
+    on: rows.every((row) => row.assignee_id === agentId),
+    run: () => desk.giveThese(rows, agentId),
+  });
+  return [
+    one(desk.me.agent_id, say("palette.me", { name: desk.me.name })),
+    ...desk.colleagues.value.map((each) => one(each.agent_id, each.name)),
+    one(null, say("narrow.nobody")),
+  ];
+}
+
+function labels(desk: Desk): Item[] {
+  const rows = desk.chosen();
+  return desk.labels.value
+    .filter((label) => rows.some((row) => row.store_id === label.store_id))
+    .map((label) => {
+      const theirs = rows.filter((row) => row.store_id === label.store_id);
+      const on = theirs.every((row) => row.labels.includes(label.label_id));
+      const id = [label.label_id];
+      return {
+        id: label.label_id,
+        words: label.name,
+        colour: label.colour,
+        on,
+        run: () => desk.labelThese(theirs, on ? [] : id, on ? id : []),
+      };
+    });
+}
+
+function times({ desk, onPick }: Hands): Item[] {
+  const rows = desk.chosen();
+  const now = present();
+  return [
+    ...snoozeTimes(now).map(({ name, at }) => ({
+      id: name,
+      words: `${say(`snooze.${name}`)} · ${moment(at, now)}`,
+      icon: "clock" as const,
+      run: () => desk.snoozeThese(rows, at),
+    })),
+    { id: "pick", words: say("snooze.pick"), icon: "snoozed", stays: true, run: onPick },
+    ...(rows.some((row) => row.snoozed_until !== null)
+      ? [
+          {
+            id: "wake",
+            words: say("palette.wake"),
+            icon: "reopen" as const,
+            run: () => desk.snoozeThese(rows, null),
+          },
+        ]
+      : []),
+  ];
+}
+
+function narrowing({ desk }: Hands): Item[] {
+  const { view, open, narrow = WHOLE } = desk.place.value;
+  const to = (more: Narrow) => () => desk.go({ view, open, narrow: { ...narrow, ...more } });
+  const stores = Object.entries(desk.stores.value);
+  const channels = ["chat", "sms", "email", "whatsapp"] as const;
+  return [
+    ...(isNarrow(narrow)
+      ? [
+          {
+            id: "whole",
+            words: say("narrow.whole"),
+            icon: "close" as const,
+            run: () => desk.go({ view, open }),
+          },
+        ]
+      : []),
+    ...desk.labels.value.map((label) => ({
+      id: `by-${label.label_id}`,
+      words: say("narrow.label", { name: label.name }),
+      icon: "label" as const,
+      run: to({ label: label.label_id }),
+    })),
+    ...channels.map((channel) => ({
+      id: `by-${channel}`,
+      words: say("narrow.channel", { name: say(`channel.${channel}`) }),
+      icon: channel,
+      run: to({ channel }),
+    })),
+    ...[...desk.colleagues.value].map((each) => ({
+      id: `by-${each.agent_id}`,
+      words: say("narrow.assignee", { name: each.name }),
+      icon: "mine" as const,
+      run: to({ assignee: each.agent_id }),
+    })),
+    ...(stores.length > 1 ? stores : []).map(([id, name]) => ({
+      id: `by-${id}`,
+      words: say("narrow.store", { name }),
+      icon: "open" as const,
+      run: to({ store: id }),
+    })),
+  ];
+}
+
+function kept({ desk, filters }: Hands): Item[] {
+  const { view, narrow = WHOLE } = desk.place.value;
+  const told = (error: Error) => {
+    desk.toast.value = { words: error.message || say("error.internal"), undo: null };
+  };
+  const found: Item[] = filters.all.value.flatMap((each) => [
+    {
+      id: each.filter_id,
+      words: each.name,
+      icon: "narrow" as const,
+      run: () => desk.go({ view: each.view, open: null, narrow: each.narrow }),
+    },
+    {
+      id: `no-${each.filter_id}`,
+      words: say("filter.remove", { name: each.name }),
+      icon: "bin" as const,
+      stays: true,
+      run: () => void filters.remove(each.filter_id).catch(told),
+    },
+  ]);
+  if (isNarrow(narrow)) {
+    found.push({
+      id: "keep",
+      words: say("filter.keep"),
+      icon: "plus",
+      run: () => {
+        const name = nameOf(desk, view, narrow);
+        filters.keep(name, view, narrow).then(() => {
+          desk.toast.value = { words: say("filter.kept", { name }), undo: null };
+        }, told);
+      },
+    });
+  }
+  return found;
+}
+
+/** What a filter is called until somebody finds a better name: what it asks. */
+function nameOf(desk: Desk, view: (typeof VIEWS)[number], narrow: Narrow): string {
+  const label = desk.labels.value.find((each) => each.label_id === narrow.label)?.name;
+  const channel = narrow.channel && say(`channel.${narrow.channel}`);
+  const owner = desk.colleagues.value.find((each) => each.agent_id === narrow.assignee)?.name;
+  const store = narrow.store && desk.stores.value[narrow.store];
+  return [say(`view.${view}`), label, channel, owner, store]
+    .filter(Boolean)
+    .join(" · ")
+    .slice(0, 60);
+}
+
+function screens({ desk, onHelp, onSelf }: Hands): Item[] {
+  const where = { view: "open", open: null } as const;
+  return [
+    {
+      id: "labels",
+      words: say("labels.title"),
+      icon: "label",
+      run: () => {
+        desk.palette.value = "labels";
+      },
+    },
+    { id: "self", words: say("palette.settings"), icon: "mine", run: onSelf },
+    {
+      id: "policy",
+      words: say("policy.link"),
+      icon: "policy",
+      run: () => desk.go({ ...where, policy: "" }),
+    },
+    {
+      id: "mail",
+      words: say("mail.link"),
+      icon: "email",
+      run: () => desk.go({ ...where, mail: "" }),
+    },
+    { id: "help", words: say("keys.open-help"), icon: "help", keys: "?", run: onHelp },
+  ];
+}

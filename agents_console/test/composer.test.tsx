@@ -1,0 +1,377 @@
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { AgentHears, Later } from "../../widget/link/protocol.gen";
+import type { CannedBook, CannedFact } from "../src/canned/shelf";
+import { CALM_MS } from "../src/composer/draft-sync";
+import { remember } from "../src/composer/send-mode";
+import { answers, asked, atVeras, find, home, press, settle, Wire, write } from "./house";
+import { NOON, Pen } from "./scene";
+
+const CANNED = "/api/stores/acme/canned";
+
+function book(...canned: Partial<CannedFact>[]): CannedBook {
+  return {
+    store: "Acme",
+    language: "en",
+    languages: ["en", "de"],
+    may_change: true,
+    canned: canned.map((each, n) => ({
+      canned_id: `k${n}`,
+      own: false,
+      shortcut: `k${n}`,
+      name: "A reply",
+      bodies: { en: "Words" },
+      resolves: false,
+      version: 1,
+      changed_at: NOON,
+      ...each,
+    })),
+  };
+}
+
+const HELLO = {
+  shortcut: "hello",
+  name: "Greeting",
+  bodies: { en: "Hi {{shopper.first_name}}, {{agent.first_name}} here." },
+};
+const BYE = { shortcut: "bye", name: "Goodbye", bodies: { en: "Bye!" }, resolves: true };
+
+async function type(words: string): Promise<void> {
+  const area = find<HTMLTextAreaElement>("#composer");
+  await act(() => {
+    area.value = words;
+    area.setSelectionRange(words.length, words.length);
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  await settle();
+}
+
+async function key(name: string, more: KeyboardEventInit = {}): Promise<void> {
+  await act(() => {
+    find("#composer").dispatchEvent(
+      new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true, ...more }),
+    );
+  });
+  await settle();
+}
+
+const words = () => find<HTMLTextAreaElement>("#composer").value;
+const sent = (wire: Wire) => wire.said.filter((frame) => frame.t === "send");
+
+async function desk(): Promise<Wire> {
+  const pen = new Pen();
+  pen.vera("Is the blue one back?");
+  return atVeras(pen);
+}
+
+function later(over: Partial<Later> = {}): AgentHears {
+  const message: Later = {
+    scheduled_id: "s1",
+    agent_id: "ada",
+    agent: "Ada Moreau",
+    body: "Did they fit?",
+    files: 0,
+    due_at: Date.now() + 3_600_000,
+    seen_seq: 1,
+    state: "waiting",
+    because: "",
+    why: "",
+    resolves: false,
+    ...over,
+  };
+  return { t: "scheduled", conversation_id: "c1", messages: [message] };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal("WebSocket", Wire);
+  Wire.all = [];
+  answers.clear();
+  asked.length = 0;
+  sessionStorage.clear();
+  remember("send");
+  location.hash = "";
+  document.body.append(home);
+});
+
+afterEach(async () => {
+  await act(() => render(null, home));
+  home.remove();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe("canned replies", () => {
+  test("a slash lists them, the keys choose one, and it is filled with what is known", async () => {
+    answers.set(CANNED, [200, book(BYE, HELLO)]);
+    await desk();
+    await type("/");
+    expect(find("[role=listbox]").getAttribute("aria-label")).toBe("Canned replies");
+    await key("ArrowDown");
+    expect(find("[aria-selected=true]").textContent).toContain("/hello");
+    expect(find("#composer").getAttribute("aria-activedescendant")).toBe(
+      find("[aria-selected=true]").id,
+    );
+    await key("Enter");
+    expect(words()).toBe("Hi {{shopper.first_name}}, Ada here.");
+    expect(document.querySelector("[role=listbox]")).toBeNull();
+  });
+
+  test("a gap is selected, and nothing with one is sent unasked", async () => {
+    answers.set(CANNED, [200, book(HELLO)]);
+    const wire = await desk();
+    await type("/hel");
+    await key("Enter");
+    const area = find<HTMLTextAreaElement>("#composer");
+    expect(words().slice(area.selectionStart, area.selectionEnd)).toBe("{{shopper.first_name}}");
+    await key("Enter");
+    expect(sent(wire)).toHaveLength(0);
+    expect(find("dialog").textContent).toContain("shopper.first_name");
+    await press("dialog button", "Send it as it is");
+    expect(sent(wire)).toHaveLength(1);
+  });
+
+  test("one that resolves says so at the button, and the answer ends the conversation", async () => {
+    answers.set(CANNED, [200, book(BYE)]);
+    const wire = await desk();
+    await type("/bye");
+    await key("Enter");
+    expect(find(".send [type=submit]").textContent).toBe("Send, resolve");
+    await key("Enter");
+    expect(wire.last("send")).toMatchObject({ body: "Bye!", resolve: true });
+    await write("Again");
+    expect(wire.last("send").resolve).toBe(false);
+  });
+
+  test("Escape leaves the letters as they are, and Enter sends them then", async () => {
+    answers.set(CANNED, [200, book(BYE)]);
+    const wire = await desk();
+    await type("/bye");
+    await key("Escape");
+    expect(document.querySelector("[role=listbox]")).toBeNull();
+    await key("Enter");
+    expect(wire.last("send").body).toBe("/bye");
+  });
+
+  test("where there are none it is said, with the way to write one", async () => {
+    answers.set(CANNED, [200, book()]);
+    await desk();
+    await type("/");
+    expect(find(".suggest").textContent).toContain("There are no canned replies yet.");
+    expect(find(".suggest a").getAttribute("href")).toBe("#/canned/acme");
+  });
+});
+
+describe("a note", () => {
+  test("names a colleague by the keys, and the gateway is told whom it names", async () => {
+    const wire = await desk();
+    await press("#note-toggle");
+    await type("@bo");
+    expect(find("[role=option]").textContent).toContain("Bo Lind");
+    await key("Tab");
+    expect(words()).toBe("@Bo Lind ");
+    await type("@Bo Lind do you know?");
+    await key("Enter");
+    expect(wire.last("send")).toMatchObject({ note: true, mentions: ["bo"], resolve: false });
+  });
+
+  test("shows whom it names, and what stands out, without any HTML", async () => {
+    const pen = new Pen();
+    pen.add({
+      kind: "note",
+      author: { side: "staff", id: "bo", name: "Bo Lind" },
+      audience: "staff",
+      body: "@Ada Moreau *look*: <img src=x onerror=alert(1)>",
+      data: { mentions: [{ agent_id: "ada", name: "Ada Moreau" }] },
+    } as never);
+    await atVeras(pen);
+    expect(find(".note .mention").textContent).toBe("@Ada Moreau");
+    expect(find(".note .bubble strong:not(.mention)").textContent).toBe("look");
+    expect(document.querySelector(".bubble img")).toBeNull();
+  });
+
+  test("what a shopper typed is left as typed", async () => {
+    const pen = new Pen();
+    pen.vera("*really* _now_");
+    await atVeras(pen);
+    expect(find(".bubble").textContent).toBe("*really* _now_");
+  });
+});
+
+describe("sending", () => {
+  test("Ctrl Shift Enter resolves once; the choice in the menu is remembered", async () => {
+    const wire = await desk();
+    await type("Yes.");
+    await key("Enter", { ctrlKey: true, shiftKey: true });
+    expect(wire.last("send")).toMatchObject({ body: "Yes.", resolve: true });
+    await type("And no.");
+    await press(".send-how");
+    await press("[role=menuitemradio]", "Send and resolve");
+    await key("Enter");
+    expect(wire.last("send")).toMatchObject({ body: "And no.", resolve: true });
+    expect(localStorage.getItem("onethread.send")).toBe("resolve");
+  });
+
+  test("later: it is kept by the gateway with what was on screen, and the field is empty", async () => {
+    answers.set("/api/stores/acme/conversations/c1/later", [201, { scheduled_id: "s1" }]);
+    const wire = await desk();
+    await type("Did they fit?");
+    await press(".send-how");
+    await press("[role=menuitem]", "Send later");
+    await press("dialog button", "In an hour");
+    await settle();
+    const { url, body } = asked.at(-1) ?? { url: "", body: {} };
+    expect(url).toBe("/api/stores/acme/conversations/c1/later");
+    expect(body).toMatchObject({ body: "Did they fit?", resolves: false, attachments: [] });
+    expect(words()).toBe("");
+    expect(sent(wire)).toHaveLength(0);
+  });
+
+  test("later, refused: the words stay", async () => {
+    answers.set("/api/stores/acme/conversations/c1/later", [
+      400,
+      { code: "bad_input", message: "no" },
+    ]);
+    await desk();
+    await type("Did they fit?");
+    await press(".send-how");
+    await press("[role=menuitem]", "Send later");
+    await press("dialog button", "In an hour");
+    await settle();
+    expect(words()).toBe("Did they fit?");
+    expect(find(".toast").textContent).not.toBe("");
+  });
+});
+
+describe("what is to be sent later", () => {
+  test("stands at the thread's foot, and can be sent at once or taken back", async () => {
+    const wire = await desk();
+    await wire.tell(later());
+    expect(find(".later-item").textContent).toContain("Did they fit?");
+    answers.set("/api/stores/acme/later/s1/now", [200, {}]);
+    await press(".later-item button", "Send now");
+    expect(asked.at(-1)).toMatchObject({ method: "POST", url: "/api/stores/acme/later/s1/now" });
+    answers.set("/api/stores/acme/later/s1", [200, {}]);
+    await press(".later-item button", "Take back");
+    expect(asked.at(-1)).toMatchObject({ method: "DELETE", url: "/api/stores/acme/later/s1" });
+    await wire.tell({ t: "scheduled", conversation_id: "c1", messages: [] });
+    expect(document.querySelector(".later-item")).toBeNull();
+  });
+
+  test("a colleague's can only be cancelled", async () => {
+    const wire = await desk();
+    await wire.tell(later({ agent_id: "bo", agent: "Bo Lind" }));
+    expect(find(".later-when").textContent).toContain("Bo Lind");
+    const acts = [...document.querySelectorAll(".later-item button")];
+    expect(acts.map((each) => each.textContent)).toEqual(["Do not send"]);
+  });
+
+  test("what was held says why, and what will be is said before", async () => {
+    const wire = await desk();
+    await wire.tell(later({ seen_seq: 0 }));
+    expect(find(".later-item").textContent).toContain("Somebody has written since");
+    expect(find(".later-item button").textContent).toBe("Keep it");
+    await wire.tell(later({ state: "held", because: "shopper" }));
+    expect(find(".later-item.held").textContent).toContain("the shopper has written since");
+    await wire.tell(later({ state: "held", because: "refused", why: "it goes on in #9" }));
+    expect(find(".later-why").textContent).toContain("it goes on in #9");
+  });
+});
+
+describe("drafts", () => {
+  test("what is begun is kept calmly; what another device wrote comes, with a way back", async () => {
+    const wire = await desk();
+    await type("Yes");
+    expect(wire.said.some((frame) => frame.t === "draft")).toBe(false);
+    await settle(CALM_MS);
+    expect(wire.last("draft")).toMatchObject({ kind: "answer", body: "Yes" });
+    const frame = { t: "draft", conversation_id: "c1", kind: "answer", at: 0 } as const;
+    await wire.tell({ ...frame, body: "Yes, in 38", elsewhere: true });
+    expect(words()).toBe("Yes, in 38");
+    await press(".elsewhere button", "Bring mine back");
+    expect(words()).toBe("Yes");
+  });
+
+  test("leaving the conversation says what was begun at once", async () => {
+    const wire = await desk();
+    await type("Yes");
+    location.hash = "#/open";
+    await act(() => void window.dispatchEvent(new HashChangeEvent("hashchange")));
+    expect(wire.last("draft")).toMatchObject({ conversation_id: "c1", body: "Yes" });
+  });
+});
+
+describe("the screen of canned replies", () => {
+  async function screen(found: CannedBook): Promise<void> {
+    answers.set(CANNED, [200, found]);
+    await desk();
+    location.hash = "#/canned/acme";
+    window.dispatchEvent(new HashChangeEvent("hashchange"));
+    await settle();
+    await act(() => vi.dynamicImportSettled());
+    await settle();
+  }
+
+  test("one is written, with what is filled in by itself", async () => {
+    await screen(book());
+    expect(home.textContent).toContain("There are no canned replies yet.");
+    await press("main button", "New canned reply");
+    const [shortcut, name] = [
+      ...document.querySelectorAll<HTMLInputElement>("dialog .field input"),
+    ];
+    for (const [input, value] of [
+      [shortcut, "hi"],
+      [name, "Greeting"],
+    ] as const) {
+      if (!input) throw new Error("no field");
+      await act(() => {
+        input.value = value;
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+      });
+    }
+    await press("dialog .chip-button", "First name");
+    answers.set(CANNED, [201, book({ ...HELLO, shortcut: "hi" })]);
+    await press("dialog button", "Save");
+    expect(asked.at(-1)?.body).toEqual({
+      shortcut: "hi",
+      name: "Greeting",
+      bodies: { en: "{{shopper.first_name}}" },
+      own: false,
+      resolves: false,
+    });
+    expect(find(".canned-row").textContent).toContain("/hi");
+    expect(document.querySelector("dialog[open]")).toBeNull();
+  });
+
+  test("a refusal stands at the form, and nothing that was typed is lost", async () => {
+    await screen(book(HELLO));
+    await press(".canned-row button", "Edit");
+    answers.set(`${CANNED}/k0`, [409, { code: "conflict", message: "/hello is taken" }]);
+    await press("dialog button", "Save");
+    expect(find("dialog [role=alert]").textContent).toBe("/hello is taken");
+    expect(find<HTMLTextAreaElement>("dialog textarea").value).toBe(HELLO.bodies.en);
+  });
+
+  test("one is found by its words, deleted, and brought back", async () => {
+    await screen(book(HELLO, BYE));
+    const search = find<HTMLInputElement>("input[type=search]");
+    await act(() => {
+      search.value = "goodb";
+      search.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    expect(document.querySelectorAll(".canned-row")).toHaveLength(1);
+    answers.set(`${CANNED}/k1`, [200, book(HELLO)]);
+    await press(".canned-row button", "Delete");
+    expect(find(".toast").textContent).toContain("/bye is gone.");
+    await press(".toast button", "Undo");
+    expect(asked.at(-1)).toMatchObject({ method: "POST", url: CANNED });
+    expect(asked.at(-1)?.body).toMatchObject({ shortcut: "bye", resolves: true });
+  });
+
+  test("who owns nothing changes only their own", async () => {
+    await screen({ ...book(HELLO, { ...BYE, own: true }), may_change: false });
+    expect(document.querySelectorAll(".canned-acts")).toHaveLength(1);
+    expect(home.textContent).toContain("for an owner to change");
+  });
+});

@@ -1,0 +1,90 @@
+"""A shopper's message that needs nothing but to be appended, for many at once.
+
+Nearly all are of this kind: the conversation is open and not laid aside, the shopper's last act was
+in the chat, nobody was merged, no file comes along, and the ``cmid`` is new. What is not is left to
+``receive``, which does the same and the rest, one by one; both have to leave the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gateway.core.conversation import due_after_message
+from gateway.core.policy import Policy
+from gateway.services.wire import visitor
+from gateway.store import house as houses
+from gateway.store import plain_messages as rows
+from gateway.store.thread import preview_of
+from gateway.store.tx import Tx
+from gateway.store.written import Written
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a shopper wrote: clean words, and the client's id of them."""
+
+    store_id: str
+    shopper_id: str
+    cmid: str
+    words: str
+
+
+def take(tx: Tx, said: Sequence[Said]) -> list[Written | None]:
+    """Append these, each in its turn; None for one that asks for more than that."""
+    talks = rows.talks(tx, {(each.store_id, each.shopper_id) for each in said})
+    named = {(each.store_id, each.shopper_id, each.cmid) for each in said}
+    known = rows.known(tx, named) if talks else named
+    found: list[Written | None] = []
+    changed: dict[str, rows.Talk] = {}
+    for each in said:
+        talk, name = talks.get((each.store_id, each.shopper_id)), _name(each)
+        if talk is None or name in known:
+            found.append(None)
+            continue
+        known.add(name)  # a repeat that came at the same time is one to be looked up
+        found.append(_append(tx, talk, each))
+        changed[talk.conversation_id] = talk
+    written = [row for row in found if row is not None]
+    if written:
+        policies = {
+            each: houses.policy(tx, houses.store(tx, each))
+            for each in {talk.store_id for talk in changed.values()}
+        }
+        for talk in changed.values():
+            _raise_head(tx, talk, policies[talk.store_id])
+        rows.save(tx, written, changed.values())
+    return found
+
+
+def _name(said: Said) -> tuple[str, str, str]:
+    return said.store_id, said.shopper_id, said.cmid
+
+
+def _append(tx: Tx, talk: rows.Talk, said: Said) -> Written:
+    row = Written(
+        store_id=talk.store_id,
+        conversation_id=talk.conversation_id,
+        seq=talk.last_seq + 1,
+        entry_id=tx.new_id(),
+        prev=talk.last_all,
+        at=tx.now,
+        author_id=talk.shopper_id,
+        author_name=talk.name or visitor(talk.number),
+        cmid=said.cmid,
+        body=said.words,
+    )
+    talk.last_seq = talk.last_all = talk.staff_head = row.seq
+    talk.last_at, talk.preview = row.at, preview_of(said.words)
+    talk.unread += 1
+    talk.waiting_since = talk.waiting_since or row.at
+    return row
+
+
+def _raise_head(tx: Tx, talk: rows.Talk, policy: Policy) -> None:
+    """The staff's side waits; the shopper's is looked at again, for where they are has changed."""
+    talk.staff_due_at = due_after_message(policy, "staff", tx.now, talk.staff_due_at)
+    if talk.shopper_head > talk.shopper_seen:
+        is_due = talk.shopper_state == "waiting" and talk.shopper_due_at is not None
+        talk.shopper_due_at = min(tx.now, talk.shopper_due_at or 0) if is_due else tx.now
+        talk.is_woken = True

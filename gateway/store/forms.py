@@ -1,0 +1,66 @@
+"""Statements about a store's forms, and what its shoppers answered to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from sqlmodel import col, select
+
+from gateway.core.forms import Forms, forms_from
+from gateway.store.merging import shoppers_before
+from gateway.store.tables import ConversationRow, FormAnswerRow, FormsRow
+from gateway.store.tx import Tx, unpack
+
+
+def newest(tx: Tx, store_id: str) -> FormsRow | None:
+    """The version in force; None for a store that never set any."""
+    return tx.session.exec(
+        select(FormsRow)
+        .where(FormsRow.store_id == store_id)
+        .order_by(col(FormsRow.version).desc())
+        .limit(1)
+    ).first()
+
+
+def forms(tx: Tx, store_id: str) -> Forms:
+    """The forms in force; those that ask nothing when the store never set any."""
+    found = newest(tx, store_id)
+    return _forms(found.document) if found else Forms()
+
+
+@lru_cache(maxsize=256)
+def _forms(document: str) -> Forms:
+    return forms_from(unpack(document))
+
+
+def answers_of(tx: Tx, store_id: str, shopper_id: str) -> Sequence[FormAnswerRow]:
+    """The newest answer to each question, the newest first, by whatever id the shopper went."""
+    rows = tx.session.exec(
+        select(FormAnswerRow)
+        .where(
+            FormAnswerRow.store_id == store_id,
+            col(FormAnswerRow.shopper_id).in_(shoppers_before(tx, store_id, shopper_id)),
+        )
+        .order_by(col(FormAnswerRow.at).desc())
+    ).all()
+    found: dict[str, FormAnswerRow] = {}
+    for row in rows:
+        found.setdefault(row.question_id, row)
+    return list(found.values())
+
+
+def ended_before(tx: Tx, store_id: str, shopper_id: str, current: str | None) -> int:
+    """When the last of the shopper's conversations but the ``current`` one ended; 0 for none."""
+    found = tx.session.exec(
+        select(ConversationRow.resolved_at)
+        .where(
+            ConversationRow.store_id == store_id,
+            ConversationRow.shopper_id == shopper_id,
+            ConversationRow.conversation_id != (current or ""),
+            col(ConversationRow.resolved_at).is_not(None),
+        )
+        .order_by(col(ConversationRow.resolved_at).desc())
+        .limit(1)
+    ).first()
+    return found or 0

@@ -1,0 +1,155 @@
+"""A conversation that is laid aside comes back at its time, or as soon as its shopper writes."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.clock import DAY, HOUR, MILLISECOND, SECOND
+from gateway.protocol.inbox import BulkAct, BulkDone, Narrowed, Which
+from gateway.services import bulk, conversations, inboxes, snoozes
+from gateway.store.tables import ConversationRow
+from gateway.store.tx import unpack
+from tests.integration.town.building import Town
+
+
+async def acts(town: Town, act: BulkAct, *rows: ConversationRow) -> BulkDone:
+    """Ada does something with these conversations in the console."""
+    on = [Which(store_id=row.store_id, conversation_id=row.conversation_id) for row in rows]
+    return await bulk.bulk(town.house, town.ada.agent_id, on, act)
+
+
+async def snoozes_hers(town: Town, span: int) -> int:
+    """Ada snoozes Vera's conversation for so long; returns until when, in microseconds."""
+    until = (town.clock.now() + span) // MILLISECOND
+    done = await acts(town, BulkAct(kind="snooze", until=until), await town.vera.conversation())
+    assert done.left_out == []
+    return until * MILLISECOND
+
+
+async def shown(town: Town, view: str) -> list[int]:
+    """The numbers of the conversations in a view of Ada's."""
+    page = await inboxes.page(
+        town.house, town.ada.agent_id, Narrowed.model_validate({"view": view})
+    )
+    return [row.number for row in page.rows]
+
+
+async def test_what_is_snoozed_leaves_the_open_ones_and_comes_back_unread_at_its_time(
+    town: Town,
+) -> None:
+    await town.vera.writes("The parcel is promised for Tuesday")
+    await town.ada.answers("Then let us wait for Tuesday")
+    number = (await town.vera.conversation()).number
+    await snoozes_hers(town, 2 * DAY)
+    assert (await shown(town, "open"), await shown(town, "snoozed")) == ([], [number])
+    town.clock.move_ahead(2 * DAY - SECOND)
+    await snoozes.wake_due(town.house)
+    assert await shown(town, "open") == []
+    town.clock.move_ahead(SECOND)
+    await snoozes.wake_due(town.house)
+    assert (await shown(town, "open"), await shown(town, "snoozed")) == ([number], [])
+    page = await inboxes.page(town.house, town.ada.agent_id, Narrowed(view="open"))
+    assert page.rows[0].woken
+    assert [unpack(row.data) for row in await town.vera.events("woken")] == [{"why": "time"}]
+    await town.ada.opens()
+    page = await inboxes.page(town.house, town.ada.agent_id, Narrowed(view="open"))
+    assert not page.rows[0].woken
+
+
+async def test_a_snooze_that_ran_out_while_no_gateway_ran_ends_when_one_does(town: Town) -> None:
+    await town.vera.writes("The parcel is promised for Tuesday")
+    await snoozes_hers(town, HOUR)
+    await town.restarts(silent=True, away=7_200.0)
+    await snoozes.wake_due(town.house)
+    assert await shown(town, "open") == [(await town.vera.conversation()).number]
+
+
+async def test_vera_writes_and_her_snoozed_conversation_is_there_at_once(town: Town) -> None:
+    await town.vera.writes("The parcel is promised for Tuesday")
+    await snoozes_hers(town, 2 * DAY)
+    await town.vera.writes("It came today!")
+    row = await town.vera.conversation()
+    assert (row.snoozed_until, row.unread) == (None, 2)
+    assert await shown(town, "open") == [row.number]
+    assert [unpack(each.data) for each in await town.vera.events("woken")] == [{"why": "message"}]
+    town.clock.move_ahead(2 * DAY)
+    await snoozes.wake_due(town.house)
+    assert len(await town.vera.events("woken")) == 1
+
+
+async def test_ada_snoozes_for_longer_and_only_the_later_time_counts(town: Town) -> None:
+    await town.vera.writes("The parcel is promised for Tuesday")
+    await snoozes_hers(town, HOUR)
+    until = await snoozes_hers(town, DAY)
+    town.clock.move_ahead(2 * HOUR)
+    await snoozes.wake_due(town.house)
+    assert (await town.vera.conversation()).snoozed_until == until
+
+
+async def test_resolving_ends_the_snooze_and_a_resolved_one_cannot_be_snoozed(town: Town) -> None:
+    await town.vera.writes("The parcel is promised for Tuesday")
+    await snoozes_hers(town, DAY)
+    row = await town.vera.conversation()
+    await conversations.resolve(town.house, row.store_id, row.conversation_id, town.ada.agent_id)
+    assert await shown(town, "resolved") == [row.number]
+    act = BulkAct(kind="snooze", until=(town.clock.now() + DAY) // MILLISECOND)
+    (left,) = (await acts(town, act, await town.vera.conversation())).left_out
+    assert (left.number, "resolved" in left.message) == (row.number, True)
+
+
+@pytest.mark.parametrize("span", [-HOUR, 400 * DAY])
+async def test_a_time_that_is_past_or_years_away_is_refused(town: Town, span: int) -> None:
+    await town.vera.writes("Hello")
+    act = BulkAct(kind="snooze", until=(town.clock.now() + span) // MILLISECOND)
+    (left,) = (await acts(town, act, await town.vera.conversation())).left_out
+    assert "within a year" in left.message
+    assert (await town.vera.conversation()).snoozed_until is None
+
+
+async def test_of_a_selection_the_one_that_cannot_be_reopened_is_named_and_the_others_are(
+    town: Town,
+) -> None:
+    first = await town.vera.writes("My first order")
+    row = await town.vera.conversation()
+    await acts(town, BulkAct(kind="resolve"), row)
+    town.clock.move_ahead(60 * DAY)
+    await town.vera.writes("Another matter")
+    jonas = await town.shopper()
+    await jonas.writes("Is the blue one back?")
+    hers, his = row, await jonas.conversation()
+    await acts(town, BulkAct(kind="resolve"), his)
+    done = await acts(town, BulkAct(kind="reopen"), hers, his)
+    assert done.done == 1
+    assert [each.number for each in done.left_out] == [hers.number]
+    assert "goes on in" in done.left_out[0].message
+    assert (await jonas.conversation()).state == "open"
+    assert first.conversation_id == hers.conversation_id
+
+
+async def test_a_whole_selection_is_given_to_ben_and_each_log_says_so(town: Town) -> None:
+    shoppers = [await town.shopper() for _ in range(60)]
+    for shopper in shoppers:
+        await shopper.writes("Hello")
+    rows = [await shopper.conversation() for shopper in shoppers]
+    ben = town.ben.agent_id
+    done = await acts(town, BulkAct(kind="assign", agent_id=ben), *rows, rows[0])
+    assert (done.done, done.left_out) == (60, [])
+    for shopper in shoppers:
+        assert (await shopper.conversation()).assignee_id == ben
+        assert len(await shopper.events("assigned")) == 1
+
+
+async def test_an_act_on_what_is_not_there_names_it(town: Town) -> None:
+    await town.vera.writes("Hello")
+    row = await town.vera.conversation()
+    on = [
+        Which(store_id=row.store_id, conversation_id="nowhere"),
+        Which(store_id="nobodys", conversation_id=row.conversation_id),
+        Which(store_id=row.store_id, conversation_id=row.conversation_id),
+    ]
+    done = await bulk.bulk(town.house, town.ada.agent_id, on, BulkAct(kind="resolve"))
+    assert done.done == 1
+    assert {(each.store_id, each.conversation_id) for each in done.left_out} == {
+        (row.store_id, "nowhere"),
+        ("nobodys", row.conversation_id),
+    }
