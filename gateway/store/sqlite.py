@@ -211,7 +211,7 @@ class SqliteStore(Store):
         self._tell(partial(_finish, group, results))
 
     def _transact(self, group: list[_Item]) -> list[Any]:
-        results: dict[int, Any] = {}
+        answers: dict[int, Any] = {}
         with self._writer_engine.connect() as connection, connection.begin():
             driver = connection.connection.driver_connection
             for items in _by_call(group):
@@ -219,15 +219,16 @@ class SqliteStore(Store):
                     tx = Tx(session, self._clock.now())
                     if items[0].together:
                         found = items[0].fn(tx, [each.brings for each in items])
-                        results.update(zip(map(id, items), found, strict=True))
+                        answers.update(zip(map(id, items), found, strict=True))
                     else:
-                        results[id(items[0])] = items[0].fn(tx)
+                        answers[id(items[0])] = items[0].fn(tx)
                     session.flush()
+            results = [answers[id(each)] for each in group]
             # After SQLITE_FULL the transaction is gone and commit() would succeed silently with
             # nothing written; a function that swallowed the error must not acknowledge it.
             if driver is None or not driver.in_transaction:
                 raise StorageRefused
-        return [results[id(each)] for each in group]
+        return results
 
     def _tell(self, call: Callable[[], None]) -> None:
         try:

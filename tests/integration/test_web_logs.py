@@ -69,7 +69,8 @@ async def vera_asks(vera: Client, key: str, value: str, channel: str) -> None:
 async def ada_opens(ada: Client) -> dict[str, Any]:
     await ada.come()
     await ada.say("inbox", view="open")
-    row = (await ada.hear("inbox"))["rows"][0]
+    # Who has waited longest stands first; she takes whoever came last.
+    row = max((await ada.hear("inbox"))["rows"], key=lambda each: each["last_at"])
     where = {"store_id": row["store_id"], "conversation_id": row["conversation_id"]}
     await ada.say("open", **where, resume=None)
     await ada.hear("snapshot")
