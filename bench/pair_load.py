@@ -82,7 +82,7 @@ class Pair:
         elif text.startswith(b'{"t":"snapshot"') and not self.ready[0].done():
             self.ready[0].set_result(None)
         elif text.startswith(b'{"t":"ping"'):
-            self.shopper.say(text.replace(b"ping", b"pong"))
+            self.shopper.say(_pong(text))
         elif text.startswith(b'{"t":"error"'):
             raise RuntimeError(text.decode())
 
@@ -91,6 +91,8 @@ class Pair:
             self._took(text, self._told.delivered)
         elif text.startswith(b'{"t":"snapshot"') and not self.ready[1].done():
             self.ready[1].set_result(None)
+        elif text.startswith(b'{"t":"ping"'):
+            self.agent.say(_pong(text))
 
     def _took(self, text: bytes, into: list[float]) -> None:
         start = text.index(b'"cmid":"') + 8
@@ -111,6 +113,15 @@ class Pair:
         """Messages of which an answer is still to come."""
         return len(self._at)
 
+    def lost(self) -> str:
+        """Which those are, and whether both sockets are still there."""
+        closed = [each.closed.done() for each in (self.shopper, self.agent)]
+        return f"{self._at}, closed: {closed}"
+
+
+def _pong(ping: bytes) -> bytes:
+    return json.dumps({"t": "pong", "n": json.loads(ping)["n"]}).encode()
+
 
 async def _run(port: int, first: int, seconds: float, rate: float) -> dict[str, Any]:
     told = Told()
@@ -129,9 +140,11 @@ async def _run(port: int, first: int, seconds: float, rate: float) -> dict[str, 
     took, done = time.perf_counter() - begun, min(len(told.acked), len(told.delivered))
     for pair in pairs:
         pair.closed_loop = False
-    async with asyncio.timeout(PATIENCE):
-        while any(pair.waiting for pair in pairs):
-            await CLOCK.sleep(0.01)
+    late = time.perf_counter() + PATIENCE
+    while any(pair.waiting for pair in pairs):
+        if time.perf_counter() > late:
+            raise RuntimeError(f"lost: {[pair.lost() for pair in pairs if pair.waiting]}")
+        await CLOCK.sleep(0.01)
     for pair in pairs:
         pair.shopper.close()
         pair.agent.close()
