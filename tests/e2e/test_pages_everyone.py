@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -34,8 +34,9 @@ def shop(house: DemoHouse) -> Iterator[SigningShop]:
 async def is_fit(page: Page) -> None:
     """This page is as it should be for everybody, by day and by night."""
     assert await page.evaluate("() => document.documentElement.dir") == "rtl"
-    for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    for scheme in schemes:
+        await page.emulate_media(color_scheme=scheme)
         assert await violations(page) == [], (page.url, scheme)
         assert await widest(page) <= 0, page.url
 

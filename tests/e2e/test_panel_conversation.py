@@ -1,20 +1,16 @@
-"""Vera pastes a picture, goes on through the shop with words half written, and has three tabs."""
+"""Vera pastes a picture, and goes on through the shop with words half written."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from playwright.async_api import Browser, BrowserContext, expect
+from playwright.async_api import Browser, expect
 
 from tests.e2e.demo_house import (
     PATIENCE_MS,
     DemoHouse,
     agent_opens,
-    answer,
     fresh_number,
     open_widget,
-    write,
 )
 
 # Storage as people's browsers have it: in a frame without any, what is half written is lost.
@@ -36,16 +32,6 @@ PASTE = """async (box) => {
   const bubbles = true, cancelable = true;
   box.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles, cancelable }));
 }"""
-
-#: Tells what the browser would have sounded; nothing else is changed.
-LISTEN = """(() => {
-  const start = OscillatorNode.prototype.start;
-  OscillatorNode.prototype.start = function (...at) {
-    console.info("a note");
-    return start.apply(this, at);
-  };
-})()"""
-NOTES = 2  #: in one chime
 
 
 async def test_a_pasted_picture_reaches_ada_and_a_draft_the_shops_next_page(
@@ -73,45 +59,3 @@ async def test_a_pasted_picture_reaches_ada_and_a_draft_the_shops_next_page(
     await expect(again).to_have_value("And does it come in", timeout=PATIENCE_MS)
     await ada.context.close()
     await vera.context.close()
-
-
-async def _shut_tab(context: BrowserContext, house: DemoHouse, notes: list[str]) -> Any:
-    """The shop in one more tab, its chat opened, used and shut again; returns page and panel."""
-    page = await context.new_page()
-    page.on("console", lambda said: notes.append(said.text) if said.text == "a note" else None)
-    panel = await open_widget(page, house)
-    await panel.get_by_role("textbox", name="Write a message").press("Escape")
-    return page, panel
-
-
-async def test_three_tabs_make_one_sound_and_reading_in_one_settles_all(
-    house: DemoHouse, browser: Browser
-) -> None:
-    tail = fresh_number()[1:]
-    notes: list[str] = []
-    context = await browser.new_context()
-    await context.add_init_script(LISTEN)
-    first = await context.new_page()
-    panel = await open_widget(first, house)
-    await write(panel, f"Is it back? {tail}")
-    await expect(panel.get_by_text("Sent")).to_be_visible(timeout=PATIENCE_MS)
-    await first.close()
-    tabs = [await _shut_tab(context, house, notes) for _ in range(3)]
-
-    ada = await agent_opens(browser, house, f"Is it back? {tail}")
-    await answer(ada, "Back since this morning.")
-    for page, _ in tabs:
-        launcher = page.get_by_role("button", name="Chat with Acme Shoes")
-        await expect(launcher).to_have_accessible_description(
-            "Unread messages: 1", timeout=PATIENCE_MS
-        )
-    page, panel = tabs[1]
-    await page.bring_to_front()
-    await page.get_by_role("button", name="Chat with Acme Shoes").click()
-    await expect(panel.get_by_text("Back since this morning.")).to_be_visible(timeout=PATIENCE_MS)
-    for page, _ in tabs:
-        launcher = page.get_by_role("button", name="Chat with Acme Shoes")
-        await expect(launcher).to_have_accessible_description("", timeout=PATIENCE_MS)
-    assert notes == ["a note"] * NOTES
-    await ada.context.close()
-    await context.close()
