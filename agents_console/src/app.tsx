@@ -1,6 +1,6 @@
 /** Which of the two screens: sign in, or the desk. */
 
-import { effect } from "@preact/signals";
+import { effect, untracked } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Api, Me } from "./api";
 import { createCannedShelf } from "./canned/shelf";
@@ -82,7 +82,10 @@ function AtDesk({ api, session, agent }: AppProps & { agent: Me["agent"] }) {
     current.current = made;
     setDesk(made);
     const unwatch = effect(() => {
-      if (made.connection.value.at === "live") draftSync.flush();
+      // What had to wait for an answer to be stored waits no longer.
+      void made.outbox.value;
+      if (made.connection.value.at === "live") untracked(draftSync.flush);
+      else draftSync.lost();
     });
     addEventListener("pagehide", draftSync.flush);
     document.addEventListener("visibilitychange", draftSync.flush);
@@ -102,6 +105,7 @@ function AtDesk({ api, session, agent }: AppProps & { agent: Me["agent"] }) {
     forgetSearches(agent.agent_id);
   };
   const signOut = () => {
+    draftSync.flush();
     leave(() => {
       session.signOut().then(forget, () => {
         desk.toast.value = { words: say("error.signOut"), undo: null };

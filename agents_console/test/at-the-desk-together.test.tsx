@@ -178,8 +178,10 @@ describe("what happens while Ada looks elsewhere", () => {
   }
   const wish = (wished: object) =>
     localStorage.setItem("onethread.attention.ada", JSON.stringify(wished));
-  const asks = (unread: number) =>
-    ({ t: "row", row: row({ conversation_id: "c9", unread, last_at: NOON }) }) as const;
+  const asks = (unread: number) => ({
+    t: "rows" as const,
+    rows: [row({ conversation_id: "c9", unread, last_at: NOON })],
+  });
 
   test("nothing is shown until she said so on this computer", async () => {
     browser();

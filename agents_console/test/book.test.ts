@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { InboxPage, InboxRow } from "../../widget/link/protocol.gen";
 import {
   type Book,
@@ -11,7 +11,7 @@ import {
   takeRow,
 } from "../src/inbox/book";
 import { fits, fromQuery, type Narrow, shelfKey, toQuery, toWire } from "../src/inbox/narrow";
-import { heldStill, moved } from "../src/inbox/order";
+import { goOn, moved, still } from "../src/inbox/order";
 import { ROW_PX, windowOf } from "../src/inbox/window";
 import type { View } from "../src/place";
 import { MINUTE, NOON, row } from "./scene";
@@ -141,10 +141,19 @@ describe("a list that somebody points at", () => {
     InboxRow,
   ];
   test("stands still: what left stays in its place, and what came stands at the end", () => {
-    const known = new Map([["a", { ...a, preview: "newer" }]]);
-    const still = heldStill([a, b], [c, b], known);
-    expect(ids(still)).toEqual(["a", "b", "c"]);
-    expect(still[0]?.preview).toBe("newer");
+    const held = goOn(still([a, b]), [c, b]);
+    expect(ids(held.rows)).toEqual(["a", "b", "c"]);
+    expect(ids(goOn(goOn(held, [b]), [b, a, c]).rows)).toEqual(["a", "b", "c"]);
+  });
+  test("looks at no more of a hundred thousand than a page brings", () => {
+    const many = Array.from({ length: 100_000 }, (_, n) => row({ conversation_id: `c${n}` }));
+    const held = still(many);
+    const asked = vi.spyOn(held.ids, "has");
+    const longer = goOn(held, [...many, a, b]);
+    expect(ids(longer.rows.slice(-2))).toEqual(["a", "b"]);
+    expect(asked).toHaveBeenCalledTimes(2);
+    expect(moved(longer.rows, [...many, a, b])).toBe(0);
+    expect(moved(longer.rows, [b, ...many, a])).toBe(1);
   });
   test("says how many stand elsewhere than they belong", () => {
     expect(moved([a, b], [a, b, c])).toBe(0);
@@ -164,7 +173,7 @@ describe("a list of a hundred thousand", () => {
     expect(windowOf(3, 0, 0)).toEqual({ from: 0, to: 3 });
     expect(windowOf(0, 500, 800)).toEqual({ from: 0, to: 0 });
   });
-  test("takes a row in little time, wherever it goes", () => {
+  test("takes a row from its end to its beginning", () => {
     const many = Array.from({ length: 100_000 }, (_, n) =>
       row({ conversation_id: `c${n}`, last_at: NOON - n }),
     );

@@ -3,9 +3,22 @@ import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { AgentHears, Later } from "../../widget/link/protocol.gen";
 import type { CannedBook, CannedFact } from "../src/canned/shelf";
-import { CALM_MS } from "../src/composer/draft-sync";
+import { CALM_MS, LONGEST_MS } from "../src/composer/draft-sync";
 import { remember } from "../src/composer/send-mode";
-import { answers, asked, atVeras, find, home, press, settle, Wire, write } from "./house";
+import {
+  answers,
+  asked,
+  atVeras,
+  begun,
+  find,
+  home,
+  press,
+  settle,
+  snapshot,
+  Wire,
+  welcome,
+  write,
+} from "./house";
 import { NOON, Pen } from "./scene";
 
 const CANNED = "/api/stores/acme/canned";
@@ -228,6 +241,25 @@ describe("sending", () => {
     expect(sent(wire)).toHaveLength(0);
   });
 
+  test("later: what was wished for it is wished for no other, though its draft goes first", async () => {
+    const wish = { kind: "chat_only", address_id: null, until: null, delivery_id: null };
+    const kept = { answer: "Did they fit?", note: "", noting: false, wish };
+    sessionStorage.setItem("onethread.drafts.ada", JSON.stringify([["c1", kept]]));
+    answers.set("/api/stores/acme/conversations/c1/later", [201, { scheduled_id: "s1" }]);
+    const wire = await desk();
+    await settle(CALM_MS);
+    await press(".send-how");
+    await press("[role=menuitem]", "Send later");
+    await act(() => {
+      find("dialog button", "In an hour").click();
+      wire.onmessage?.({ data: JSON.stringify({ ...begun("answer"), elsewhere: true }) });
+    });
+    await settle();
+    expect(asked.at(-1)?.body).toMatchObject({ wish });
+    await write("Yes.");
+    expect(wire.last("send")).toMatchObject({ body: "Yes.", wish: null });
+  });
+
   test("later, refused: the words stay", async () => {
     answers.set("/api/stores/acme/conversations/c1/later", [
       400,
@@ -251,7 +283,11 @@ describe("what is to be sent later", () => {
     expect(find(".later-item").textContent).toContain("Did they fit?");
     answers.set("/api/stores/acme/later/s1/now", [200, {}]);
     await press(".later-item button", "Send now");
-    expect(asked.at(-1)).toMatchObject({ method: "POST", url: "/api/stores/acme/later/s1/now" });
+    expect(asked.at(-1)).toMatchObject({
+      method: "POST",
+      url: "/api/stores/acme/later/s1/now",
+      body: { seen_seq: 1 },
+    });
     answers.set("/api/stores/acme/later/s1", [200, {}]);
     await press(".later-item button", "Take back");
     expect(asked.at(-1)).toMatchObject({ method: "DELETE", url: "/api/stores/acme/later/s1" });
@@ -291,6 +327,37 @@ describe("drafts", () => {
     expect(words()).toBe("Yes, in 38");
     await press(".elsewhere button", "Bring mine back");
     expect(words()).toBe("Yes");
+  });
+
+  test("what is begun while an answer is being stored does not go with that one's draft", async () => {
+    const wire = await desk();
+    await write("Yes.");
+    await type("And the laces?");
+    await settle(LONGEST_MS);
+    expect(wire.said.some((frame) => frame.t === "draft")).toBe(false);
+    const { cmid } = wire.last("send");
+    const ack = { conversation_id: "c1", entry_id: "e2", seq: 2, at: NOON, dup: false };
+    await wire.tell({ ...begun("answer"), elsewhere: true } as AgentHears);
+    await wire.tell({ t: "ack", cmid, ...ack });
+    await settle(CALM_MS);
+    expect(words()).toBe("And the laces?");
+    expect(wire.last("draft")).toMatchObject({ kind: "answer", body: "And the laces?" });
+  });
+
+  test("after a break nothing is said before it was heard what is there", async () => {
+    const wire = await desk();
+    await act(() => wire.onclose?.());
+    await type("Yes");
+    await settle(1_000);
+    const next = Wire.latest;
+    expect(next).not.toBe(wire);
+    next.onopen?.();
+    await next.tell(welcome, snapshot([]));
+    await settle(LONGEST_MS);
+    expect(next.said.some((frame) => frame.t === "draft")).toBe(false);
+    await next.tell(begun("answer", "Yes, in 38"));
+    expect(words()).toBe("Yes");
+    expect(find(".elsewhere").textContent).toContain("You wrote something else here");
   });
 
   test("leaving the conversation says what was begun at once", async () => {

@@ -146,6 +146,12 @@ describe("colleagues and emoji", () => {
     expect(namedIn("@Bo Lind and Ben, look", team)).toEqual(["Bo Lind"]);
   });
 
+  test("whose name begins another's is not named by that", () => {
+    const team = [person("Bo"), person("Bo Lind")] as { agent_id: string; name: string }[];
+    expect(namedIn("@Bo Lind, look", team)).toEqual(["Bo Lind"]);
+    expect(namedIn("@Bo Lind and @Bo, look", team)).toEqual(["Bo", "Bo Lind"]);
+  });
+
   test("an emoji is found by its name, the exact one first", () => {
     expect(emojiFor(EMOJI, "heart")[0]?.head).toBe("❤️");
     expect(emojiFor(EMOJI, "thumbs")[0]).toMatchObject({ put: "👍", words: ":thumbs_up" });

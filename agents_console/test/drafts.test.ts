@@ -10,7 +10,7 @@ class Memory implements Shelf {
   removeItem = (key: string) => void this.held.delete(key);
 }
 
-function desk(shelf: Shelf | null = new Memory()) {
+function desk(shelf: Shelf | null = new Memory(), opened = true) {
   const drafts = createDrafts(shelf, "ada");
   const said: [string, Kind, string][] = [];
   const line = { up: true };
@@ -21,6 +21,7 @@ function desk(shelf: Shelf | null = new Memory()) {
   const write = (text: string, note = false) => drafts.set("c1", { text, note });
   const hear = (body: string, elsewhere = true, kind: Kind = "answer") =>
     sync.hear({ t: "draft", conversation_id: "c1", kind, body, at: 0, elsewhere } as Drafted);
+  if (opened) hear("", false);
   return { drafts, sync, said, line, write, hear };
 }
 
@@ -89,15 +90,43 @@ describe("keeping it at the gateway", () => {
   });
 
   test("what could not be said is said on the next connection", () => {
-    const { said, line, sync, write } = desk();
+    const { said, line, sync, write, hear } = desk();
     line.up = false;
+    sync.lost();
     write("Yes");
+    vi.advanceTimersByTime(LONGEST_MS);
+    line.up = true;
+    hear("", false);
+    vi.advanceTimersByTime(CALM_MS);
+    expect(said).toEqual([["c1", "answer", "Yes"]]);
+    sync.flush();
+    expect(said).toHaveLength(1);
+  });
+
+  test("what another device wrote meanwhile is not written over before it was heard", () => {
+    const { said, line, sync, write, hear } = desk();
+    write("Yes");
+    vi.advanceTimersByTime(CALM_MS);
+    line.up = false;
+    sync.lost();
+    write("Yes, I think");
     vi.advanceTimersByTime(LONGEST_MS);
     line.up = true;
     sync.flush();
     expect(said).toEqual([["c1", "answer", "Yes"]]);
-    sync.flush();
-    expect(said).toHaveLength(1);
+    hear("Yes, in 38", false);
+    expect(sync.elsewhere.value.get("c1")).toMatchObject({ words: "Yes, in 38", kept: true });
+    vi.advanceTimersByTime(CALM_MS);
+    expect(said.at(-1)).toEqual(["c1", "answer", "Yes, I think"]);
+  });
+
+  test("what the gateway has of this tab itself is no other device's", () => {
+    const { sync, write, hear } = desk();
+    write("Yes");
+    vi.advanceTimersByTime(CALM_MS);
+    write("Yes, in 38");
+    hear("Yes", false);
+    expect(sync.elsewhere.value.size).toBe(0);
   });
 
   test("what another device wrote stands here, and one's own can be had back", () => {
@@ -142,7 +171,7 @@ describe("keeping it at the gateway", () => {
   test("a tab that comes back with older words shows the newer, and offers its own", () => {
     const shelf = new Memory();
     desk(shelf).write("Yes");
-    const { drafts, said, sync, hear } = desk(shelf);
+    const { drafts, said, sync, hear } = desk(shelf, false);
     sync.flush();
     expect(said).toEqual([]);
     hear("Yes, in 38", false);
@@ -153,7 +182,7 @@ describe("keeping it at the gateway", () => {
   test("a tab that comes back with words that the gateway never heard of says them", () => {
     const shelf = new Memory();
     desk(shelf).write("Yes");
-    const { drafts, said, hear } = desk(shelf);
+    const { drafts, said, hear } = desk(shelf, false);
     hear("", false);
     expect(drafts.get("c1").text).toBe("Yes");
     vi.advanceTimersByTime(CALM_MS);

@@ -104,7 +104,7 @@ describe("how it went", () => {
   test("stands on the conversation's row", async () => {
     const wire = await atVeras(new Pen());
     const rating = { score: 1, steps: 5 };
-    await wire.tell({ t: "row", row: row({ conversation_id: "c1", number: 7, rating }) });
+    await wire.tell({ t: "rows", rows: [row({ conversation_id: "c1", number: 7, rating })] });
     expect(find(".row-marks").textContent).toContain("Rated 1 of 5");
   });
 });

@@ -145,6 +145,11 @@ export function snapshot(entries: readonly Entry[], recovered = false): AgentHea
   };
 }
 
+/** Told of either kind after each snapshot: nothing was begun. */
+export function begun(kind: "answer" | "note", body = ""): AgentHears {
+  return { t: "draft", conversation_id: "c1", kind, body, at: 0, elsewhere: false };
+}
+
 export const home = document.createElement("div");
 
 export async function signedIn(): Promise<Wire> {
@@ -170,7 +175,7 @@ export async function atVeras(pen: Pen): Promise<Wire> {
   location.hash = "#/open/acme/c1";
   const wire = await signedIn();
   await wire.tell(inbox(row({ conversation_id: "c1", number: 7 })));
-  await wire.tell(snapshot(pen.entries));
+  await wire.tell(snapshot(pen.entries), begun("answer"), begun("note"));
   await settle();
   return wire;
 }

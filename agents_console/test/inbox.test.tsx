@@ -2,6 +2,7 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { InboxRow } from "../../widget/link/protocol.gen";
+import { AT_ONCE } from "../src/desk/many";
 import { AGENT, answers, asked, find, home, press, settle, signedIn, Wire } from "./house";
 import { NOON, row } from "./scene";
 
@@ -87,10 +88,13 @@ describe("the list", () => {
       list.dispatchEvent(new Event("pointerenter"));
     });
     await wire.tell({
-      t: "row",
-      row: row({ conversation_id: "new", shopper: "new", waiting_since: NOON }),
+      t: "rows",
+      rows: [row({ conversation_id: "new", shopper: "new", waiting_since: NOON })],
     });
     expect(listed()).toEqual(["vera", "jonas", "new"]);
+    const [vera] = named("vera");
+    if (vera) await wire.tell({ t: "rows", rows: [{ ...vera, preview: "It has come!" }] });
+    expect(find("#row-vera").textContent).toContain("It has come!");
     expect(find("button.moved").textContent).toContain("has moved");
     await act(() => {
       list.dispatchEvent(new Event("pointerleave"));
@@ -113,7 +117,7 @@ describe("the list", () => {
     await wire.tell({ t: "counts", open: many, waiting: many, mentions: NONE, ...counts });
     expect(find("a.view", "Open").textContent).toContain("99+");
     const before = wire.said.filter((frame) => frame.t === "counts").length;
-    await wire.tell(...named("a", "b", "c").map((each) => ({ t: "row" as const, row: each })));
+    await wire.tell({ t: "rows", rows: named("a", "b", "c") });
     await settle(1_000);
     expect(wire.said.filter((frame) => frame.t === "counts").length).toBe(before + 1);
   });
@@ -155,6 +159,24 @@ describe("acting on many", () => {
       [["vera"], "bo"],
       [["jonas"], null],
     ]);
+  });
+
+  test("what takes many frames takes its time, so that the gateway does not hang up", async () => {
+    const owned = named(...Array.from({ length: 3 * AT_ONCE }, (_, n) => `s${n}`));
+    const wire = await withRows(...owned.map((each) => ({ ...each, assignee_id: each.shopper })));
+    await key("j");
+    await key("x");
+    await press("button[aria-label='Mark all that are here']");
+    await key("a");
+    await press("[role=option]", "Ada Moreau");
+    const before = wire.said.length;
+    const back = () => wire.said.slice(before).filter((frame) => frame.t === "bulk");
+    await press(".toast button", "Undo");
+    expect(back()).toHaveLength(AT_ONCE);
+    await settle(1_000);
+    expect(back().length).toBeLessThanOrEqual(AT_ONCE + 15);
+    await settle(10_000);
+    expect(back().map((frame) => frame.act.agent_id)).toEqual(owned.map((each) => each.shopper));
   });
 
   test("what could not be done is told with its reason", async () => {

@@ -40,6 +40,8 @@ MOST_LANGUAGES: Final = 20
 STEPS: Final = range(2, 6)
 _ID: Final = re.compile(r"[a-z][a-z0-9_]{0,29}")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
+#: Controls, other line ends, halves of characters; what languages are written with is none of it.
+_NOT_A_LINE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,7 +233,7 @@ def _said(value: object, field: str, most: int) -> Said:
 
 
 def _text(value: object, field: str, most: int) -> str:
-    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+    if not isinstance(value, str) or not value.strip() or _NOT_A_LINE.search(value):
         raise _wrong(field, "a text on one line")
     if len(value) > most:
         raise _wrong(field, f"a text of at most {most} characters")

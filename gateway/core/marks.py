@@ -105,8 +105,8 @@ def _bare(piece: Piece) -> str:
 
 def _items(lines: Sequence[str], at: int) -> list[re.Match[str]]:
     found: list[re.Match[str]] = []
-    for line in lines[at:]:
-        item = _ITEM.match(line)
+    for n in range(at, len(lines)):
+        item = _ITEM.match(lines[n])
         if item is None or (found and (found[0][1] is None) != (item[1] is None)):
             break
         found.append(item)

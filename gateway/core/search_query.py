@@ -13,7 +13,7 @@ from typing import Final
 
 from gateway.core.folding import asked_tokens, fold
 
-MOST_TERMS: Final = 12
+MOST_TERMS: Final = 12  #: and as many names of authors, and of labels
 MOST_TOKENS: Final = 24  #: of one phrase
 MOST_CHARACTERS: Final = 10_000
 SHORTEST_START: Final = 3  #: characters; a shorter word has to be the whole word
@@ -109,8 +109,8 @@ def understand(text: str) -> Query:
         _take_words(found, f"{piece['key']}:{value}" if key else value, is_exact=quoted is not None)
     return Query(
         terms=tuple(dict.fromkeys(found.terms)),
-        authors=tuple(found.authors),
-        labels=tuple(found.labels),
+        authors=tuple(dict.fromkeys(found.authors))[:MOST_TERMS],
+        labels=tuple(dict.fromkeys(found.labels))[:MOST_TERMS],
         states=frozenset(found.states),
         assignee=found.one.get("assignee"),
         channel=found.one.get("channel"),
@@ -124,7 +124,7 @@ def understand(text: str) -> Query:
 
 def _take_phone(found: _Found, written: str) -> str:
     """A number typed with spaces or without its country is one number all the same."""
-    digits = "".join(re.findall(r"\d", written)).lstrip("0")
+    digits = "".join(re.findall(r"\d", fold(written))).lstrip("0")
     if len(digits) < SHORTEST_START or len(found.terms) >= MOST_TERMS:
         return written
     as_written = Phrase(tokens=tuple(asked_tokens(written)), is_start=True)

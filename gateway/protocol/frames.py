@@ -40,7 +40,7 @@ from gateway.protocol.inbox import (
     Counts,
     InboxPage,
     Labels,
-    Row,
+    Rows,
 )
 from gateway.protocol.says import (
     AgentEarlier,
@@ -136,7 +136,7 @@ __all__ = [
     "Resolve",
     "Ring",
     "Route",
-    "Row",
+    "Rows",
     "Say",
     "Scheduled",
     "Seen",

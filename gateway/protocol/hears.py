@@ -26,7 +26,7 @@ from gateway.protocol.entry import (
     Wire,
 )
 from gateway.protocol.forms import Forms
-from gateway.protocol.inbox import BulkDone, Counts, InboxPage, Labels, Row
+from gateway.protocol.inbox import BulkDone, Counts, InboxPage, Labels, Rows
 from gateway.protocol.writing import Drafted, Mentioned, Scheduled
 
 # --- heard by both -------------------------------------------------------------------------------
@@ -251,7 +251,7 @@ class Alerts(Wire):
 AgentHears = Annotated[
     AgentWelcome
     | InboxPage
-    | Row
+    | Rows
     | Counts
     | Labels
     | BulkDone

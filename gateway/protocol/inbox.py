@@ -157,11 +157,11 @@ class InboxPage(Narrowed):
     after: str | None  #: pass back for the next page; None at the end
 
 
-class Row(Wire):
-    """One inbox row changed; the client decides whether it belongs to the view."""
+class Rows(Wire):
+    """Inbox rows that have changed; the client decides whether they belong to the view."""
 
-    t: Literal["row"] = "row"
-    row: InboxRow
+    t: Literal["rows"] = "rows"
+    rows: list[InboxRow]
 
 
 class Counts(Wire):

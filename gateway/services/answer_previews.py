@@ -11,6 +11,7 @@ from gateway.services.carried import MOST_CONTEXT, says_something
 from gateway.services.house import House
 from gateway.services.lettering import Said, html_of_page, text_of_page
 from gateway.services.letters import Links
+from gateway.services.shown_names import shown
 from gateway.services.tongues import tongue
 from gateway.services.words import clean
 from gateway.store import house as houses
@@ -44,7 +45,7 @@ async def preview(
             tx, store_id, conversation_id, None, staff=False, limit=MOST_CONTEXT * 4
         )
         earlier = [each for each in rows if each.kind == "message" and says_something(each)]
-        agent = houses.agent(tx, agent_id).name
+        agent = shown(store, houses.agent(tx, agent_id).name)
         page = letters.page_of(
             store,
             spoken,

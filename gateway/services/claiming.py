@@ -23,12 +23,12 @@ from gateway.core.model import DeliveryState, Form
 from gateway.core.policy import TEXTS
 from gateway.core.reach import agrees
 from gateway.errors import StorageRefused
-from gateway.services import pacing
+from gateway.services import pacing, transcripts
 from gateway.services.house import Change, House
 from gateway.services.reaching import decide, follow
 from gateway.services.submitting import submit
 from gateway.services.views import delivery_of, look_around
-from gateway.services.withdrawing import end
+from gateway.services.withdrawing import end, withdraw
 from gateway.store import known as known_rows
 from gateway.store import reaching, taking, thread
 from gateway.store.batches import batch_of, queued_beside
@@ -142,6 +142,9 @@ async def claim(house: House, store_id: str, delivery_id: str) -> Claimed | None
     def work(change: Change) -> Outgoing | None:
         row = reaching.delivery(change.tx, store_id, delivery_id)
         if row is None or not may_claim(DeliveryState(row.state)):
+            return None
+        if row.form == Form.TRANSCRIPT and not transcripts.may_go(change.tx, row):
+            withdraw(change, row)
             return None
         if row.form in _COMMANDS:
             return submit(change, house, [row])

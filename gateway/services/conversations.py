@@ -9,7 +9,7 @@ from gateway.services.house import Change, House
 from gateway.services.settling import answered
 from gateway.services.shown_names import shown_in
 from gateway.store import house as houses
-from gateway.store import thread
+from gateway.store import people, thread
 from gateway.store.tables import ConversationRow
 from gateway.store.thread import Draft, happened
 
@@ -74,6 +74,8 @@ def open_again(change: Change, conversation: ConversationRow, by: str) -> None:
     last = thread.end_of(change.tx, conversation)
     if last is not conversation:
         raise Conflict(f"the shopper goes on in #{last.number}")
+    # What they write at this moment would open another one beside it.
+    people.lock_shopper(change.tx, conversation.store_id, conversation.shopper_id)
     other = thread.open_of(change.tx, conversation.store_id, conversation.shopper_id)
     if other is not None:
         raise Conflict(f"the shopper goes on in #{other.number}")

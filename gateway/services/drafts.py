@@ -47,7 +47,8 @@ async def keep(
         _put(tx, store_id, conversation_id, agent_id, kind, body)
         return _frame(conversation_id, kind, body, tx.now, elsewhere=True)
 
-    return await house.change(work, on=agent_id)
+    # On the conversation, as whatever takes a draft or gives one back is.
+    return await house.change(work, on=conversation_id)
 
 
 async def of(house: House, store_id: str, conversation_id: str, agent_id: str) -> list[Drafted]:

@@ -38,20 +38,25 @@ async def pick(house: House, agent_id: str, duty: str, until: int | None = None)
     def work(change: Change) -> None:
         row: AgentRow = houses.agent(change.tx, agent_id)
         _refuse(row, duty, until, change.tx.now)
+        before = standing(row)
         if until is None:
             row.picked, row.for_now, row.duty_until = duty, "", None
         else:
             row.for_now, row.duty_until = duty, until
-        stand(change, row)
+        stand(change, row, before)
 
     await house.change(work, on=agent_id)
     await staff.announce(house)
 
 
-def stand(change: Change, row: AgentRow) -> None:
+def standing(row: AgentRow) -> Standing:
+    """What was written down last."""
+    return Standing(Duty(row.duty), row.duty_until)
+
+
+def stand(change: Change, row: AgentRow, before: Standing) -> None:
     """Write down what the agent's choice comes to now; where that is news, look at what waits."""
     tx = change.tx
-    before = Standing(Duty(row.duty), row.duty_until)
     now = duty_at(_picked(row), tx.now)
     if row.for_now and (row.duty_until is None or row.duty_until <= tx.now):
         row.for_now = ""
@@ -86,7 +91,7 @@ async def turn(house: House) -> None:
         row = houses.agent(change.tx, agent_id)
         # Another gateway may have turned it.
         if row.duty_until is not None and row.duty_until <= change.tx.now:
-            stand(change, row)
+            stand(change, row, standing(row))
 
     for agent_id in await house.store.read(due):
         await house.change(partial(work, agent_id), on=agent_id)

@@ -6,10 +6,12 @@ for longer than the round took, so that a busy house spends its time on messages
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from gateway.protocol.entry import PresenceName, ShopperFact, Wire
-from gateway.protocol.frames import Reach, Row, Shopper
+from gateway.protocol.frames import Reach, Rows, Shopper
+from gateway.protocol.inbox import InboxRow
 from gateway.services import scheduling
 from gateway.services.addresses import facts_of
 from gateway.services.explain import explain
@@ -28,6 +30,7 @@ from gateway.store.tx import Tx
 IDLE = 30.0
 RESTS = 3.0  #: times as long as it worked
 LONGEST_REST = 1.0
+TOLD_TOGETHER = 20  #: rows in one frame, since every console gets each
 
 
 async def run(house: House) -> None:
@@ -35,27 +38,38 @@ async def run(house: House) -> None:
     while True:
         await house.refresh.wait(IDLE)
         begun = house.clock.monotonic()
-        due = dict(house.stale)
+        due = list(house.stale.items())
         house.stale.clear()
-        for conversation_id, store_id in due.items():
-            await refresh(house, store_id, conversation_id)
+        for first in range(0, len(due), TOLD_TOGETHER):
+            part = due[first : first + TOLD_TOGETHER]
+            _tell(house, [await _refreshed(house, store, name) for name, store in part])
         worked = house.clock.monotonic() - begun
         await house.clock.sleep(min(RESTS * worked, LONGEST_REST))
 
 
 async def refresh(house: House, store_id: str, conversation_id: str) -> None:
     """Tell consoles what they show of one conversation."""
+    _tell(house, [await _refreshed(house, store_id, conversation_id)])
+
+
+def _tell(house: House, lines: Iterable[InboxRow | None]) -> None:
+    rows = [line for line in lines if line is not None]
+    if rows:
+        house.hub.tell_staff(Rows(rows=rows))
+
+
+async def _refreshed(house: House, store_id: str, conversation_id: str) -> InboxRow | None:
+    """Tell its followers, and give the line that every console shows of it."""
     followed = house.hub.is_followed_by_staff(conversation_id)
     if not followed and not house.hub.staff_ids:
-        return
+        return None
 
-    def load(tx: Tx) -> tuple[Wire | None, list[Wire]]:
+    def load(tx: Tx) -> tuple[InboxRow | None, list[Wire]]:
         row = tx.session.get(ConversationRow, (store_id, conversation_id))
         if row is None:
             return None, []
         seen = people.presence(tx, store_id, "shopper", row.shopper_id)
-        (told,) = rows_of(tx, [row])
-        line = Row(row=told)
+        (line,) = rows_of(tx, [row])
         if not followed:
             return line, []
         return line, [
@@ -69,10 +83,9 @@ async def refresh(house: House, store_id: str, conversation_id: str) -> None:
         ]
 
     line, details = await house.store.read(load)
-    if line is not None:
-        house.hub.tell_staff(line)
     for frame in details:
         house.hub.tell_followers(conversation_id, frame, audience="staff")
+    return line
 
 
 def _presence_name(seen: PresenceRow | None) -> PresenceName:

@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 MOST_COMMAND_ATTEMPTS = 5
 COMMAND_BACKOFF = 30 * SECOND
+LATE = Unavailable(code="late", words="We did not get to it in time.")
 RESOLVE_AFTER = 60 * SECOND  #: an unknown outcome is looked up in the provider's list after this
 RESOLVE_FOR = 15 * MINUTE
 BATCH = 32
@@ -47,7 +48,7 @@ async def call(house: House, claimed: Claimed) -> Outcome:
     channel = house.channels.get(claimed.outgoing.channel)
     if house.clock.monotonic() >= claimed.deadline:
         log.warning("delivery.lease_lapsed", delivery=claimed.outgoing.delivery_id)
-        return Unavailable(code="late", words="We did not get to it in time.")
+        return LATE
     if channel is None:
         outcome: Outcome = Rejected(
             blame="us", code="no_channel", words="This channel is not set up.", alert=True

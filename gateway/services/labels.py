@@ -130,7 +130,11 @@ def put(
     on = [each for each in dict.fromkeys(add) if each not in borne]
     if not on and not off:
         return
-    names = {each: label_rows.label(tx, conversation.store_id, each).name for each in on + off}
+    names = {
+        # Who removes it meanwhile waits, or would not find it here.
+        each: label_rows.label(tx, conversation.store_id, each, stays=each in on).name
+        for each in on + off
+    }
     now = [each for each in borne if each not in off] + on
     if len(now) > MOST_LABELS:
         raise BadInput(f"a conversation bears at most {MOST_LABELS} labels")

@@ -11,7 +11,7 @@ from __future__ import annotations
 from gateway.core.holds import CARRIES
 from gateway.core.model import Presence
 from gateway.errors import Conflict, NotFound
-from gateway.services import belongings
+from gateway.services import belongings, snoozes
 from gateway.services.house import Change
 from gateway.services.withdrawing import withdraw
 from gateway.store import house as houses
@@ -169,6 +169,8 @@ def _take_back_queued(change: Change, conversation: ConversationRow, side: str) 
 
 def _show_in_inbox(change: Change, younger: ConversationRow, elder: ConversationRow) -> None:
     elder.unread += younger.unread
+    if younger.waiting_since is not None and younger.snoozed_until is None:
+        snoozes.shopper_wrote(change, elder)
     since = [each for each in (elder.waiting_since, younger.waiting_since) if each is not None]
     elder.waiting_since = min(since, default=None)
     if younger.last_at > elder.last_at:

@@ -94,7 +94,7 @@ async def set_hours(house: House, agent_id: str, hours: Sequence[str], zone: str
             duty.refuse_without_hours(row)
         change.tx.session.add(row)
         reaching.note_fact(change.tx, people.HOUSE, agent_id, "hours", hours=windows, zone=zone)
-        duty.stand(change, row)
+        duty.stand(change, row, duty.standing(row))
         wake(change)
 
     await house.change(work, on=agent_id)

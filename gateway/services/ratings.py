@@ -13,7 +13,7 @@ from gateway.auth.tokens import seal, sealed
 from gateway.clock import DAY, HOUR, SECOND
 from gateway.core.forms import Rating
 from gateway.core.rating import is_asked, may_change
-from gateway.errors import BadInput, Conflict, NotFound
+from gateway.errors import BadInput, Conflict, NotFound, TooMany
 from gateway.protocol.forms import MOST_COMMENT, RatingAsked
 from gateway.services.house import Change, House
 from gateway.services.wire import shopper_name
@@ -27,6 +27,7 @@ from gateway.store.tx import Store, Tx
 
 LINK, FORM = "rating link", "rating form"
 FORM_LASTS = 12 * HOUR  #: a page that stayed open for longer is shown anew before it counts
+MOST_CHANGES = 20  #: in an hour, of what is said of one conversation
 COUNTED = 90 * DAY  #: what the figures look back on
 
 
@@ -66,7 +67,7 @@ def asked(
         return None  # they would rather not say
     return RatingAsked(
         seq=ended.seq,
-        steps=row.steps if row else rating.steps,
+        steps=row.steps if row else _steps(tx, conversation, rating),
         comment=rating.comment,
         score=row.score if row else None,
         said=row.comment if row else "",
@@ -81,6 +82,7 @@ async def rate(
     Raises:
         BadInput: not one of the steps.
         Conflict: the conversation has gone on, or it is too late.
+        TooMany: more changes of mind than a person has.
     """
 
     def work(change: Change) -> None:
@@ -149,6 +151,7 @@ async def rate_by_link(
         BadInput: not one of the steps.
         Conflict: the conversation has gone on, it is too late, or the page was open for too long.
         NotFound: as ``look``, or a form that this page never had.
+        TooMany: as ``rate``.
     """
     at, _, mark = form.partition(".")
     if not sealed(house.secrets, mark, FORM, token, at):
@@ -176,11 +179,14 @@ async def figures(store: Store, store_key: str) -> list[Figure]:
         names = {row.agent_id: row.name for row in houses.agents(tx)}
         counts: dict[str | None, tuple[int, float]] = {}
         for agent_id, steps, n, total in ratings.figures(tx, store_id, tx.now - COUNTED):
-            name = names.get(agent_id or "")
-            held, mean = counts.get(name, (0, 0.0))
-            counts[name] = (held + n, mean + (total - n) / (steps - 1))
+            who = agent_id if agent_id in names else None
+            held, mean = counts.get(who, (0, 0.0))
+            counts[who] = (held + n, mean + (total - n) / (steps - 1))
         return sorted(
-            (Figure(agent=name, ratings=n, mean=sum_ / n) for name, (n, sum_) in counts.items()),
+            (
+                Figure(agent=names.get(who or ""), ratings=n, mean=sum_ / n)
+                for who, (n, sum_) in counts.items()
+            ),
             key=lambda each: -each.ratings,
         )
 
@@ -188,12 +194,7 @@ async def figures(store: Store, store_key: str) -> list[Figure]:
 
 
 def _rate(
-    change: Change,
-    found: ConversationRow,
-    seq: int,
-    score: int | None,
-    comment: str,
-    via: str,
+    change: Change, found: ConversationRow, seq: int, score: int | None, comment: str, via: str
 ) -> None:
     tx = change.tx
     conversation = thread.take(tx, found.store_id, found.conversation_id)
@@ -202,11 +203,8 @@ def _rate(
     if rating is None or conversation.state != "resolved" or ended is None or ended.seq != seq:
         raise Conflict("this conversation has gone on since", why="gone_on")
     row = ratings.rating(tx, conversation.store_id, conversation.conversation_id, seq)
-    if row is not None and not may_change(row.at, tx.now):
-        raise Conflict("this was said more than a day ago", why="late")
-    if row is None and not is_asked(conversation.resolved_at, None, tx.now):
-        raise Conflict("this conversation ended too long ago", why="late")
-    steps = row.steps if row else rating.steps
+    _refuse_late(conversation, row, tx.now)
+    steps = row.steps if row else _steps(tx, conversation, rating)
     if score is not None and not 1 <= score <= steps:
         raise BadInput(f"pick one of the {steps} steps")
     said = clean(comment, may_be_empty=True).strip()[:MOST_COMMENT] if rating.comment else ""
@@ -214,6 +212,8 @@ def _rate(
         return
     if row is not None and row.score is not None and score is None:
         return  # what was said stands
+    if people.count(tx, found.store_id, f"ratings:{found.conversation_id}", HOUR) > MOST_CHANGES:
+        raise TooMany("these are too many changes at once; try again later")
     first = row is None or row.score is None
     row = row or RatingRow(
         store_id=conversation.store_id,
@@ -222,14 +222,27 @@ def _rate(
         shopper_id=conversation.shopper_id,
         agent_id=conversation.assignee_id or (ended.author_id if ended.side == "staff" else None),
         steps=steps,
-        via=via,
         at=tx.now,
         changed_at=tx.now,
     )
-    row.score, row.comment, row.changed_at = score, said if score is not None else "", tx.now
+    row.score, row.comment = score, said if score is not None else ""
+    row.via, row.changed_at = via, tx.now
     tx.session.add(row)
     if score is not None:
         _tell(change, conversation, row, changed=not first)
+
+
+def _refuse_late(conversation: ConversationRow, row: RatingRow | None, now: int) -> None:
+    if row is not None and not may_change(row.at, now):
+        raise Conflict("this was said more than a day ago", why="late")
+    if row is None and not is_asked(conversation.resolved_at, None, now):
+        raise Conflict("this conversation ended too long ago", why="late")
+
+
+def _steps(tx: Tx, conversation: ConversationRow, rating: Rating) -> int:
+    # Those of when it ended: a panel that shows five would else have its third taken as of three.
+    then = form_rows.forms_at(tx, conversation.store_id, conversation.resolved_at or tx.now).rating
+    return (then or rating).steps
 
 
 def _tell(change: Change, conversation: ConversationRow, row: RatingRow, *, changed: bool) -> None:

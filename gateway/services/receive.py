@@ -168,7 +168,8 @@ async def from_agent(
     """An agent answered (or noted something) in the console.
 
     Raises:
-        Stale: a colleague answered after what this agent had on screen, and not ``anyway``.
+        Stale: a colleague answered after what this agent had on screen, or, with ``resolve``, the
+            shopper wrote after it; and not ``anyway``.
         BadInput, CmidConflict, NotFound, StorageRefused: as for a shopper.
     """
     named = files.checked(attachments)
@@ -197,6 +198,8 @@ async def from_agent(
             )
         if not anyway:
             _refuse_crossing(change, conversation, agent_id, seen_seq)
+            if resolve:
+                _refuse_unseen(change, conversation, seen_seq)
         row = agent_writes(
             change, conversation, agent_id, agent.name, words, cmid=cmid, attachments=named
         )
@@ -277,3 +280,10 @@ def _refuse_crossing(
     for row in newer:
         if row.author_id != agent_id:
             raise Stale(f"{row.author_name} has just answered; look before you send")
+
+
+def _refuse_unseen(change: Change, conversation: ConversationRow, seen_seq: int) -> None:
+    """Resolving answers everything, so nothing may have come that its agent did not see."""
+    found = merging.unseen(change.tx, conversation, seen_seq, written_by=SHOPPER)
+    if any(rows for _, rows in found):
+        raise Stale("the shopper has just written; look before you resolve")

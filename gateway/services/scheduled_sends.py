@@ -27,6 +27,7 @@ from gateway.store.tx import Tx, unpack
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 50
+UNEXPECTED = "it did not work on our side"
 
 
 async def send_due(house: House) -> int:
@@ -58,8 +59,11 @@ async def _send(house: House, store_id: str, scheduled_id: str, conversation_id:
         await house.change(work, on=conversation_id)
     except StorageRefused:
         raise  # nothing was kept; it is due still
-    except OnethreadError as wrong:
-        why = wrong.message
+    except Exception as wrong:
+        # One that cannot be sent, for whatever reason, must not stand before all others.
+        why = wrong.message if isinstance(wrong, OnethreadError) else UNEXPECTED
+        if why == UNEXPECTED:
+            log.exception("scheduled.failed", scheduled=scheduled_id)
 
         def refuse(change: Change) -> None:
             due = _due(change, store_id, scheduled_id, conversation_id)
@@ -77,12 +81,17 @@ def _due(
     row = writing.scheduled(change.tx, store_id, scheduled_id)
     if row.state != "waiting" or row.due_at > change.tx.now:
         return None
+    if row.conversation_id != conversation_id:
+        return None  # held and taken up elsewhere since it was looked up: the next look finds it
     return conversation, row
 
 
 def _append(change: Change, conversation: ConversationRow, row: ScheduledRow) -> None:
     tx = change.tx
     release_files(tx, row)
+    if thread.already(tx, row.store_id, row.agent_id, row.cmid, row.body) is not None:
+        _sent(tx, row)  # its author sent the same at once
+        return
     entry = agent_writes(
         change,
         conversation,
@@ -99,9 +108,14 @@ def _append(change: Change, conversation: ConversationRow, row: ScheduledRow) ->
     answered(change, conversation, min(row.seen_seq, entry.seq))
     if row.resolves:
         end(change, conversation, row.agent_id)
-    row.state, row.state_at = "sent", tx.now
-    tx.session.add(row)
+    _sent(tx, row)
     log.info("scheduled.sent", scheduled=row.scheduled_id, late_ms=ms(tx.now - row.due_at))
+
+
+def _sent(tx: Tx, row: ScheduledRow) -> None:
+    """The words are the entry's now: what is changed or taken back there is kept nowhere else."""
+    row.state, row.state_at, row.body = "sent", tx.now, ""
+    tx.session.add(row)
 
 
 def _hold(

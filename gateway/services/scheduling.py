@@ -13,7 +13,7 @@ from typing import Any, cast
 import structlog
 
 from gateway.clock import MILLISECOND, MINUTE
-from gateway.errors import BadInput, Conflict, Forbidden, NotFound
+from gateway.errors import BadInput, CmidConflict, Conflict, Forbidden, NotFound
 from gateway.protocol.writing import Later, Scheduled, Wish
 from gateway.services import attachments as files
 from gateway.services import drafts
@@ -61,6 +61,7 @@ async def schedule(
     Raises:
         BadInput: the body cannot be stored, a file is not there, or the instant is none of the
             next 30 days.
+        CmidConflict: this ``cmid`` was used for other words, was cancelled, or went at once.
         Conflict: the conversation has too many of them.
         NotFound: there is no such conversation.
     """
@@ -70,7 +71,7 @@ async def schedule(
     def work(change: Change) -> str:
         tx = change.tx
         conversation = thread.take(tx, store_id, conversation_id)
-        known = writing.scheduled_as(tx, store_id, agent_id, cmid)
+        known = _known(tx, store_id, agent_id, cmid, words)
         if known is not None:
             return known.scheduled_id
         if len(writing.scheduled_in(tx, store_id, conversation_id)) >= MOST_WAITING:
@@ -120,8 +121,10 @@ async def change(
     await house.change(work, on=await _conversation_of(house, store_id, scheduled_id))
 
 
-async def send_now(house: House, store_id: str, scheduled_id: str, agent_id: str) -> None:
-    """Its author has seen everything and wants it sent at once.
+async def send_now(
+    house: House, store_id: str, scheduled_id: str, agent_id: str, *, seen_seq: int
+) -> None:
+    """Its author, who has seen up to ``seen_seq``, wants it sent at once.
 
     Raises:
         Conflict, Forbidden, NotFound: as for a change.
@@ -132,7 +135,7 @@ async def send_now(house: House, store_id: str, scheduled_id: str, agent_id: str
         _require_author(row, agent_id)
         row.state, row.because, row.why = "waiting", "", ""
         row.due_at, row.state_at = change.tx.now, change.tx.now
-        row.seen_seq = conversation.last_seq
+        row.seen_seq = min(seen_seq, conversation.last_seq)
         change.tx.session.add(row)
         _changed(change, conversation)
 
@@ -154,6 +157,7 @@ async def cancel(house: House, store_id: str, scheduled_id: str, agent_id: str) 
         release_files(change.tx, row)
         if row.body:
             drafts.give_back(change, conversation, row.agent_id, row.body)
+        row.body = ""
         _changed(change, conversation)
         log.info("scheduled.cancelled", scheduled=scheduled_id, by=agent_id)
 
@@ -182,6 +186,22 @@ def frame_of(tx: Tx, conversation: ConversationRow) -> Scheduled:
             for row in rows
         ],
     )
+
+
+def _known(tx: Tx, store_id: str, agent_id: str, cmid: str, words: str) -> ScheduledRow | None:
+    """The message that this ``cmid`` was scheduled as (invariant 2).
+
+    Raises:
+        CmidConflict: as ``schedule``.
+    """
+    entry = thread.already(tx, store_id, agent_id, cmid, words)
+    row = writing.scheduled_as(tx, store_id, agent_id, cmid)
+    if row is None and entry is None:
+        return None
+    # What was cancelled is a draft again: to answer as though it were kept would lose the words.
+    if row is None or row.state == "cancelled" or (row.state in _PENDING and row.body != words):
+        raise CmidConflict
+    return row
 
 
 def _pending(

@@ -32,12 +32,9 @@ def asked_of(
     if query.store is not None and not _begins(store.name, query.store):
         return None
     labels = []
+    held = search.labels_of(tx, store.store_id) if query.labels else ()
     for wanted in query.labels:
-        ids = [
-            row.label_id
-            for row in search.labels_of(tx, store.store_id)
-            if fold(row.name).startswith(wanted)
-        ]
+        ids = [row.label_id for row in held if fold(row.name).startswith(wanted)]
         if not ids:
             return None
         labels.append(tuple(ids))

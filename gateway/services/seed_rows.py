@@ -122,7 +122,7 @@ class _Log:
             self._event(events.SNOOZED, end, {"until": until}, by=self._agent)
         row.unreachable = int(drawn.unreachable)
         row.seen_shopper = row.last_all
-        row.seen_staff = 0 if row.unread else row.last_seq
+        row.seen_staff = row.seen_staff if row.unread else row.last_seq
         row.inbox_order = order_of(
             state=row.state,
             last_at=row.last_at,
@@ -162,7 +162,7 @@ class _Log:
         entry.channel = self._drawn.channel
         row.last_at, row.preview = said.at, " ".join(said.body.split())[:MOST_PREVIEW]
         if said.side == "staff":
-            row.waiting_since, row.unread = None, 0
+            row.waiting_since, row.unread, row.seen_staff = None, 0, entry.seq
         else:
             row.waiting_since = row.waiting_since or said.at
             row.unread += int(self._drawn.unread)

@@ -15,7 +15,7 @@ from gateway.core.delivery import ENDED_BADLY, NEVER_SENT
 from gateway.core.model import DeliveryState, Form
 from gateway.errors import BadInput, Conflict, NotFound, TooMany
 from gateway.protocol.forms import TranscriptFact
-from gateway.services.addresses import caps_for, expect_code
+from gateway.services.addresses import MOST_TRIES, caps_for, expect_code
 from gateway.services.evidence import rows_for
 from gateway.services.house import Change, House
 from gateway.services.queueing import queue
@@ -104,6 +104,22 @@ async def send(house: House, store_id: str, conversation_id: str, agent_id: str)
     return await house.change(work, on=conversation_id)
 
 
+def may_go(tx: Tx, row: DeliveryRow) -> bool:
+    """Whether a queued transcript may go out still: to who it is of, at a mailbox that is open.
+
+    What a mail server did not take for an hour goes long after it was asked for, and whose mailbox
+    it is may have turned out since.
+    """
+    conversation = thread.take(tx, row.store_id, row.conversation_id)
+    address = people.address(tx, row.store_id, row.address_id)
+    return (
+        address is not None
+        and address.person_id == conversation.shopper_id
+        and people.is_proven(address, conversation.conversation_id)
+        and not _closed(tx, conversation, address)
+    )
+
+
 def _send(change: Change, conversation: ConversationRow, row: AddressRow, *, by: str) -> None:
     queue(
         change,
@@ -147,7 +163,7 @@ def _because(tx: Tx, conversation: ConversationRow, row: AddressRow, by: str) ->
 def _prove_first(change: Change, conversation: ConversationRow, row: AddressRow) -> None:
     tx = change.tx
     held = tx.session.get(CodeRow, (row.store_id, row.address_id))
-    if held is not None and held.expires_at > tx.now:
+    if held is not None and held.expires_at > tx.now and held.tries < MOST_TRIES:
         return  # one is under way, and can be typed in
     for cap in caps_for(row.person_id, row.value):
         if people.count(tx, row.store_id, cap.scope, cap.window) > cap.most:

@@ -29,6 +29,17 @@ def forms(tx: Tx, store_id: str) -> Forms:
     return _forms(found.document) if found else Forms()
 
 
+def forms_at(tx: Tx, store_id: str, at: int) -> Forms:
+    """The forms that were in force at an instant."""
+    found = tx.session.exec(
+        select(FormsRow)
+        .where(FormsRow.store_id == store_id, FormsRow.at <= at)
+        .order_by(col(FormsRow.version).desc())
+        .limit(1)
+    ).first()
+    return _forms(found.document) if found else Forms()
+
+
 @lru_cache(maxsize=256)
 def _forms(document: str) -> Forms:
     return forms_from(unpack(document))
@@ -58,6 +69,7 @@ def ended_before(tx: Tx, store_id: str, shopper_id: str, current: str | None) ->
             ConversationRow.store_id == store_id,
             ConversationRow.shopper_id == shopper_id,
             ConversationRow.conversation_id != (current or ""),
+            col(ConversationRow.continued_in).is_(None),  # it goes on elsewhere
             col(ConversationRow.resolved_at).is_not(None),
         )
         .order_by(col(ConversationRow.resolved_at).desc())

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeVar, cast
 
+from gateway.errors import StorageRefused
 from gateway.store.tx import Tx
 
 I = TypeVar("I")  # noqa: E741
@@ -17,6 +18,8 @@ T = TypeVar("T")
 Together = Callable[[Tx, Sequence[Any]], Sequence[Any]]
 
 MOST: Final = 64  #: items of one call, each of which locks what it is about
+#: so many refused alone, one after the other: it is the database, and the rest need not wait for it
+ENOUGH: Final = 2
 
 
 class Write(Protocol):
@@ -68,11 +71,20 @@ class Gathering:
             found = await self._write(lambda tx: fn(tx, brought), on=tuple(sorted(names)))
         except Exception as error:
             if len(items) > 1:
-                for each in items:
-                    await self._commit(fn, [each])
+                await self._one_by_one(fn, items)
             elif not items[0].result.done():
                 items[0].result.set_exception(error)
             return
         for each, result in zip(items, found, strict=True):
             if not each.result.done():
                 each.result.set_result(result)
+
+    async def _one_by_one(self, fn: Together, items: Sequence[_Item]) -> None:
+        refused = 0
+        for each in items:
+            if refused == ENOUGH:
+                each.result.set_exception(StorageRefused())
+                continue
+            await self._commit(fn, [each])
+            was_refused = isinstance(each.result.exception(), StorageRefused)
+            refused = refused + 1 if was_refused else 0

@@ -21,13 +21,15 @@ def of_store(tx: Tx, store_id: str) -> Sequence[LabelRow]:
     ).all()
 
 
-def label(tx: Tx, store_id: str, label_id: str) -> LabelRow:
-    """A label that is there.
+def label(tx: Tx, store_id: str, label_id: str, *, stays: bool = False) -> LabelRow:
+    """A label that is there; one that ``stays`` is not removed before the transaction ends.
 
     Raises:
         NotFound: there is none, or it was removed.
     """
-    row = tx.session.get(LabelRow, (store_id, label_id))
+    lock = {"read": True} if stays else None
+    name = (store_id, label_id)
+    row = tx.session.get(LabelRow, name, with_for_update=lock, populate_existing=stays)
     if row is None or row.removed_at is not None:
         raise NotFound("there is no such label")
     return row

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, bindparam, exists, insert, select
 from sqlalchemy.orm import aliased
@@ -28,6 +28,7 @@ from gateway.store.tx import Tx
 from gateway.store.written import Written
 
 Person = tuple[str, str]  #: store_id, shopper_id
+LOOKED_UP: Final = 32  #: cmids at a time: both databases try each author with each of them
 
 
 @dataclass(slots=True)
@@ -194,13 +195,17 @@ def talks(tx: Tx, people: Collection[Person]) -> dict[Person, Talk]:
 
 def known(tx: Tx, named: Collection[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
     """Which of these (store_id, author_id, cmid) are in the log already."""
-    told = {
-        "stores": sorted({each[0] for each in named}),
-        "people": sorted({each[1] for each in named}),
-        "cmids": sorted({each[2] for each in named}),
-    }
-    rows: Any = tx.session.connection().execute(_KNOWN, told)
-    return {(row[0], row[1], row[2]) for row in rows}
+    ordered, found = sorted(named), set[tuple[str, str, str]]()
+    for first in range(0, len(ordered), LOOKED_UP):
+        some = ordered[first : first + LOOKED_UP]
+        told = {
+            "stores": sorted({each[0] for each in some}),
+            "people": sorted({each[1] for each in some}),
+            "cmids": sorted({each[2] for each in some}),
+        }
+        rows: Any = tx.session.connection().execute(_KNOWN, told)
+        found.update((row[0], row[1], row[2]) for row in rows)
+    return found
 
 
 def save(tx: Tx, written: Sequence[Written], changed: Collection[Talk]) -> None:

@@ -1,7 +1,8 @@
 """The search rows made anew, beside everything else that goes on.
 
 Small transactions, each of which also says how far it came: one that was broken off goes on there.
-What is written meanwhile keeps itself true, before or after its turn.
+What is written meanwhile keeps itself true, before or after its turn: rows are locked as they are
+read, or an older word could be written over a newer one.
 """
 
 from __future__ import annotations
@@ -70,6 +71,7 @@ def _entries(tx: Tx, held: SearchRebuildRow) -> Sequence[Any]:
         .where(place > (held.store_id, held.about, held.seq), col(EntryRow.kind) != "event")
         .order_by(col(EntryRow.store_id), col(EntryRow.conversation_id), col(EntryRow.seq))
         .limit(AT_ONCE)
+        .with_for_update()
     ).all()
     for row in rows:
         search_words.save_entry(tx.session.connection(), row)
@@ -83,6 +85,7 @@ def _conversations(tx: Tx, held: SearchRebuildRow) -> Sequence[Any]:
         .where(place > (held.store_id, held.about))
         .order_by(col(ConversationRow.store_id), col(ConversationRow.conversation_id))
         .limit(AT_ONCE)
+        .with_for_update()
     ).all()
     for row in rows:
         search_words.save_conversation(tx.session.connection(), row)

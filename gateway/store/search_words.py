@@ -190,11 +190,10 @@ def shopper_changed(connection: Connection, store_id: str, shopper_id: str) -> N
         owner = "person_id" if table is AddressRow else "shopper_id"
         names = {"store_id": store_id, owner: shopper_id, **more}
         columns = table.__table__.c
-        return list(
-            connection.execute(
-                select(table.__table__).where(*(columns[name] == names[name] for name in names))
-            )
-        )
+        found = select(table.__table__).where(*(columns[name] == names[name] for name in names))
+        # Alone on the shopper: of two who learn something at one moment neither would else see
+        # what the other has learnt, and the later would write without it.
+        return list(connection.execute(found.with_for_update() if table is ShopperRow else found))
 
     shoppers = rows(ShopperRow)
     found = (
@@ -278,7 +277,13 @@ def _address_changed(mapper: object, connection: Connection, row: AddressRow) ->
 
 
 @event.listens_for(TraitRow, "after_insert")
-@event.listens_for(TraitRow, "after_update")
 @event.listens_for(TraitRow, "after_delete")
-def _trait_changed(_mapper: object, connection: Connection, row: TraitRow) -> None:
+def _trait_known(_mapper: object, connection: Connection, row: TraitRow) -> None:
     shopper_changed(connection, row.store_id, row.shopper_id)
+
+
+@event.listens_for(TraitRow, "after_update")
+def _trait_changed(mapper: object, connection: Connection, row: TraitRow) -> None:
+    # A page says the same of its shopper each time that somebody looks at it.
+    if _changed(row, "value"):
+        _trait_known(mapper, connection, row)

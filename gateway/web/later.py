@@ -39,6 +39,13 @@ class Changed(BaseModel):
     resolves: bool = False
 
 
+class Now(BaseModel):
+    """One that is to be sent at once, by its author who has seen up to ``seen_seq``."""
+
+    model_config = ConfigDict(extra="forbid")
+    seen_seq: Seq
+
+
 class Shown(BaseModel):
     """An answer as far as it is written."""
 
@@ -120,7 +127,10 @@ class MessagesForLater:
     async def send_now(self, request: Request) -> Response:
         """Its author wants it sent at once."""
         signed = await self._door(request, changes=True)
-        await scheduling.send_now(self._house, *self._which(request), signed.agent_id)
+        given = await body_of(request, Now)
+        await scheduling.send_now(
+            self._house, *self._which(request), signed.agent_id, seen_seq=given.seen_seq
+        )
         return json({})
 
     def _which(self, request: Request) -> tuple[str, str]:

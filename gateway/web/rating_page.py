@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from gateway.errors import BadInput, Conflict, NotFound
+from gateway.errors import BadInput, Conflict, NotFound, TooMany
 from gateway.protocol.forms import MOST_COMMENT, RatingAsked
 from gateway.services.forms import WORDS
 from gateway.services.house import House
@@ -61,7 +61,7 @@ class RatingPage:
             await rate_by_link(self._house, key, token, form, int(score), words)
         except BadInput:
             return _page(shown, wrong="pick", said=comment)
-        except Conflict:
+        except (Conflict, TooMany):
             return _page(await look(self._house, key, token), wrong="stale", said=comment)
         return RedirectResponse("?done", 303, headers={"Cache-Control": "no-store"})
 

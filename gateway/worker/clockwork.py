@@ -13,6 +13,7 @@ import anyio
 import structlog
 from anyio.abc import TaskGroup
 
+from gateway.channels.port import Outcome
 from gateway.clock import SECOND
 from gateway.files.child import Child
 from gateway.services import (
@@ -212,10 +213,8 @@ class Clockwork:
 
     async def _hand_over(self, claimed: Claimed) -> None:
         channel = claimed.outgoing.channel
-        limit = self._limits.setdefault(channel, anyio.Semaphore(AT_ONCE))
         try:
-            async with limit:
-                outcome = await handover.call(self._house, claimed)
+            outcome = await self._called(claimed)
             self._throughput.ended(self._house.clock.monotonic())
             await self._outcomes.record(claimed, outcome)
         except Exception:
@@ -225,6 +224,18 @@ class Clockwork:
             self._under_way[channel] -= 1
             if self._under_way[channel] in (0, AT_ONCE):
                 self._bells["dispatch"].ring()
+
+    async def _called(self, claimed: Claimed) -> Outcome:
+        """Call in its turn; one whose turn does not come within its lease was not called."""
+        limit = self._limits.setdefault(claimed.outgoing.channel, anyio.Semaphore(AT_ONCE))
+        with anyio.move_on_after(claimed.deadline - self._house.clock.monotonic()) as turn:
+            await limit.acquire()
+        if turn.cancelled_caught:
+            return handover.LATE
+        try:
+            return await handover.call(self._house, claimed)
+        finally:
+            limit.release()
 
     async def _sweep(self) -> None:
         await reading.sweep(self._house)

@@ -155,7 +155,7 @@ async def test_what_ada_reads_in_one_console_is_read_in_her_other_one(air: WebGa
             await console.hear("snapshot")
         await desk.say("seen", **ids, seq=head["last_seq"])
         assert (await home.hear("seen"))["seq"] == head["last_seq"]
-        while (await home.hear("row"))["row"]["unread"]:
+        while (await home.hear("rows"))["rows"][0]["unread"]:
             pass
 
 

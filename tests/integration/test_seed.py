@@ -84,6 +84,8 @@ async def test_what_is_made_up_adds_up_from_its_log(store: Store, acme: str) -> 
                 snoozed_until=row.snoozed_until,
             )
             assert all(each.at <= tx.now for each in log)
+            theirs = [e.seq for e in log if (e.kind, e.side) == ("message", "shopper")]
+            assert row.unread == sum(seq > row.seen_staff for seq in theirs)
         orders = {row.conversation_id: row.inbox_order for row in rows}
         borne = tx.session.exec(select(ConversationLabelRow)).all()
         assert {each.inbox_order == orders[each.conversation_id] for each in borne} == {True}

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
-from gateway.clock import MINUTE, SystemClock
+from gateway.clock import DAY, MINUTE, SystemClock
 from gateway.errors import CmidConflict
 from gateway.live.hub import Hub
-from gateway.services import nodes, receipts, receive, setup
+from gateway.services import conversations, nodes, receipts, receive, setup
 from gateway.services.house import Change, House
 from gateway.store import house as houses
 from gateway.store import people, thread
@@ -20,6 +20,7 @@ from gateway.store.tables import ConversationRow, DeliveryRow, EntryRow, HouseRo
 from gateway.store.tx import Store, Tx
 from tests.integration.conftest import open_store
 from tests.integration.interleaving import Gate, meanwhile, somebody_waits
+from tests.integration.test_seed import employ
 
 ADA = "ada"
 
@@ -184,6 +185,41 @@ async def test_vera_writes_while_ada_reopens_and_it_is_reopened_once(
     log = await log_of(store, acme, conversation_id)
     assert [row.event for row in log].count("reopened") == 1
     assert [row.seq for row in log] == list(range(1, len(log) + 1))
+    await store.aclose()
+
+
+@pytest.mark.postgres
+async def test_vera_writes_while_ada_reopens_what_is_long_over_and_only_one_is_open(
+    postgresql_url: str, clock: SystemClock
+) -> None:
+    store = open_store(postgresql_url, clock)
+    house, gate = house_of(store, clock), Gate(store)
+    new = setup.NewStore(key="acme", name="Acme Shoes", origins=())
+    acme = await setup.ensure_store(store, new)
+    await store.write(lambda tx: employ(tx, "Ada"))
+    ada = await store.read(lambda tx: houses.agents(tx)[0].agent_id)
+    vera = await store.write(lambda tx: people.new_shopper(tx, acme, language="en").shopper_id)
+    conversation_id = await started(store, acme, vera)
+
+    def resolve(tx: Tx) -> None:
+        row = thread.take(tx, acme, conversation_id)
+        row.state, row.resolved_at = "resolved", tx.now - 365 * DAY
+
+    await store.write(resolve)
+
+    def reopen(change: Change) -> None:
+        conversations.open_again(change, thread.take(change.tx, acme, conversation_id), ada)
+        gate.pass_()
+
+    reopening = asyncio.ensure_future(house.change(reopen))
+    await gate.reached()
+    writing = asyncio.ensure_future(
+        receive.from_shopper(house, acme, vera, cmid="m1", body="One more thing")
+    )
+    await somebody_waits(postgresql_url)
+    gate.open()
+    await reopening
+    assert (await writing).conversation_id == conversation_id
     await store.aclose()
 
 

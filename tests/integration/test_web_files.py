@@ -115,8 +115,8 @@ async def test_the_inbox_names_a_file_that_came_without_words(air: WebGateway) -
         await console.hear("inbox")
         file = await uploaded(air, vera, photo())
         await said(line, file, body="")
-        row = await console.hear("row")
-    assert row["row"]["preview"] == "shoe.jpg"
+        row = await console.hear("rows")
+    assert row["rows"][0]["preview"] == "shoe.jpg"
 
 
 @pytest.mark.parametrize(

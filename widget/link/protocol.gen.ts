@@ -3,7 +3,7 @@
 export type AgentHears =
   | AgentWelcome
   | InboxPage
-  | Row
+  | Rows
   | Counts
   | Labels
   | BulkDone
@@ -177,11 +177,11 @@ export interface RatingFact {
   steps: number;
 }
 /**
- * One inbox row changed; the client decides whether it belongs to the view.
+ * Inbox rows that have changed; the client decides whether they belong to the view.
  */
-export interface Row {
-  row: InboxRow;
-  t: "row";
+export interface Rows {
+  rows: InboxRow[];
+  t: "rows";
 }
 /**
  * How many each view has; of mentions, those that the agent has not seen.

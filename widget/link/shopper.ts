@@ -117,12 +117,13 @@ function quietly(
 }
 
 function welcomed(view: ShopperView, frame: Welcome): ShopperView {
-  const stranger = view.welcome !== null && view.welcome.shopper_id !== frame.shopper_id;
+  const stranger = view.welcome?.shopper_id !== frame.shopper_id;
   return {
     ...view,
     welcome: frame,
     epoch: frame.epoch,
     // Another person's session must not show this one's words.
+    forms: stranger ? null : view.forms,
     log: stranger || frame.conversation_id === null ? null : view.log,
     staff: frame.staff,
     expected: frame.expected,

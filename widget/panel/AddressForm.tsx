@@ -60,7 +60,7 @@ export function AddressForm({ only, first }: Asked) {
           ))}
         </fieldset>
       )}
-      {way === "push" && <PushForm />}
+      {way === "push" && <PushForm first={first} />}
       {way === "email" && <MailForm first={first} />}
       {(way === "sms" || way === "whatsapp") && <PhoneForm key={way} way={way} first={first} />}
     </div>
@@ -122,7 +122,7 @@ function MailForm({ first }: Asked) {
 }
 
 /** Nothing to type: the browser asks, in the shop's page or in a little window. */
-function PushForm() {
+function PushForm({ first }: Asked) {
   const part = usePart().part();
   const { view, asked, push } = useRoom();
   const wrong = push.came && push.came !== "can" ? part?.words[push.came] : null;
@@ -132,7 +132,7 @@ function PushForm() {
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        part.allow();
+        if (!first || first()) part.allow();
       }}
     >
       <div>

@@ -64,6 +64,22 @@ const CLOSED = {
   expected: { back_at: 1_763_800_000_000, usual_ms: null },
 };
 const HELLO = arrives(entry(1, { author: VERA, body: "Is the blue one back?" }));
+const TAKEN = {
+  t: "ack",
+  cmid: "cmid-vera-1",
+  conversation_id: "cv1",
+  entry_id: "en1",
+  seq: 1,
+  at: 1_763_719_260_000,
+  dup: false,
+};
+const REFUSED = {
+  t: "error",
+  code: "bad_input",
+  message: "this does not look like an e-mail address",
+  about: "leave_address",
+  cmid: null,
+};
 const DONE = arrives(entry(2, { kind: "event", event: "resolved", author: SYSTEM, body: null }));
 
 let app: HTMLElement;
@@ -329,18 +345,32 @@ describe("when the store is shut", () => {
     await types("Your question", "Is the blue one back?");
     await types("E-mail address", "vera@shopper.exampel");
     await leaves();
-    await hears(HELLO, {
-      t: "error",
-      code: "bad_input",
-      message: "this does not look like an e-mail address",
-      about: "leave_address",
-      cmid: null,
-    });
+    await hears(HELLO, REFUSED);
     expect(world.socket.of("send")).toHaveLength(1);
     expect(labelled("E-mail address").value).toBe("vera@shopper.exampel");
     await leaves();
     expect(world.socket.of("leave_address")).toHaveLength(2);
     expect(world.socket.of("send")).toHaveLength(1);
+  });
+
+  test("who would rather leave none after that is done with it", async () => {
+    const { hears } = await panel(CLOSED, offline);
+    await types("Your question", "Is the blue one back?");
+    await types("E-mail address", "vera@shopper.exampel");
+    await leaves();
+    await hears(HELLO, REFUSED);
+    await press("Not now");
+    expect(app.querySelector(".card")).toBeNull();
+    expect(composer()).not.toBeNull();
+  });
+
+  test("a refused address keeps nobody from saying how it went", async () => {
+    const { hears } = await panel(CLOSED, offline);
+    await types("Your question", "Is the blue one back?");
+    await types("E-mail address", "vera@shopper.exampel");
+    await leaves();
+    await hears(HELLO, TAKEN, REFUSED, DONE, { ...offline, rating: RATING });
+    expect(one("legend").textContent).toBe("How did it go?");
   });
 
   test("who leaves no address is heard all the same", async () => {
@@ -376,6 +406,15 @@ describe("when it is done", () => {
     await press("Change");
     expect(labelled("Very good").checked).toBe(true);
     expect(labelled("What should we know?").value).toBe("Quick!");
+  });
+
+  test("she is asked also when she was looking at how we reach her meanwhile", async () => {
+    const { room, world, hears } = await panel(WELCOME, NONE, HELLO);
+    await act(() => room.showReach(true));
+    await hears(DONE);
+    const before = world.socket.of("ask_forms").length;
+    await act(() => room.showReach(false));
+    expect(world.socket.of("ask_forms")).toHaveLength(before + 1);
   });
 
   test("not now is an answer too", async () => {

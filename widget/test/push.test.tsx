@@ -2,16 +2,18 @@
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import type { AddressFact, Welcome } from "../link/protocol.gen";
+import catalogue from "../../gateway/services/words/en.json";
+import type { AddressFact, Forms, Welcome } from "../link/protocol.gen";
 import { App } from "../panel/App";
 import { HouseContext } from "../panel/context";
 import { type Keep, keepIn } from "../panel/keep";
+import { forming } from "../panel/parts";
 import { needsPush } from "../panel/push";
 import { Push } from "../panel/pushing";
 import { Room } from "../panel/room";
 import { drawerIn } from "../panel/saved";
 import more from "../panel/words/parts/en.json";
-import { arrives, entry, VERA, WELCOME } from "./golden";
+import { arrives, entry, SYSTEM, VERA, WELCOME } from "./golden";
 import { english, FakeWorld, joined, noKeep, noLinks, partsCome } from "./world";
 
 const KEY = `B${"A".repeat(86)}`;
@@ -35,6 +37,15 @@ const BROWSER: AddressFact = {
   code_sent: false,
   sentence: WORDS,
   consented_at: null,
+};
+const SHUT: Forms = {
+  t: "forms",
+  before: true,
+  offline: true,
+  questions: [],
+  rating: null,
+  transcript: null,
+  words: catalogue.forms,
 };
 const NOTIFICATION = ".way";
 
@@ -193,6 +204,23 @@ test("a click opens the little window, and what it hands over is subscribed", as
   expect(app.querySelector(".settled")?.textContent).toBe(
     "When you are away, your browser tells you that there is an answer.",
   );
+});
+
+test("what is written while the store is shut is sent before the browser is asked", async () => {
+  await forming.load();
+  const { room, world, hears, windows } = await panel({
+    welcome: { expected: { back_at: 1_763_800_000_000, usual_ms: null } },
+  });
+  await hears(arrives(entry(2, { kind: "event", event: "resolved", author: SYSTEM, body: null })));
+  await hears(SHUT);
+  await picks();
+  await presses();
+  expect(problem()).toBe("Please write your question first.");
+  expect(windows()).toBe(0);
+  await act(() => room.write("And the red one?"));
+  await presses();
+  expect(world.socket.of("send")).toMatchObject([{ body: "And the red one?" }]);
+  expect(windows()).toBe(1);
 });
 
 test("nobody but that window is listened to", async () => {

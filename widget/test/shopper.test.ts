@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { put } from "../link/outbox";
-import type { Say, Welcome } from "../link/protocol.gen";
+import type { Forms, Say, Welcome } from "../link/protocol.gen";
 import { answering, hear, resumeFrom, TYPING_MS, unread, waitingSince } from "../link/shopper";
 import {
   arrives,
@@ -81,6 +81,21 @@ test("another shopper's session shows nothing of the former", () => {
   const { view } = fold(FIRST_MESSAGE);
   const stranger: Welcome = { ...WELCOME, shopper_id: "sh2", conversation_id: "cv9" };
   expect(hear(view, stranger, 0).view.log).toBeNull();
+});
+
+test("nor what the former was asked, and said", () => {
+  const forms: Forms = {
+    t: "forms",
+    before: true,
+    offline: false,
+    questions: [],
+    rating: { seq: 4, steps: 5, comment: true, score: 2, said: "It came late" },
+    transcript: null,
+    words: {},
+  };
+  const { view } = fold([...FIRST_MESSAGE, forms]);
+  expect(hear(view, { ...WELCOME, shopper_id: "sh2" }, 0).view.forms).toBeNull();
+  expect(hear(view, WELCOME, 0).view.forms).toBe(forms);
 });
 
 test("a frame that this client does not know changes nothing", () => {

@@ -2,7 +2,7 @@
  * Keeps this tab's drafts and the gateway's alike: calmly, and the last writer has the word.
  *
  * Nothing is said per key: only when a hand has rested, or has not rested for long. What cannot be
- * said now is said on the next connection.
+ * said now is said on the next connection, once it was heard what the gateway has by then.
  */
 
 import { type Signal, signal } from "@preact/signals";
@@ -24,8 +24,10 @@ export interface Elsewhere {
 export interface DraftSync {
   readonly elsewhere: Signal<ReadonlyMap<string, Elsewhere>>;
   hear(frame: Drafted): void;
-  /** There is a connection, or the tab is being left: say what has not been said. */
+  /** It may be said now, or the tab is being left: say what has not been said. */
   flush(): void;
+  /** The connection is gone: another device may write what this tab does not hear of. */
+  lost(): void;
   /** The words of the other device into the field, or back. */
   swap(conversationId: string): void;
   dismiss(conversationId: string): void;
@@ -43,12 +45,15 @@ export function createDraftSync(
   /** Changed by this tab, and not said yet. What a reload brought back is nobody's change. */
   const unsaid = new Map<string, [id: string, kind: Kind]>();
   const waiting = new Map<string, { timer: ReturnType<typeof setTimeout>; since: number }>();
+  /** What the gateway has was heard on this connection; nothing else is written over. */
+  const heard = new Set<string>();
   const key = (id: string, kind: Kind) => `${kind} ${id}`;
 
   function say(id: string, kind: Kind): void {
     const name = key(id, kind);
     clearTimeout(waiting.get(name)?.timer);
     waiting.delete(name);
+    if (!heard.has(name)) return;
     const words = drafts.words(id, kind);
     if (words !== (there.get(name) ?? "") && !tell(id, kind, words)) return;
     there.set(name, words);
@@ -93,10 +98,11 @@ export function createDraftSync(
       const before = there.get(name);
       const mine = drafts.words(id, kind);
       there.set(name, body);
+      heard.add(name);
       if (mine === body) return void unsaid.delete(name);
       if (unsaid.has(name)) {
-        if (body !== "") note(id, { kind, words: body, kept: true });
-        return;
+        if (body !== "" && body !== before) note(id, { kind, words: body, kept: true });
+        return later(id, kind);
       }
       // Brought back by a reload, and the gateway has none: it never heard of them.
       if (body === "" && before === undefined && !moved) return later(id, kind);
@@ -106,6 +112,7 @@ export function createDraftSync(
     flush() {
       for (const [id, kind] of [...unsaid.values()]) say(id, kind);
     },
+    lost: () => heard.clear(),
     swap(id) {
       const found = elsewhere.value.get(id);
       if (!found) return;

@@ -66,7 +66,7 @@ function Item({ message, thread }: { message: Later; thread: Thread }) {
               <Act
                 busy={busy}
                 words={say(held ? "later.anyway" : "later.now")}
-                onAct={() => act((each) => each.now(message))}
+                onAct={() => act((each) => each.now(message, lastSeq(thread.log)))}
               />
               <Act busy={busy} words={say("later.time")} onAct={() => setChoosing(true)} />
             </>

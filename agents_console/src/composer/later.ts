@@ -19,7 +19,7 @@ export interface LaterRequests {
   add(conversationId: string, message: NewLater): Promise<void>;
   /** Another time, or the same by somebody who has seen up to `seen_seq`. */
   change(message: Later, dueAt: number, seenSeq: number): Promise<void>;
-  now(message: Later): Promise<void>;
+  now(message: Later, seenSeq: number): Promise<void>;
   cancel(message: Later): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ export function laterRequests(ask: Ask, storeId: string): LaterRequests {
           resolves: message.resolves,
         }),
       ),
-    now: (message) => done(ask("POST", `${at(message)}/now`)),
+    now: (message, seenSeq) => done(ask("POST", `${at(message)}/now`, { seen_seq: seenSeq })),
     cancel: (message) => done(ask("DELETE", at(message))),
   };
 }

@@ -61,12 +61,14 @@ export function useSending(thread: Thread): Sending {
           wish: stillWished(draft.wish),
         });
         again.current = { body: "", cmid: "" };
-        // Words that were added while it was kept are not in it.
-        if (drafts.words(id, "answer") === draft.text) empty(draft);
+        // Words that were added while it was kept are not in it; its own may have been heard to be gone.
+        if (["", draft.text].includes(drafts.words(id, "answer"))) empty(draft);
         const words = say("later.kept", { time: moment(at, present()) });
         desk.toast.value = { words, undo: null };
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
+        // Refused is no lost answer: asked for again, it is another message.
+        if (error.status >= 400 && error.status < 500) again.current = { body: "", cmid: "" };
         uploads.giveBack(id, files);
         desk.toast.value = { words: plainly(error), undo: null };
       }

@@ -90,7 +90,16 @@ export function emojiFor(emoji: readonly EmojiFact[], query: string): readonly S
     }));
 }
 
-/** Whom a note names: everybody whose name stands in it after an `@`. */
+/** Whom a note names: whose name stands in it after an `@`; "@Ada Moreau" is not "@Ada". */
 export function namedIn(text: string, people: readonly Pick<Colleague, "agent_id" | "name">[]) {
-  return people.filter(({ name }) => text.includes(`@${name}`)).map(({ agent_id }) => agent_id);
+  const names = [...new Set(people.map(({ name }) => name))];
+  let left = text;
+  const meant = names
+    .sort((one, other) => other.length - one.length)
+    .filter((name) => {
+      const parts = left.split(`@${name}`);
+      left = parts.join("\n");
+      return parts.length > 1;
+    });
+  return people.filter(({ name }) => meant.includes(name)).map(({ agent_id }) => agent_id);
 }

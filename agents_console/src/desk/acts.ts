@@ -110,7 +110,16 @@ export function createActs(desk: DeskState, line: Sender): Acts {
     },
     keepDraft(conversationId, kind, body) {
       const thread = desk.threads.value.get(conversationId);
-      return thread !== undefined && line.send({ t: "draft", ...about(thread), kind, body });
+      // Storing an answer takes its draft: words that were begun after it must not be that one.
+      const goes = desk.outbox.value.some(
+        ({ frame, state }) =>
+          state === "sending" &&
+          frame.conversation_id === conversationId &&
+          frame.note === (kind === "note"),
+      );
+      return (
+        thread !== undefined && !goes && line.send({ t: "draft", ...about(thread), kind, body })
+      );
     },
     retry(cmid) {
       desk.outbox.value = again(desk.outbox.value, cmid);

@@ -187,7 +187,7 @@ class Line {
       changed: (before, row) => this.notices.changed(before, row),
     });
     if (frame.t === "error" && frame.about === "inbox") this.#asked.clear();
-    if (frame.t === "row") this.#count();
+    if (frame.t === "rows") this.#count();
   }
 
   #ask(view: View, narrow: Narrow, after: string | null): void {

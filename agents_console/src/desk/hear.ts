@@ -58,9 +58,14 @@ function take(desk: DeskState, frame: AgentHears, wishes: Wishes): void {
       desk.book.value = takePage(desk.book.value, frame, fresh, desk.me.agent_id);
       return;
     }
-    case "row":
-      wishes.changed(desk.book.value.rows.get(frame.row.conversation_id) ?? null, frame.row);
-      desk.book.value = takeRow(desk.book.value, frame.row, desk.me.agent_id);
+    case "rows":
+      for (const row of frame.rows) {
+        wishes.changed(desk.book.value.rows.get(row.conversation_id) ?? null, row);
+      }
+      desk.book.value = frame.rows.reduce(
+        (book, row) => takeRow(book, row, desk.me.agent_id),
+        desk.book.value,
+      );
       return;
     case "counts":
       desk.counts.value = frame;

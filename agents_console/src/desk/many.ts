@@ -14,6 +14,9 @@ import type { DeskState } from "./state";
 
 /** The gateway takes no more in one frame. */
 const MOST = 500;
+/** So many frames go at once and the others one by one: it hangs up on whoever says more. */
+export const AT_ONCE = 20;
+const PAUSE_MS = 100;
 /** Of what could not be done, so many are told of. */
 const MOST_TOLD = 3;
 
@@ -40,24 +43,34 @@ interface Act {
 const NOTHING: Omit<BulkAct, "kind"> = { agent_id: null, add: [], remove: [], until: null };
 
 export function createMany(desk: DeskState, line: Sender): Many {
-  function send({ on, act }: Act): boolean {
-    const frames: AgentSays[] = [];
-    for (let at = 0; at < on.length; at += MOST) {
-      frames.push({ t: "bulk", ref: "", on: on.slice(at, at + MOST).map(which), act } as Bulk);
+  let waiting: AgentSays[] = [];
+  let turn: ReturnType<typeof setTimeout> | undefined;
+
+  function send(acts: readonly Act[]): void {
+    waiting.push(...acts.flatMap(framesOf));
+    if (turn === undefined) next(AT_ONCE);
+  }
+
+  function next(n: number): void {
+    const now = waiting.splice(0, n);
+    if (!now.every((frame) => line.send(frame))) {
+      waiting = [];
+      desk.toast.value = { words: say("connection.notNow"), undo: null };
     }
-    return frames.every((frame) => line.send(frame));
+    turn = waiting.length > 0 ? setTimeout(next, PAUSE_MS, 1) : undefined;
   }
 
   function act(done: Act, words: string, back: readonly Act[]): void {
     if (done.on.length === 0) return;
-    if (!send(done)) {
+    if (desk.connection.value.at !== "live") {
       desk.toast.value = { words: say("connection.notNow"), undo: null };
       return;
     }
     // Whoever did it wants to see it done.
     desk.held.value = false;
     desk.marked.value = new Set();
-    desk.toast.value = { words, undo: () => back.forEach(send) };
+    desk.toast.value = { words, undo: () => send(back) };
+    send([done]);
   }
 
   return {
@@ -134,6 +147,14 @@ export function leftOut(desk: DeskState, done: BulkDone): void {
 
 function plain(kind: BulkAct["kind"]): BulkAct {
   return { kind, ...NOTHING };
+}
+
+function framesOf({ on, act }: Act): Bulk[] {
+  const frames: Bulk[] = [];
+  for (let at = 0; at < on.length; at += MOST) {
+    frames.push({ t: "bulk", ref: "", on: on.slice(at, at + MOST).map(which), act });
+  }
+  return frames;
 }
 
 function which(row: InboxRow): Which {

@@ -15,7 +15,7 @@ import type {
 import type { Me } from "../api";
 import { type Book, emptyBook, found, type Shelf, shelfOf } from "../inbox/book";
 import { WHOLE } from "../inbox/narrow";
-import { heldStill } from "../inbox/order";
+import { goOn, type Still, still } from "../inbox/order";
 import type { Place } from "../place";
 import type { Thread } from "../thread/thread";
 
@@ -113,7 +113,7 @@ export function createState(me: Me["agent"], place: Place): DeskState {
     held,
     palette: signal<PaletteFor | null>(null),
     shelf,
-    rows: rowsOf(shelf, book, question, held),
+    rows: rowsOf(shelf, question, held),
     thread: computed(() => threads.value.get(openId.value) ?? null),
     row: computed(() => book.value.rows.get(openId.value) ?? null),
     onScreen: new Map(),
@@ -123,18 +123,19 @@ export function createState(me: Me["agent"], place: Place): DeskState {
 
 function rowsOf(
   shelf: ReadonlySignal<Shelf>,
-  book: ReadonlySignal<Book>,
   question: ReadonlySignal<string>,
   held: ReadonlySignal<boolean>,
 ): ReadonlySignal<readonly InboxRow[]> {
   let shown: readonly InboxRow[] = [];
+  let standing: Still | null = null;
   let of = "";
   return computed(() => {
     const { view, narrow, rows } = shelf.value;
     const wanted = found(rows, question.value);
     const same = JSON.stringify([view, narrow, question.value]);
-    const still = held.value && same === of && shown.length > 0;
-    shown = still ? heldStill(shown, wanted, book.value.rows) : wanted;
+    const stands = held.value && same === of && shown.length > 0;
+    standing = stands ? goOn(standing ?? still(shown), wanted) : null;
+    shown = standing?.rows ?? wanted;
     of = same;
     return shown;
   });

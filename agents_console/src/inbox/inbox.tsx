@@ -78,10 +78,18 @@ function List() {
     () => (cursor ? rows.findIndex((row) => row.conversation_id === cursor) : -1),
     [rows, cursor],
   );
-  const drawn = rows.slice(window.from, window.to).map((row, n) => ({ row, at: window.from + n }));
-  const apart = at >= 0 && (at < window.from || at >= window.to) ? rows[at] : undefined;
-  if (apart) drawn.push({ row: apart, at });
-  const waiting = view === "resolved" ? 0 : rows.findIndex((row) => row.waiting_since === null);
+  const known = desk.book.value.rows;
+  const places = Array.from({ length: window.to - window.from }, (_, n) => window.from + n);
+  if (at >= 0 && (at < window.from || at >= window.to)) places.push(at);
+  const drawn = places.flatMap((place) => {
+    const row = rows[place];
+    // The list may stand still; what is known of its rows does not.
+    return row ? [{ row: known.get(row.conversation_id) ?? row, at: place }] : [];
+  });
+  const waiting = useMemo(
+    () => (view === "resolved" ? 0 : rows.findIndex((row) => row.waiting_since === null)),
+    [rows, view],
+  );
 
   useLayoutEffect(() => {
     if (box.current) box.current.scrollTop = 0;

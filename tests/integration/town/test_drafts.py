@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import anyio
 import pytest
 
 from gateway.clock import DAY
 from gateway.errors import BadInput, NotFound
 from gateway.protocol.writing import DraftKind
 from gateway.services import drafts
+from gateway.services.house import Change
+from gateway.store import thread
 from gateway.store.tables import DraftRow
+from tests.integration.interleaving import Gate, somebody_waits
 from tests.integration.town.building import Town
 from tests.integration.town.townspeople import Agent
 
@@ -50,6 +54,30 @@ async def test_sending_takes_the_draft_of_its_kind_and_tells_every_device(town: 
     assert await begun(town) == {"answer": "", "note": "ask the warehouse"}
     await town.ada.answers("asked", note=True)
     assert await town.rows(DraftRow) == []
+
+
+async def test_what_is_begun_while_the_answer_is_being_stored_is_the_next_draft(
+    town: Town, database_url: str
+) -> None:
+    await town.vera.writes("Is the blue one back?")
+    await begins(town, "Yes, in 38.")
+    row = await town.vera.conversation()
+    gate = Gate(town.house.store)
+
+    def sends(change: Change) -> None:
+        conversation = thread.take(change.tx, row.store_id, row.conversation_id)
+        drafts.written(change, conversation, town.ada.agent_id, "answer")
+        change.tx.session.flush()
+        gate.pass_()
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(lambda: town.house.change(sends, on=row.conversation_id))
+        await gate.reached()
+        group.start_soon(begins, town, "And the laces?")
+        if town.house.store.dialect == "postgresql":
+            await somebody_waits(database_url)
+        gate.open()
+    assert (await begun(town))["answer"] == "And the laces?"
 
 
 async def test_what_is_wiped_out_is_kept_no_more(town: Town) -> None:

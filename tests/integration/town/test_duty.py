@@ -137,3 +137,17 @@ async def test_no_usual_time_is_promised_while_nobody_may_be_disturbed(town: Tow
     assert await town.read(promised) is None
     await duty.pick(town.house, town.ben.agent_id, "away")
     assert await town.read(promised) == MINUTE // 1_000
+
+
+async def test_an_end_to_a_peace_that_had_none_is_news(town: Town) -> None:
+    for agent in (town.ada, town.ben):
+        await duty.pick(town.house, agent.agent_id, "do_not_disturb")
+    await town.vera.writes("Is anybody there?")
+    await town.tick(130)
+    assert (await town.vera.reach("staff")).state == "unreachable"
+    await duty.pick(town.house, town.ada.agent_id, "do_not_disturb", town.clock.now() + HOUR)
+    await town.tick(1)
+    assert (await town.vera.reach("staff")).state == "waiting"
+    await town.tick(3_600)
+    assert [letter.to for letter in town.post.taken] == [ADA_MAIL]
+    assert await differences(town) == []

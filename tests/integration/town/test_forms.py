@@ -17,6 +17,7 @@ from gateway.store import people
 from gateway.store.tables import FormAnswerRow, FormsRow
 from tests.integration.town.building import Town
 from tests.integration.town.outside import KEY
+from tests.integration.town.test_merging import signs_in
 
 ORDER = {"id": "order", "kind": "text", "ask": "Which order is it?", "again": True}
 TOPIC = {
@@ -194,3 +195,14 @@ async def test_what_was_answered_before_a_merge_is_not_asked_again(town: Town) -
     await forms.answer(town.house, town.store_id, phone.shopper_id, "order", "A-8")
     told = await town.read(lambda tx: forms.answers_of(tx, town.store_id, both[0]))
     assert [each.value for each in told] == ["A-8"]
+
+
+async def test_a_thread_that_goes_on_in_another_has_not_ended(town: Town) -> None:
+    await asks(town, ORDER)
+    await town.vera.writes("Is the blue one back?")
+    phone = await town.shopper()
+    await phone.writes("In 38, please")
+    await forms.answer(town.house, town.store_id, phone.shopper_id, "order", "A-7")
+    town.clock.move_ahead(HOUR)
+    await signs_in(town, phone)
+    assert await left(town) == []

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from gateway.core.log import fold
 from gateway.errors import BadInput, Conflict, NotFound
 from gateway.protocol.inbox import MOST_LABELS, BulkAct, Narrowed, Which
 from gateway.services import bulk, inboxes, labels
+from gateway.services.house import Change
+from gateway.store import thread
 from gateway.store.tx import unpack
+from tests.integration.interleaving import Gate, somebody_waits
 from tests.integration.town.building import Town
 from tests.integration.town.checker import folded_entry
 from tests.integration.town.townspeople import Shopper
@@ -99,6 +104,29 @@ async def test_a_removed_label_is_gone_from_every_conversation_and_stays_in_the_
         await labels.remove(town.house, town.store_id, a)
     fresh = await labels.create(town.house, town.store_id, "one")
     assert fresh.label_id != a
+
+
+async def test_a_label_that_is_removed_while_it_is_put_on_stays_on_nothing(
+    town: Town, database_url: str
+) -> None:
+    await town.vera.writes("Hello")
+    hers, gate = await town.vera.conversation(), Gate(town.house.store)
+    parcel = (await labels.create(town.house, town.store_id, "parcel")).label_id
+
+    def put(change: Change) -> None:
+        row = thread.take(change.tx, hers.store_id, hers.conversation_id)
+        labels.put(change, row, town.ada.agent_id, (parcel,))
+        gate.pass_()
+
+    putting = asyncio.ensure_future(town.house.change(put, on=hers.conversation_id))
+    await gate.reached()
+    removing = asyncio.ensure_future(labels.remove(town.house, town.store_id, parcel))
+    if town.house.store.dialect == "postgresql":
+        await somebody_waits(database_url)
+    gate.open()
+    await asyncio.gather(putting, removing)
+    assert await borne(town.vera) == []
+    assert await view(town, parcel) == []
 
 
 async def test_too_many_nameless_and_colourless_labels_are_refused(town: Town) -> None:

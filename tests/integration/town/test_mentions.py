@@ -111,3 +111,24 @@ async def test_an_answer_that_resolves_does_both_or_neither(town: Town) -> None:
     assert (after.state, after.waiting_since) == ("resolved", None)
     assert (await town.vera.said())[-1] == "Yes, in 38."
     assert len(await town.vera.events("resolved")) == 1
+
+
+async def test_what_vera_wrote_meanwhile_is_not_resolved_unseen(town: Town) -> None:
+    await town.vera.writes("Is the blue one back?")
+    row = await town.vera.conversation()
+    await town.vera.writes("And in 39?")
+    answer = partial(
+        receive.from_agent,
+        town.house,
+        row.store_id,
+        row.conversation_id,
+        town.ada.agent_id,
+        cmid="done-00000002",
+        body="Yes, in 38.",
+        seen_seq=row.last_seq,
+    )
+    with pytest.raises(Stale):
+        await answer(resolve=True)
+    await answer(resolve=False)
+    after = await town.vera.conversation()
+    assert (after.state, after.waiting_since is None) == ("open", False)

@@ -10,9 +10,10 @@ import pytest
 
 from gateway.clock import SECOND
 from gateway.core.rating import ASKED_FOR, CHANGED_WITHIN
-from gateway.errors import BadInput, Conflict
+from gateway.errors import BadInput, Conflict, TooMany
 from gateway.protocol.frames import Forms
-from gateway.services import conversations, forms, preferring, ratings
+from gateway.services import conversations, forms, own_addresses, preferring, ratings
+from gateway.services.ratings import MOST_CHANGES
 from gateway.store.tables import RatingRow
 from tests.integration.town.building import Town
 from tests.integration.town.leaving import vera_asks_and_leaves
@@ -226,3 +227,51 @@ async def test_the_figures_name_who_had_the_conversation(town: Town) -> None:
     await rates(town, await resolved_again(town), 3)
     (figure,) = await ratings.figures(town.house.store, KEY)
     assert (figure.agent, figure.ratings, figure.mean) == ("Ada", 2, 0.75)
+
+
+async def test_agents_of_one_name_are_counted_apart(town: Town) -> None:
+    await asks(town, **STARS)
+    await own_addresses.rename(town.house, town.ben.agent_id, "Ada")
+    await rates(town, await resolved(town), 5)
+    await town.vera.writes("One more thing")
+    row = await town.vera.conversation()
+    await conversations.assign(
+        town.house, row.store_id, row.conversation_id, town.ada.agent_id, town.ben.agent_id
+    )
+    await rates(town, await resolved_again(town), 1)
+    found = await ratings.figures(town.house.store, KEY)
+    assert sorted((each.agent, each.mean) for each in found) == [("Ada", 0.0), ("Ada", 1.0)]
+
+
+async def test_three_of_five_stays_that_when_the_store_has_other_steps_by_then(town: Town) -> None:
+    await asks(town, **STARS)
+    seq = await resolved(town)
+    town.clock.move_ahead(SECOND)
+    await asks(town, rating={"steps": 3})
+    await rates(town, seq, 3)
+    asked = (await shown(town)).rating
+    assert asked is not None
+    assert (asked.score, asked.steps) == (3, 5)
+    assert (await town.vera.conversation()).rating_of == 5
+
+
+async def test_who_would_not_say_in_the_chat_may_by_the_link(town: Town) -> None:
+    await asks(town, rating={"steps": 2, "by_mail": True})
+    path = await mailed_link(town)
+    form = FORM.findall((await town.web.get(path)).text)[0]
+    asked = (await shown(town)).rating
+    assert asked is not None
+    await rates(town, asked.seq, None)
+    assert (await posts(town, path, form=form, score="2")).status_code == 303
+    (entry,) = await town.vera.events("rated")
+    assert town.data_of(entry)["via"] == "link"
+
+
+async def test_a_mind_that_changes_all_the_time_is_not_written_down_for_ever(town: Town) -> None:
+    await asks(town, **STARS)
+    seq = await resolved(town)
+    for n in range(MOST_CHANGES):
+        await rates(town, seq, 1 + n % 5)
+    with pytest.raises(TooMany):
+        await rates(town, seq, 5, "And another thing")
+    assert len(await town.vera.events("rated")) == MOST_CHANGES

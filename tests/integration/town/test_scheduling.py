@@ -8,13 +8,22 @@ import json
 import pytest
 
 from gateway.clock import DAY, HOUR, MILLISECOND, MINUTE
-from gateway.errors import BadInput, Conflict, Forbidden
+from gateway.errors import BadInput, CmidConflict, Conflict, Forbidden
 from gateway.files.shelf import Kept
 from gateway.protocol.frames import Later, Wish
-from gateway.services import attachments, conversations, feed, merging, scheduled_sends, scheduling
+from gateway.services import (
+    attachments,
+    changing,
+    conversations,
+    feed,
+    merging,
+    scheduled_sends,
+    scheduling,
+)
 from gateway.services.scheduling import Wanted, frame_of
 from gateway.store.attachments import ids_of
 from gateway.store.tables import AttachmentRow, DraftRow, MentionRow, ScheduledRow
+from gateway.store.tx import Tx
 from tests.integration.town.building import Town
 from tests.integration.town.leaving import vera_asks_and_leaves
 from tests.integration.town.townspeople import VERA_PHONE, Agent, Shopper
@@ -65,6 +74,14 @@ async def changes(
         scheduled_id,
         (by or town.ada).agent_id,
         Wanted(body=words, due_at=after(town, span), seen_seq=row.last_seq),
+    )
+
+
+async def sends_now(town: Town, scheduled_id: str, *, by: Agent | None = None) -> None:
+    row = await town.vera.conversation()
+    agent = by or town.ada
+    await scheduling.send_now(
+        town.house, row.store_id, scheduled_id, agent.agent_id, seen_seq=row.last_seq
     )
 
 
@@ -149,7 +166,7 @@ async def test_what_was_held_goes_once_ada_has_looked_and_wants_it_all_the_same(
     later = await schedules(town)
     await town.vera.writes("They are too small!")
     await town.tick(3 * 3_600)
-    await scheduling.send_now(town.house, town.store_id, later, town.ada.agent_id)
+    await sends_now(town, later)
     await town.tick(1)
     assert (await town.vera.said())[-1] == WORDS
     with pytest.raises(Conflict, match="sent already"):
@@ -176,7 +193,7 @@ async def test_ada_changes_words_and_time_and_ben_may_only_cancel(town: Town) ->
     with pytest.raises(Forbidden):
         await changes(town, later, "Mine now.", by=town.ben)
     with pytest.raises(Forbidden):
-        await scheduling.send_now(town.house, town.store_id, later, town.ben.agent_id)
+        await sends_now(town, later, by=town.ben)
     await changes(town, later, WORDS)
     await town.tick(2 * 3_600)
     assert (await town.vera.said())[-1] == WORDS
@@ -274,3 +291,81 @@ async def test_every_console_that_shows_the_thread_shows_what_waits(town: Town) 
     await schedules(town)
     await feed.refresh(town.house, row.store_id, row.conversation_id)
     assert WORDS in await console.until('"scheduled"')
+
+
+async def test_what_vera_wrote_while_ada_pressed_send_now_is_not_answered_unseen(
+    town: Town,
+) -> None:
+    await town.vera.writes("They came, thank you.")
+    later = await schedules(town)
+    seen = (await town.vera.conversation()).last_seq
+    await town.vera.writes("They are too small!")
+    await scheduling.send_now(town.house, town.store_id, later, town.ada.agent_id, seen_seq=seen)
+    await town.tick(1)
+    (held,) = await shown(town)
+    assert (held.state, held.because) == ("held", "shopper")
+    assert (await town.vera.reach("staff")).state != "settled"
+
+
+async def test_one_that_nobody_can_send_is_held_and_stands_before_no_other(town: Town) -> None:
+    walt = await town.shopper()
+    for who in (town.vera, walt):
+        await who.writes("They came, thank you.")
+    broken = await schedules(town, span=HOUR)
+
+    def breaks(tx: Tx) -> None:
+        row = tx.session.get(ScheduledRow, (town.store_id, broken))
+        assert row is not None
+        row.wish = "no wish at all"
+        tx.session.add(row)
+
+    await town.house.store.write(breaks)
+    await schedules(town, span=2 * HOUR, whom=walt)
+    town.clock.move_ahead(3 * HOUR)
+    await scheduled_sends.send_due(town.house)
+    assert WORDS in await walt.said()
+    (held,) = await shown(town)
+    assert (held.state, held.because, held.body) == ("held", "refused", WORDS)
+    assert held.why
+
+
+async def test_what_was_sent_at_once_under_its_cmid_is_not_sent_again(town: Town) -> None:
+    await town.vera.writes("They came, thank you.")
+    await schedules(town, cmid="later-000001", span=HOUR)
+    await schedules(town, "And the laces?", cmid="later-000002", span=HOUR)
+    await town.ada.answers(WORDS, cmid="later-000001")
+    await town.ada.answers("Never mind the laces.", cmid="later-000002")
+    await town.tick(2 * 3_600)
+    assert (await town.vera.said())[1:] == [WORDS, "Never mind the laces."]
+    (held,) = await shown(town)
+    assert (held.body, held.because) == ("And the laces?", "refused")
+    with pytest.raises(CmidConflict):
+        await schedules(town, "Something else", cmid="later-000001")
+    await town.ada.answers("One more thing.", cmid="later-000003")
+    with pytest.raises(CmidConflict):
+        await schedules(town, "One more thing.", cmid="later-000003")
+
+
+async def test_a_cmid_that_was_cancelled_or_had_other_words_keeps_nothing_in_silence(
+    town: Town,
+) -> None:
+    await town.vera.writes("They came, thank you.")
+    later = await schedules(town, cmid="later-000001")
+    with pytest.raises(CmidConflict):
+        await schedules(town, "Something else", cmid="later-000001")
+    await scheduling.cancel(town.house, town.store_id, later, town.ada.agent_id)
+    with pytest.raises(CmidConflict):
+        await schedules(town, cmid="later-000001")
+
+
+async def test_what_was_sent_and_taken_back_is_kept_nowhere(town: Town) -> None:
+    await town.vera.writes("They came, thank you.")
+    await schedules(town, span=HOUR)
+    await town.tick(3_600)
+    row = await town.vera.conversation()
+    sent = (await town.vera.entries())[-1]
+    assert sent.body == WORDS
+    await changing.take_back(
+        town.house, row.store_id, row.conversation_id, town.ada.agent_id, seq=sent.seq
+    )
+    assert [each.body for each in await town.rows(ScheduledRow)] == [""]

@@ -6,7 +6,8 @@ import pytest
 
 from gateway.clock import DAY, HOUR, MILLISECOND, SECOND
 from gateway.protocol.inbox import BulkAct, BulkDone, Narrowed, Which
-from gateway.services import bulk, conversations, inboxes, snoozes
+from gateway.services import bulk, conversations, inboxes, merging, snoozes
+from gateway.services.house import Change
 from gateway.store.tables import ConversationRow
 from gateway.store.tx import unpack
 from tests.integration.town.building import Town
@@ -75,6 +76,23 @@ async def test_vera_writes_and_her_snoozed_conversation_is_there_at_once(town: T
     town.clock.move_ahead(2 * DAY)
     await snoozes.wake_due(town.house)
     assert len(await town.vera.events("woken")) == 1
+
+
+async def test_what_vera_asked_before_she_signed_in_wakes_what_it_becomes_part_of(
+    town: Town,
+) -> None:
+    await town.vera.writes("The parcel is promised for Tuesday")
+    await snoozes_hers(town, 2 * DAY)
+    elder, browser = await town.vera.conversation(), await town.shopper()
+    await browser.writes("Do you have it in blue?")
+    people = (town.vera.shopper_id, browser.shopper_id)
+
+    def sign_in(change: Change) -> None:
+        merging.merge(change, town.store_id, elder=people[0], younger=people[1])
+
+    await town.house.change(sign_in, on=people)
+    assert await shown(town, "open") == [elder.number]
+    assert [unpack(row.data) for row in await town.vera.events("woken")] == [{"why": "message"}]
 
 
 async def test_ada_snoozes_for_longer_and_only_the_later_time_counts(town: Town) -> None:

@@ -11,11 +11,13 @@ from gateway.core.model import DeliveryState
 from gateway.errors import BadInput, Conflict, NotFound, TooMany
 from gateway.protocol.frames import Forms
 from gateway.services import conversations, explain, forms, transcripts
+from gateway.services.addresses import MOST_TRIES
 from gateway.services.thread_links import thread_link
 from gateway.store.tables import AddressRow, DeliveryRow
 from tests.integration.town.building import Town
 from tests.integration.town.outside import BASE_URL, KEY
 from tests.integration.town.post_office import Letter
+from tests.integration.town.test_merging import is_somebody_else, signs_in
 from tests.integration.town.townspeople import VERA_MAIL
 
 CODE = re.compile(r"\b([0-9]{6})\b")
@@ -233,3 +235,38 @@ async def test_it_can_be_asked_for_after_the_end_too(town: Town) -> None:
     await town.tick()
     assert "Yes, in 38." in town.post.to(VERA_MAIL)[-1].words
     assert (await town.vera.conversation()).state == "resolved"
+
+
+async def test_a_code_that_was_mistyped_too_often_is_followed_by_another(town: Town) -> None:
+    address_id = await talks(town)
+    await asks(town, address_id)
+    await town.tick()
+    for _ in range(MOST_TRIES):
+        with pytest.raises(BadInput, match="not the code"):
+            await town.vera.types_code(address_id, "0000")
+    await proves(town, address_id)
+    assert len(town.post.to(VERA_MAIL)) == 2
+
+
+async def test_what_waits_for_the_mail_server_does_not_go_to_somebody_else_meanwhile(
+    town: Town,
+) -> None:
+    await offers(town)
+    await town.vera.writes("Is the blue one back?")
+    row = await town.vera.conversation()
+    mila = await town.shopper()
+    await mila.writes("Where is my parcel?")
+    going = await mila.conversation()
+    address_id = await mila.leaves_mailbox()
+    await transcripts.ask(town.house, town.store_id, mila.shopper_id, address_id)
+    await town.tick()
+    code = CODE.search(town.post.to(VERA_MAIL)[-1].words)
+    assert code is not None
+    await mila.types_code(address_id, code.group(1))
+    await signs_in(town, mila)
+    await transcripts.send(town.house, row.store_id, row.conversation_id, town.ada.agent_id)
+    await is_somebody_else(town, going)
+    await town.tick()
+    assert len(town.post.to(VERA_MAIL)) == 1
+    (found,) = [each for each in await town.rows(DeliveryRow) if each.form == "transcript"]
+    assert found.state == DeliveryState.WITHDRAWN

@@ -61,6 +61,25 @@ def test_a_document_is_read_and_written_back_the_same() -> None:
     assert forms.rating == Rating(steps=3, comment=False, by_mail=True)
 
 
+@pytest.mark.parametrize(
+    "ask",
+    [
+        "Quelle est votre commande\N{NO-BREAK SPACE}?",
+        "\u3054\u6ce8\u6587\N{IDEOGRAPHIC SPACE}\u756a\u53f7",
+        "\u0645\u06cc\N{ZERO WIDTH NON-JOINER}\u062e\u0648\u0627\u0647\u06cc\u062f",
+    ],
+)
+def test_a_question_is_asked_as_its_language_is_written(ask: str) -> None:
+    (question,) = questions({**ORDER, "ask": ask})
+    assert say(question.ask, "en").split() == ask.split()
+
+
+@pytest.mark.parametrize("ask", ["Two\nlines", "A\ttab", "NUL \x00", "Half \ud83d"])
+def test_a_question_is_one_line_that_a_database_takes(ask: str) -> None:
+    with pytest.raises(BadForms, match="on one line"):
+        questions({**ORDER, "ask": ask})
+
+
 def test_a_rating_has_five_steps_unless_told() -> None:
     assert forms_from({"rating": {}}).rating == Rating(steps=5, comment=True, by_mail=False)
 

@@ -98,6 +98,7 @@ def test_what_is_no_filter_of_ours_is_looked_for(typed: str, found: list[tuple[s
         ("07700 900 123", "7700900123"),
         ("(020) 7946-0018", "2079460018"),
         ("0044 7700900123", "447700900123"),
+        ("+٤٤ ٧٧٠٠ ٩٠٠١٢٣", "447700900123"),
     ],
 )
 def test_a_phone_number_is_one_however_it_is_written(typed: str, digits: str) -> None:
@@ -121,8 +122,14 @@ def test_what_a_query_asks_decides_where_it_is_looked_for() -> None:
 @given(st.text(max_size=300) | st.lists(st.sampled_from(WORDS)).map("".join))
 def test_any_string_is_a_query(typed: str) -> None:
     found = understand(typed)
-    assert len(found.terms) <= MOST_TERMS
+    assert max(map(len, (found.terms, found.authors, found.labels))) <= MOST_TERMS
     assert all(0 < len(each.tokens) <= MOST_TOKENS for term in found.terms for each in term)
+
+
+def test_of_a_thousand_filters_the_first_are_looked_at() -> None:
+    for key, read in (("from", "authors"), ("label", "labels")):
+        typed = " ".join(f"{key}:n{n}" for n in range(1_000))
+        assert len(getattr(understand(typed), read)) == MOST_TERMS
 
 
 @pytest.mark.parametrize("typed", HOSTILE, ids=range(len(HOSTILE)))

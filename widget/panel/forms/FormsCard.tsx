@@ -3,10 +3,14 @@ import { usePart, useRoom } from "../context";
 import { OfferCard } from "../OfferCard";
 import { usable } from "../offer";
 import { reaching } from "../parts";
+import type { Room } from "../room";
 import { OfflineCard } from "./OfflineCard";
 import { QuestionCard } from "./QuestionCard";
 import { RatingCard } from "./RatingCard";
 import { card, holds } from "./when";
+
+/** Which conversation, open or done, what a room holds is about: the card goes while the sheet is up. */
+const about = new WeakMap<Room, string>();
 
 /** What the store asks now, at the end of the conversation; said aloud when it comes. */
 export function FormsCard() {
@@ -16,7 +20,6 @@ export function FormsCard() {
   const [sent, setSent] = useState(false);
   const [open, setOpen] = useState(false);
   const matter = `${view.log?.conversationId} ${view.log?.state}`;
-  const before = useRef(matter);
   const last = useRef<string | null>(null);
   const region = useRef<HTMLDivElement>(null);
   const shown = card(view);
@@ -25,15 +28,20 @@ export function FormsCard() {
   useEffect(() => setOpen(true), []);
   // What the forms want hangs on it, and the gateway does not know which tabs show it.
   useEffect(() => {
-    if (before.current !== matter) room.say({ t: "ask_forms" });
-    before.current = matter;
+    if ((about.get(room) ?? matter) !== matter) room.say({ t: "ask_forms" });
+    about.set(room, matter);
   }, [matter]);
 
   const draw = () => {
     if (!open || !reach) return null;
     // The message is on its way, and the address that came with it may have been refused.
-    if (shown?.shows === "offline" || (sent && !view.addresses.some(usable))) {
-      return <OfflineCard reach={reach} sent={sent} onSent={() => setSent(true)} />;
+    const left = !sent || shown?.shows === "rating" || view.addresses.some(usable);
+    if (shown?.shows === "offline" || !left) {
+      const leave = () => {
+        room.dismiss();
+        setSent(false);
+      };
+      return <OfflineCard reach={reach} sent={sent} onSent={() => setSent(true)} onLeave={leave} />;
     }
     if (shown?.shows === "question") {
       return <QuestionCard key={shown.question.id} reach={reach} question={shown.question} />;

@@ -9,10 +9,11 @@ interface Offline {
   /** The message is on its way; what is left is how to answer it. */
   readonly sent: boolean;
   onSent(): void;
+  onLeave(): void;
 }
 
 /** Nobody is there: the message, and where to answer it. It is the same message and the same address. */
-export function OfflineCard({ reach, sent, onSent }: Offline) {
+export function OfflineCard({ reach, sent, onSent, onLeave }: Offline) {
   const { room } = usePart();
   const { view, draft } = useRoom();
   const id = useId();
@@ -59,18 +60,17 @@ export function OfflineCard({ reach, sent, onSent }: Offline) {
         </>
       )}
       <reach.AddressForm first={send} />
-      {!sent && (
-        <button
-          type="button"
-          class="link"
-          onClick={() => {
-            if (draft.trim()) room.send();
-            else send();
-          }}
-        >
-          {words.just_send}
-        </button>
-      )}
+      <button
+        type="button"
+        class="link"
+        onClick={() => {
+          if (sent) onLeave();
+          else if (draft.trim()) room.send();
+          else send();
+        }}
+      >
+        {sent ? words.later : words.just_send}
+      </button>
     </section>
   );
 }
