@@ -27,7 +27,6 @@ log = structlog.get_logger(__name__)
 
 MOST_COMMAND_ATTEMPTS = 5
 COMMAND_BACKOFF = 30 * SECOND
-LATE = Unavailable(code="late", words="We did not get to it in time.")
 RESOLVE_AFTER = 60 * SECOND  #: an unknown outcome is looked up in the provider's list after this
 RESOLVE_FOR = 15 * MINUTE
 BATCH = 32
@@ -47,8 +46,7 @@ async def call(house: House, claimed: Claimed) -> Outcome:
     """
     channel = house.channels.get(claimed.outgoing.channel)
     if house.clock.monotonic() >= claimed.deadline:
-        log.warning("delivery.lease_lapsed", delivery=claimed.outgoing.delivery_id)
-        return LATE
+        return late(claimed)
     if channel is None:
         outcome: Outcome = Rejected(
             blame="us", code="no_channel", words="This channel is not set up.", alert=True
@@ -68,6 +66,12 @@ async def call(house: House, claimed: Claimed) -> Outcome:
     if isinstance(outcome, Rejected):
         refusing.alert(claimed.store_id, claimed.outgoing.channel, outcome)
     return outcome
+
+
+def late(claimed: Claimed) -> Outcome:
+    """What came of one whose lease is over before it was called."""
+    log.warning("delivery.lease_lapsed", delivery=claimed.outgoing.delivery_id)
+    return Unavailable(code="late", words="We did not get to it in time.")
 
 
 async def record(house: House, store_id: str, delivery_id: str, outcome: Outcome) -> None:

@@ -231,7 +231,7 @@ class Clockwork:
         with anyio.move_on_after(claimed.deadline - self._house.clock.monotonic()) as turn:
             await limit.acquire()
         if turn.cancelled_caught:
-            return handover.LATE
+            return handover.late(claimed)
         try:
             return await handover.call(self._house, claimed)
         finally:

@@ -17,6 +17,7 @@ from tests.e2e.demo_house import (
     leave_number,
     open_widget,
     sign_in,
+    take_up,
     type_code,
     write,
 )
@@ -115,7 +116,7 @@ async def test_forty_payloads_in_every_field_of_a_stranger_run_nowhere(
     await witness.watch(staff)
     ada = await staff.new_page()
     await sign_in(ada, house, "Ada")
-    await ada.get_by_label("Conversations").get_by_text(f"My order {number}").click()
+    await take_up(ada, f"My order {number}")
     thread = ada.get_by_role("log", name="Conversation")
     await expect(thread.get_by_text(PAYLOADS[-1])).to_be_visible(timeout=PATIENCE_MS)
     await expect(ada.get_by_text(PAYLOADS[4]).first).to_be_visible(timeout=PATIENCE_MS)
@@ -147,9 +148,7 @@ async def a_mail_of_a_stranger(house: DemoHouse, ada: Any) -> None:
             "headers": {"From": f'"{PAYLOADS[2]}" <{stranger}>'},
         },
     )
-    row = ada.get_by_label("Conversations").get_by_text(PAYLOADS[0]).first
-    await expect(row).to_be_visible(timeout=PATIENCE_MS)
-    await row.click()
+    await take_up(ada, PAYLOADS[0])
     thread = ada.get_by_role("log", name="Conversation")
     await expect(thread.get_by_text(PAYLOADS[3])).to_be_visible(timeout=PATIENCE_MS)
     await thread.get_by_role("button", name="Show original").first.click()

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.e2e.demo_house import PATIENCE_MS, DemoHouse, answer, open_widget, sign_in, write
+from tests.e2e.demo_house import (
+    PATIENCE_MS,
+    DemoHouse,
+    answer,
+    open_widget,
+    sign_in,
+    take_up,
+    write,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -20,9 +28,7 @@ async def test_vera_asks_and_ada_answers_with_typing_and_seen(
 
     await write(panel, "Is the blue one back in size 38?")
 
-    row = ada.get_by_label("Conversations").get_by_text("Is the blue one back in size 38?").first
-    await expect(row).to_be_visible(timeout=PATIENCE_MS)
-    await row.click()
+    await take_up(ada, "Is the blue one back in size 38?")
     thread = ada.get_by_role("log", name="Conversation")
     await expect(thread.get_by_text("Is the blue one back in size 38?")).to_be_visible()
 

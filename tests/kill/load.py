@@ -25,6 +25,7 @@ from tests.kill.people import Agent, Phones, Shopper, cast_of
 from tests.kill.plan import POLICY, Plan, Report
 
 SETTLED_WITHIN = 100.0  #: seconds: a lease, a sweep, the hold of an unknown outcome, and room
+RECEIPTS_WITHIN = 5  #: seconds that the carrier takes to say that a text was delivered, at most
 SOON = 60  #: seconds: longer than any span of the policy that is not about those who are there
 CAUGHT_UP_WITHIN = 10.0
 PATIENCE = 60.0
@@ -246,6 +247,9 @@ class Load:
     def _under_way(self) -> int:
         soon = self.clock.now() + SOON * SECOND
         live = self._count("delivery WHERE state IN ('queued', 'submitting')")
+        # What the carrier has still to tell of them: a receipt is an entry too.
+        told = self.clock.now() - RECEIPTS_WITHIN * SECOND
+        live += self._count(f"delivery WHERE state IN ('accepted', 'sent') AND state_at > {told}")
         return live + self._count(f"reach WHERE due_at < {soon}")
 
     def _count(self, rows: str) -> int:
