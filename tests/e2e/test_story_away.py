@@ -16,6 +16,7 @@ from tests.e2e.demo_house import (
     fresh_number,
     leave_number,
     open_widget,
+    take_up,
     type_code,
     write,
 )
@@ -111,7 +112,7 @@ async def test_the_gateway_is_killed_and_nobody_loses_or_hears_anything_twice(
     code = await house.until("her code", lambda: house.texts_to(other))
     await type_code(olgas, code[0])
     await olga.context.close()
-    await ada.get_by_label("Conversations").get_by_text(f"Do you gift-wrap? {other}").click()
+    await take_up(ada, f"Do you gift-wrap? {other}")
     # Only what was seen counts as leaving; killed before that, she would be given a grace.
     await expect(ada.get_by_text("left just now").first).to_be_visible(timeout=PATIENCE_MS)
     await answer(ada, "We do, for free.")
@@ -122,7 +123,7 @@ async def test_the_gateway_is_killed_and_nobody_loses_or_hears_anything_twice(
     words = await house.until("Olga's answer", lambda: house.texts_to(other)[1:])
     assert len(words) == 1
 
-    await ada.get_by_label("Conversations").get_by_text("Hello? Are you there?").click()
+    await take_up(ada, "Hello? Are you there?")
     thread = ada.get_by_role("log", name="Conversation")
     await expect(thread.get_by_text("Hello? Are you there?")).to_have_count(1, timeout=PATIENCE_MS)
     await answer(ada, "Yes! It is in Oslo.")
