@@ -38,13 +38,22 @@ async def run(house: House) -> None:
     while True:
         await house.refresh.wait(IDLE)
         begun = house.clock.monotonic()
-        due = list(house.stale.items())
-        house.stale.clear()
-        for first in range(0, len(due), TOLD_TOGETHER):
-            part = due[first : first + TOLD_TOGETHER]
-            _tell(house, [await _refreshed(house, store, name) for name, store in part])
+        for _ in range(0, len(house.stale), TOLD_TOGETHER):
+            await _refresh_some(house)
         worked = house.clock.monotonic() - begun
         await house.clock.sleep(min(RESTS * worked, LONGEST_REST))
+
+
+async def _refresh_some(house: House) -> None:
+    """The next few, those first that have waited longest; what fails takes no other along."""
+    lines: list[InboxRow | None] = []
+    try:
+        while house.stale and len(lines) < TOLD_TOGETHER:
+            conversation_id = next(iter(house.stale))
+            store_id = house.stale.pop(conversation_id)
+            lines.append(await _refreshed(house, store_id, conversation_id))
+    finally:
+        _tell(house, lines)
 
 
 async def refresh(house: House, store_id: str, conversation_id: str) -> None:
