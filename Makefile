@@ -1,6 +1,6 @@
 # `make demo` shows it, `make check test` is what .ci/run runs. Needs Python >= 3.11 and make.
 
-.PHONY: help demo setup setup-runtime frontends chromium test test-mail screens check bench long schema constraints clean
+.PHONY: help demo setup setup-runtime frontends chromium test test-mail screens check bench soak performance long schema constraints clean
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 
@@ -70,12 +70,19 @@ screens: setup chromium  ## pictures of what shoppers see, into build/screens/, 
 test-mail: setup  ## mail through Postfix, Dovecot, mutt and s-nail; root on Debian 12
 	$(BIN)/python -m tests.mail_loop
 
-long: setup  ## what `make test` does in small: 20,000 runs drawn anew, 2,000 sockets, 8 workers
+long: setup chromium  ## what `make test` does in small: 20,000 runs drawn anew, 2,000 sockets, 8 workers, every screen
 	ONETHREAD_LONG=1 $(BIN)/pytest -q -x -n $(JOBS) tests/property/test_core_machine.py tests/property/test_core_reach.py
-	ONETHREAD_LONG=1 $(BIN)/pytest -q -x tests/integration/race tests/integration/test_restart.py
+	ONETHREAD_LONG=1 $(BIN)/pytest -q -x tests/integration/race tests/integration/test_restart.py tests/e2e/test_console_states.py
+	ONETHREAD_LONG=1 $(BIN)/pytest -q -x tests/integration/town/test_long_days.py tests/integration/town/test_simulating.py
 
-bench: setup  ## measure; QUICK=1 within two minutes; writes build/bench.json
+bench: setup chromium  ## measure; QUICK=1 within two minutes; writes build/bench.json
 	$(BIN)/python -m bench $(if $(QUICK),--quick)
+
+soak: setup  ## 30 minutes at 200 messages a second (SECONDS=60 to try): does anything grow?
+	$(BIN)/python -m bench.soak $(if $(SECONDS),--seconds $(SECONDS))
+
+performance: setup  ## docs/performance.md from the last whole bench (and soak)
+	$(BIN)/python -m bench.page
 
 schema: setup  ## the wire's JSON Schema and the TypeScript made from it
 	$(BIN)/python -m gateway.protocol.schema

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import secrets
 import tempfile
 from collections.abc import AsyncIterator
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import structlog
 
+from bench.checking import findings, refuse
 from gateway.bootstrap import Gateway, build
 from gateway.clock import HOUR, SystemClock
 from gateway.core.consent_sentences import newest
@@ -34,7 +36,11 @@ carrier now; it should be with you tomorrow before noon. I have refunded the pos
 
 @contextlib.asynccontextmanager
 async def opened(clock: SystemClock, **settings: object) -> AsyncIterator[tuple[Gateway, str, str]]:
-    """A gateway on a fresh database beside the project; with the ids of its store and of Ada."""
+    """A gateway on a fresh database beside the project; with the ids of its store and of Ada.
+
+    Raises:
+        RuntimeError: afterwards something is lost, doubled or out of order in it.
+    """
     # Debug and info lines of thousands of letters are no part of what is measured.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
     with tempfile.TemporaryDirectory(dir=".", prefix=".bench-", ignore_cleanup_errors=True) as home:
@@ -53,7 +59,12 @@ async def opened(clock: SystemClock, **settings: object) -> AsyncIterator[tuple[
                 gateway.house.store, email=ADA, name="Ada", password=secrets.token_hex()
             )
             await nodes.begin_node(gateway.house)
-            yield gateway, store_id, ada
+            gc.freeze()  # as ``serve`` does
+            try:
+                yield gateway, store_id, ada
+            finally:
+                gc.unfreeze()
+            refuse(await gateway.house.store.read(partial(findings, written=0)))
 
 
 async def waiting_letters(

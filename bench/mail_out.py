@@ -26,7 +26,8 @@ from gateway.services.house import House
 from gateway.services.presence import Presences
 from gateway.store.tables import DeliveryRow
 from gateway.store.tx import Tx
-from gateway.worker.clockwork import AT_ONCE, Clockwork
+from gateway.worker.clockwork import Clockwork
+from gateway.worker.dispatcher import AT_ONCE
 
 MUST = 0.5  #: of the bare client's
 AIM = 0.8

@@ -1,7 +1,7 @@
 """The gateway as ``serve`` runs it, with pairs to talk: ``python -m bench.pair_house PAIRS [URL]``.
 
-Prints a line of JSON, ``{"port", "pairs"}``, once it accepts, and serves until its input ends.
-Every pair has an open conversation and tickets for some rounds.
+Prints a line of JSON, ``{"port", "pairs", "tells"}``, once it accepts, and serves until its input
+ends. Every pair has an open conversation and tickets for some rounds.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ async def main(pairs: int, database_url: str) -> None:
         await upgrade(settings.database)
         found = await _people(settings, pairs)
         with socket.create_server(("127.0.0.1", 0), backlog=1_024) as listening:
-            told = {"port": listening.getsockname()[1], "pairs": found}
+            told = {"port": listening.getsockname()[1], "pairs": found, "tells": True}
             print(json.dumps(told), flush=True)
             serving = asyncio.create_task(bootstrap.serve(settings, [listening]))
             await asyncio.to_thread(sys.stdin.read)

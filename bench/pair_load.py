@@ -1,9 +1,10 @@
-"""Pairs that talk: ``python -m bench.pair_load PORT FIRST SECONDS RATE < pairs.json``.
+"""Pairs that talk: ``python -m bench.pair_load PORT FIRST SECONDS RATE TELLS < pairs.json``.
 
 Each pair is a shopper's socket and an agent's that has the same conversation open. A message counts
 when it was acknowledged to the one and delivered to the other; then the pair says the next. With a
 RATE, so many a second are sent in all, whatever has come of the last ones; 0: as fast as can be.
-Prints one line of JSON. ``FIRST`` numbers the messages of this run, that none is a repeat.
+Prints one line of JSON. ``FIRST`` numbers the messages of this run, that none is a repeat. Where
+the server TELLS what it still has to tell of those who came (1, else 0), that is waited for.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ from typing import Any
 import uvloop
 
 from bench.frames import Client
+from bench.settling import settled
 from gateway.clock import SystemClock
 
 WORDS = "Hello, where is my order 4711? It should have been here on Monday, and it is not."
-SETTLE = 0.5  #: seconds for what comes after the greeting
+SETTLE = 1.0  #: seconds for what comes after the greeting
+TAB = b'{"t":"tab","panel":true,"visible":true,"focus":true}'  #: what every panel and console says
 PATIENCE = 30.0
 
 
@@ -68,6 +71,8 @@ class Pair:
         self.agent.say(json.dumps({"t": "open"} | told).encode())
         async with asyncio.timeout(PATIENCE):
             await asyncio.gather(*self.ready)
+        self.shopper.say(TAB)
+        self.agent.say(TAB)
 
     def say(self, first: int) -> None:
         """The shopper's next message."""
@@ -123,12 +128,15 @@ def _pong(ping: bytes) -> bytes:
     return json.dumps({"t": "pong", "n": json.loads(ping)["n"]}).encode()
 
 
-async def _run(port: int, first: int, seconds: float, rate: float) -> dict[str, Any]:
+async def _run(port: int, first: int, seconds: float, rate: float, tells: int) -> dict[str, Any]:
     told = Told()
     pairs = [Pair(n, about, told) for n, about in enumerate(json.load(sys.stdin))]
     for start in range(0, len(pairs), 20):
         await asyncio.gather(*(pair.connect(port) for pair in pairs[start : start + 20]))
     await CLOCK.sleep(SETTLE)
+    if tells:
+        await settled(port)
+    print("begun", file=sys.stderr, flush=True)
     begun = time.perf_counter()
     if rate:
         await _at_a_rate(pairs, first, begun, seconds, rate)
@@ -176,6 +184,6 @@ def _of(spans: list[float]) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    _port, _first, _seconds, _rate = sys.argv[1:]
-    found = uvloop.run(_run(int(_port), int(_first), float(_seconds), float(_rate)))
+    _port, _first, _seconds, _rate, _tells = sys.argv[1:]
+    found = uvloop.run(_run(int(_port), int(_first), float(_seconds), float(_rate), int(_tells)))
     print(json.dumps(found), flush=True)

@@ -1,7 +1,7 @@
 """What the gateway's talk is measured beside: ``python -m bench.pair_rivals floor|naive PAIRS``.
 
 The floor is the same sockets and frames on the same server, and nothing is kept. The naive one is
-what is written first: a session of the object mapper and a commit for each message, on the loop.
+what is written first: an asynchronous session of the object mapper and a commit for each message.
 Both print ``{"port", "pairs"}`` and serve until their input ends, as ``pair_house`` does.
 """
 
@@ -20,12 +20,14 @@ from typing import Any
 import uvicorn
 import uvloop
 from sqlalchemy import event
-from sqlmodel import Field, Session, SQLModel, create_engine, select
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlmodel import Field, SQLModel, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bench.pair_house import ROUNDS
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Keep = Callable[[str, str, str], int]
+Keep = Callable[[str, str, str], Awaitable[int]]
 
 
 class Talk(SQLModel, table=True):
@@ -48,34 +50,38 @@ class Said(SQLModel, table=True):
 
 
 class Naive:
-    """A session and a commit for each message."""
+    """A session and a commit for each message, one at a time as SQLite wants it."""
 
     def __init__(self, path: Path) -> None:
-        self._engine = create_engine(f"sqlite:///{path}")
+        self._engine = create_async_engine(f"sqlite+aiosqlite:///{path}")
+        self._alone = asyncio.Lock()
 
-        @event.listens_for(self._engine, "connect")
+        @event.listens_for(self._engine.sync_engine, "connect")
         def _durable(connection: Any, _record: object) -> None:  # noqa: ANN401
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
 
-        SQLModel.metadata.create_all(
-            self._engine,
-            [SQLModel.metadata.tables[each.__tablename__] for each in (Talk, Said)],
-        )
+    async def begin(self) -> None:
+        """Make the tables."""
+        tables = [SQLModel.metadata.tables[each.__tablename__] for each in (Talk, Said)]
+        async with self._engine.begin() as connection:
+            await connection.run_sync(SQLModel.metadata.create_all, tables)
 
-    def keep(self, conversation_id: str, cmid: str, body: str) -> int:
+    async def keep(self, conversation_id: str, cmid: str, body: str) -> int:
         """Store it; its seq."""
-        with Session(self._engine) as session:
-            known = session.exec(select(Said).where(Said.cmid == cmid)).first()
+        async with self._alone, AsyncSession(self._engine) as session:
+            known = (await session.exec(select(Said).where(Said.cmid == cmid))).first()
             if known is not None:
                 return known.seq
-            talk = session.get(Talk, conversation_id) or Talk(conversation_id=conversation_id)
+            talk = await session.get(Talk, conversation_id)
+            talk = talk or Talk(conversation_id=conversation_id)
             talk.last_seq += 1
             talk.preview = body[:120]
             row = Said(cmid=cmid, conversation_id=conversation_id, seq=talk.last_seq, body=body)
             session.add(talk)
             session.add(row)
-            session.commit()
+            await session.commit()
+            await session.refresh(row)
             return row.seq
 
 
@@ -102,7 +108,7 @@ class Served:
                 await _say(send, {"t": "snapshot"})
             elif frame["t"] == "send":
                 cmid, body = frame["cmid"], frame["body"]
-                seq = self._keep(mine, cmid, body)
+                seq = await self._keep(mine, cmid, body)
                 await _say(send, {"t": "ack", "cmid": cmid, "seq": seq})
                 entry = {"seq": seq, "kind": "message", "cmid": cmid, "body": body}
                 told = {"t": "entry", "conversation_id": mine, "entry": entry}
@@ -119,7 +125,7 @@ def _counting() -> Keep:
     """Keeps nothing but the last seq."""
     seqs: dict[str, int] = {}
 
-    def keep(conversation_id: str, _cmid: str, _body: str) -> int:
+    async def keep(conversation_id: str, _cmid: str, _body: str) -> int:
         seqs[conversation_id] = seqs.get(conversation_id, 0) + 1
         return seqs[conversation_id]
 
@@ -133,7 +139,11 @@ async def main(kind: str, pairs: int) -> None:
         tempfile.TemporaryDirectory(dir=".", prefix=".bench-", ignore_cleanup_errors=True) as home,
         socket.create_server(("127.0.0.1", 0), backlog=1_024) as listening,
     ):
-        keep = _counting() if kind == "floor" else Naive(Path(home) / "naive.db").keep
+        keep = _counting()
+        if kind == "naive":
+            naive = Naive(Path(home) / "naive.db")
+            await naive.begin()
+            keep = naive.keep
         server = uvicorn.Server(
             uvicorn.Config(
                 Served(keep),

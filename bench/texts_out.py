@@ -32,11 +32,12 @@ from gateway.services.setup import NewStore, ensure_store, set_policy
 from gateway.store import people
 from gateway.store.tables import AddressRow, DeliveryRow
 from gateway.store.tx import Tx
-from gateway.worker.clockwork import AT_ONCE, Clockwork
+from gateway.worker.clockwork import Clockwork
+from gateway.worker.dispatcher import AT_ONCE
 
 MUST = 0.5  #: of the bare channel's
 AIM = 0.8
-LOOK = 0.005  #: seconds between looks whether all have left
+LOOK = 0.02  #: seconds between looks whether all have left
 ANSWER = "Your parcel left our warehouse on Tuesday and should be with you tomorrow before noon."
 _PHONES = itertools.count(1)
 

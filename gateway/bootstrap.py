@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import secrets
 import signal
 import socket
@@ -245,6 +246,8 @@ async def serve(settings: Settings, sockets: list[socket.socket] | None = None) 
             try:
                 for listener in gateway.listeners:
                     await listener.start()
+                # What is there by now stays: each full collection would walk it, for 0.1 s.
+                gc.freeze()
                 await server.serve(sockets=sockets)
             finally:
                 with anyio.CancelScope(shield=True):
@@ -252,6 +255,8 @@ async def serve(settings: Settings, sockets: list[socket.socket] | None = None) 
                         await listener.stop()
                     with contextlib.suppress(OnethreadError):
                         await nodes.end_node(gateway.house)
+                    if not server.force_exit:
+                        await gateway.clockwork.drain()
                 group.cancel_scope.cancel()
 
 
@@ -266,7 +271,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 async def work(settings: Settings) -> None:
-    """Run the clockwork alone, beside gateways on the same database.
+    """Run the clockwork alone, beside gateways on the same database, until told to stop.
 
     Raises:
         Misconfigured: on SQLite, whose file one process owns.
@@ -276,18 +281,15 @@ async def work(settings: Settings) -> None:
             "a worker of its own needs PostgreSQL: on SQLite `onethread serve` runs it inside"
         )
     async with build(settings) as gateway:
-        await gateway.clockwork.run()
+        await gateway.clockwork.run_until_told()
 
 
 @contextlib.asynccontextmanager
 async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Store]:
     """The database alone, for the command line."""
-    store = await open_store(settings, clock)
-    try:
+    async with contextlib.aclosing(await open_store(settings, clock)) as store:
         await _never_go_back(store, clock)
         yield store
-    finally:
-        await store.aclose()
 
 
 async def _never_go_back(store: Store, clock: Clock) -> None:

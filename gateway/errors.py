@@ -129,6 +129,12 @@ class Stale(Conflict):
     code = "stale"
 
 
+class Blocked(Conflict):
+    """What is written to a blocked shopper is brought nowhere; write it anyway or not."""
+
+    code = "blocked"
+
+
 class StorageRefused(OnethreadError):
     """It could not be stored; nothing was kept. Try again."""
 

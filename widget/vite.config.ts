@@ -13,6 +13,9 @@ const named = (end: string) => (folder: string) =>
 const words = named(".json");
 const sheets = named(".css");
 
+/** A few lines that several parts share: each would be a file, and a request, of its own. */
+const SHARED = /panel\/(Problem|focus|notices|refused|refusing|sheet)\.tsx?$/;
+
 interface Modules {
   getModuleInfo(id: string): { importers: readonly string[] } | null;
 }
@@ -25,7 +28,10 @@ function opening(id: string, modules: Modules, seen = new Set<string>()): string
   const module = modules.getModuleInfo(id);
   if (!module || seen.has(id)) return null;
   seen.add(id);
-  const taken = id.endsWith(ENTRY) || module.importers.some((by) => opening(by, modules, seen));
+  const taken =
+    SHARED.test(id) ||
+    id.endsWith(ENTRY) ||
+    module.importers.some((by) => opening(by, modules, seen));
   return taken ? "panel" : null;
 }
 

@@ -3,15 +3,20 @@
 import type { SendUp } from "./composer/uploads";
 import { sendUp } from "./upload";
 
-/** The gateway refused; `message` may be shown. `status` 0: it could not be reached at all. */
+/**
+ * The gateway refused; `message` may be shown, and `why` is closer than `code`. `status` 0: it could
+ * not be reached at all.
+ */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
+  readonly why: string | null;
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: string, message: string, why: string | null = null) {
     super(message);
     this.status = status;
     this.code = code;
+    this.why = why;
   }
 }
 
@@ -107,8 +112,9 @@ export function createApi(fetch: Fetch): Api {
     });
     const answer: unknown = await response.json().catch(() => null);
     if (response.ok) return answer as T;
-    const error = (answer ?? {}) as { code?: string; message?: string };
-    throw new ApiError(response.status, error.code ?? "internal", error.message ?? "");
+    const error = (answer ?? {}) as { code?: string; message?: string; why?: string };
+    const { code = "internal", message = "", why = null } = error;
+    throw new ApiError(response.status, code, message, why);
   }
 
   async function known(answer: Promise<Me>): Promise<Me> {

@@ -4,7 +4,7 @@ import { say } from "./words";
 
 export function HelpDialog({ onClose }: { onClose(): void }) {
   return (
-    <Dialog title={say("keys.title")} onClose={onClose}>
+    <Dialog title={say("keys.title")} wide onClose={onClose}>
       <dl class="keys">
         {KEYS.map(({ keys, word }) => (
           <div key={word}>

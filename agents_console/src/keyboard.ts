@@ -14,7 +14,10 @@ export type Command =
   | "mark"
   | "label"
   | "snooze"
+  | "files"
+  | "day"
   | "palette"
+  | "undo"
   | "find"
   | "help"
   | "leave";
@@ -43,6 +46,9 @@ const LETTERS: Readonly<Record<string, Command>> = {
   x: "mark",
   l: "label",
   s: "snooze",
+  f: "files",
+  d: "day",
+  z: "undo",
   "/": "find",
   "?": "help",
 };
@@ -60,11 +66,15 @@ export const KEYS: readonly { readonly keys: readonly string[]; readonly word: W
   { keys: ["s"], word: "keys.snooze" },
   { keys: ["l"], word: "keys.label" },
   { keys: ["x"], word: "keys.mark" },
+  { keys: ["f"], word: "keys.files" },
+  { keys: ["d"], word: "keys.day" },
+  { keys: ["z"], word: "keys.undo" },
   { keys: ["Ctrl k"], word: "keys.palette" },
   { keys: ["/"], word: "keys.find" },
   { keys: ["Esc"], word: "keys.leave" },
   { keys: ["Enter", "Ctrl Enter"], word: "keys.send" },
   { keys: ["Ctrl Shift Enter"], word: "keys.resolving" },
+  { keys: ["Ctrl Alt Enter"], word: "keys.snoozing" },
   { keys: ["Shift Enter"], word: "keys.line" },
   { keys: ["/", "@", ":"], word: "keys.canned" },
   { keys: ["?"], word: "keys.help" },
@@ -88,6 +98,20 @@ export function sends(event: {
   isComposing: boolean;
 }): boolean {
   return event.key === "Enter" && !event.shiftKey && !event.altKey && !event.isComposing;
+}
+
+/** Does it send in a way of its own, whatever is usual: and resolve, or and snooze? */
+export function sendsOnce(event: {
+  key: string;
+  shiftKey: boolean;
+  altKey: boolean;
+  ctrlKey: boolean;
+  metaKey: boolean;
+  isComposing: boolean;
+}): "resolve" | "snooze" | null {
+  if (event.key !== "Enter" || event.isComposing || !(event.ctrlKey || event.metaKey)) return null;
+  if (event.shiftKey === event.altKey) return null;
+  return event.shiftKey ? "resolve" : "snooze";
 }
 
 /** Reads the facts off a real key press. */

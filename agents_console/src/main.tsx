@@ -9,12 +9,16 @@ import "./styles/frame.css";
 import "./styles/rail.css";
 import "./styles/signin.css";
 import "./styles/inbox.css";
+import "./styles/rows.css";
+import "./styles/palette.css";
 import "./styles/thread.css";
+import "./styles/own-words.css";
 import "./styles/timeline.css";
 import "./styles/composer.css";
 import "./styles/files.css";
 import "./styles/ways.css";
 import "./styles/shopper.css";
+import "./styles/beside.css";
 import "./styles/dialogs.css";
 
 const api = createApi((url, init) => fetch(url, init));

@@ -17,6 +17,7 @@ export const VIEWS: readonly View[] = [
   "snoozed",
   "unreachable",
   "resolved",
+  "blocked",
 ];
 
 export interface Which {

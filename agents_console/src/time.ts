@@ -1,6 +1,7 @@
 /** Times as people say them. Instants are milliseconds since 1970. */
 
 import { signal } from "@preact/signals";
+import { daysBetween } from "../../widget/link/days";
 import { locale, say } from "./words";
 
 const SECOND = 1_000;
@@ -76,12 +77,13 @@ export function stamp(at: number, present: number): string {
 }
 
 export function date(at: number, present: number): string {
-  const year = new Date(at).getFullYear() !== new Date(present).getFullYear();
-  const options = { day: "numeric", month: "short" } as const;
-  return new Intl.DateTimeFormat(locale, year ? { ...options, year: "numeric" } : options).format(
-    at,
-  );
+  const other = new Date(at).getFullYear() !== new Date(present).getFullYear();
+  return (other ? dateFormat : dateOfThisYearFormat).format(at);
 }
+
+const DATE = { day: "numeric", month: "short" } as const;
+const dateOfThisYearFormat = new Intl.DateTimeFormat(locale, DATE);
+const dateFormat = new Intl.DateTimeFormat(locale, { ...DATE, year: "numeric" });
 
 const clockFormat = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
 const fullFormat = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "medium" });
@@ -98,8 +100,9 @@ export function clock(at: number): string {
 /** An instant to come, as people name it: "18:00", "tomorrow 09:00", "14 May, 09:00". */
 export function moment(at: number, present: number): string {
   const time = clock(at);
-  if (day(at) === day(present)) return time;
-  if (day(at) === day(present + DAY)) return say("time.tomorrow", { time });
+  const days = daysBetween(present, at);
+  if (days === 0) return time;
+  if (days === 1) return say("time.tomorrow", { time });
   return say("time.on", { date: date(at, present), time });
 }
 
@@ -114,11 +117,35 @@ export function day(at: number): string {
   return `${when.getFullYear()}-${when.getMonth() + 1}-${when.getDate()}`;
 }
 
+const longDayFormat = new Intl.DateTimeFormat(locale, { dateStyle: "long" });
+
+/** "3 March 2026" */
+export function longDay(at: number): string {
+  return longDayFormat.format(at);
+}
+
+/** The local day of an instant as a date field holds it. */
+export function fieldDay(at: number): string {
+  const when = new Date(at);
+  const [month, date] = [when.getMonth() + 1, when.getDate()].map((n) => `${n}`.padStart(2, "0"));
+  return `${`${when.getFullYear()}`.padStart(4, "0")}-${month}-${date}`;
+}
+
+/** When the day of a date field begins here; null when the field holds none. */
+export function dayOf(value: string): number | null {
+  const [year, month, date] = value.split("-").map(Number);
+  if (!year || !month || !date) return null;
+  const begins = new Date(year, month - 1, date);
+  // Two digits would be taken for a year of the last century.
+  begins.setFullYear(year);
+  const at = begins.getTime();
+  return Number.isNaN(at) ? null : at;
+}
+
 export function dayName(at: number, present: number): string {
-  if (day(at) === day(present)) return say("time.today");
-  if (day(at) === day(present - DAY)) return say("time.yesterday");
+  const days = daysBetween(at, present);
+  if (days === 0) return say("time.today");
+  if (days === 1) return say("time.yesterday");
   const old = new Date(at).getFullYear() !== new Date(present).getFullYear();
-  return old
-    ? new Intl.DateTimeFormat(locale, { dateStyle: "long" }).format(at)
-    : dayFormat.format(at);
+  return old ? longDay(at) : dayFormat.format(at);
 }

@@ -92,6 +92,43 @@ describe("pages and live rows", () => {
     expect(shown(further, "open")).toEqual(["early", "late"]);
   });
 
+  describe("a row that came while a page was on its way", () => {
+    const asked = () => takePage(emptyBook(), page("open", [late, early]), true, ADA);
+
+    test("is kept as it came, for the page may be older than it", () => {
+      const mine = row({ ...late, assignee_id: ADA });
+      const live = takeRow(asked(), mine, ADA);
+      const book = takePage(live, page("open", [late, early]), true, ADA, new Set(["late"]));
+      expect(book.rows.get("late")?.assignee_id).toBe(ADA);
+      expect(shelfOf(book, "open", {}).rows[0]).toBe(mine);
+      expect(shown(book, "open")).toEqual(["late", "early"]);
+    });
+
+    test("stands where it belongs now, and nowhere when it has left", () => {
+      const waits = row({ conversation_id: "early", waiting_since: NOON });
+      const gone = row({ ...late, state: "resolved" });
+      const live = takeRow(takeRow(asked(), waits, ADA), gone, ADA);
+      const newer = new Set(["early", "late"]);
+      const book = takePage(live, page("open", [late, early]), true, ADA, newer);
+      expect(shown(book, "open")).toEqual(["early"]);
+    });
+
+    test("is not lost when the page did not know of it yet", () => {
+      const fresh = row({ conversation_id: "new", waiting_since: NOON });
+      const live = takeRow(asked(), fresh, ADA);
+      const book = takePage(live, page("open", [late, early]), true, ADA, new Set(["new"]));
+      expect(shown(book, "open")).toEqual(["new", "late", "early"]);
+    });
+
+    test("from beyond the page before is there once the page that reaches it is", () => {
+      const first = takePage(emptyBook(), page("open", [late], late.place), true, ADA);
+      const mine = row({ ...early, assignee_id: ADA });
+      const live = takeRow(first, mine, ADA);
+      const book = takePage(live, page("open", [early]), false, ADA, new Set(["early"]));
+      expect(shelfOf(book, "open", {}).rows.map((each) => each.assignee_id)).toEqual([null, ADA]);
+    });
+  });
+
   test("a row from beyond the last page is kept back until that page comes", () => {
     const book = takePage(emptyBook(), page("open", [late], late.place), true, ADA);
     const quiet = takeRow(book, early, ADA);

@@ -189,6 +189,16 @@ describe("a note", () => {
     expect(wire.last("send")).toMatchObject({ note: true, mentions: ["bo"], resolve: false });
   });
 
+  test("Escape leaves the field once a name is chosen, though more was written after it", async () => {
+    await desk();
+    await press("#note-toggle");
+    find("#composer").focus();
+    await type("@Bo Lind do you know?");
+    expect(document.activeElement?.id).toBe("composer");
+    await key("Escape");
+    expect(document.activeElement?.id).not.toBe("composer");
+  });
+
   test("shows whom it names, and what stands out, without any HTML", async () => {
     const pen = new Pen();
     pen.add({
@@ -213,6 +223,63 @@ describe("a note", () => {
 });
 
 describe("sending", () => {
+  test("Ctrl Alt Enter asks until when, sends and snoozes, and can be undone", async () => {
+    const wire = await desk();
+    await type("The supplier says Tuesday");
+    await key("Enter", { ctrlKey: true, altKey: true });
+    await settle();
+    expect(wire.said.some((frame) => frame.t === "send")).toBe(false);
+    await press(".later-choices button", "Tomorrow");
+    const { cmid, snooze_until: until } = wire.last("send");
+    expect(until).toBeGreaterThan(Date.now());
+    expect(wire.last("send")).toMatchObject({ body: "The supplier says Tuesday", resolve: false });
+    const ack = { conversation_id: "c1", entry_id: "e9", seq: 1, at: Date.now(), dup: false };
+    await wire.tell({ t: "ack", cmid, ...ack });
+    expect(find(".toast").textContent).toContain("#7 is snoozed until");
+    await press(".toast button", "Undo");
+    expect(wire.last("bulk")).toMatchObject({
+      on: [{ store_id: "acme", conversation_id: "c1" }],
+      act: { kind: "snooze", until: null },
+    });
+  });
+
+  test.each(["tries again", "is connected again"])(
+    "what waited longer than it was to be snoozed goes out as it is once she %s",
+    async (how) => {
+      const wire = await desk();
+      await type("The supplier says Tuesday");
+      await key("Enter", { ctrlKey: true, altKey: true });
+      await press(".later-choices button", "Tomorrow");
+      const { cmid } = wire.last("send");
+      vi.setSystemTime(Date.now() + 2 * 86_400_000);
+      if (how === "tries again") {
+        const error = { code: "bad_input", message: "", about: "send", why: null } as const;
+        await wire.tell({ t: "error", cmid, ...error });
+        await press(".failure button", "Try again");
+      } else {
+        await act(() => wire.onclose?.());
+        await settle(1_000);
+        Wire.latest.onopen?.();
+        await Wire.latest.tell(welcome, snapshot([]));
+      }
+      expect(Wire.latest.last("send")).toMatchObject({ cmid, snooze_until: null });
+    },
+  );
+
+  test("send and snooze as a habit asks each time, and a note snoozes nothing", async () => {
+    remember("snooze");
+    const wire = await desk();
+    expect(find(".send [type=submit]").textContent).toBe("Send, snooze");
+    await write("One");
+    await settle();
+    expect(find("dialog").textContent).toContain("Send, and snooze until");
+    await press("dialog button[aria-label=Close]");
+    expect(find<HTMLTextAreaElement>("#composer").value).toBe("One");
+    await press("#note-toggle");
+    await write("For us");
+    expect(wire.last("send")).toMatchObject({ note: true, snooze_until: null });
+  });
+
   test("Ctrl Shift Enter resolves once; the choice in the menu is remembered", async () => {
     const wire = await desk();
     await type("Yes.");

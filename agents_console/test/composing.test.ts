@@ -77,7 +77,7 @@ describe("a canned reply", () => {
       "Hi {{shopper.first_name}} ({{ shopper.name }}), {{agent.first_name}} of {{store.name}}";
     expect(filledIn(body, FACTS)).toBe("Hi Vera (Vera Larsen), Ada of Acme");
     expect(filledIn("#{{conversation.number}} {{trait.size}}", FACTS)).toBe("#7 38");
-    const nobody = { ...FACTS, shopper: { ...VERA, name: "Visitor #7" } };
+    const nobody = { ...FACTS, shopper: { ...VERA, name: "Shopper #7" } };
     const text = filledIn("Hi {{shopper.first_name}}, {{trait.colour}}?", nobody);
     expect(gaps(text).map((gap) => nameOf(text, gap))).toEqual([
       "shopper.first_name",

@@ -66,6 +66,7 @@ function vera(over: Partial<ShopperFact>): ShopperFact {
     page_title: null,
     addresses: [],
     earlier: 0,
+    blocked: null,
     answers: [],
     language: "",
     zone: "",

@@ -52,7 +52,9 @@ export class Wire {
 }
 
 export const AGENT = { agent_id: "ada", name: "Ada Moreau" };
-export const answers = new Map<string, [status: number, body: unknown]>();
+/** What it answers to a request; a promise is an answer that takes its time. */
+type Answer = [status: number, body: unknown];
+export const answers = new Map<string, Answer | Promise<Answer>>();
 
 /** What was asked of the gateway over HTTP, but for reading. */
 export const asked: { method: string; url: string; body: unknown }[] = [];
@@ -61,7 +63,7 @@ async function gateway(url: string, init: RequestInit): Promise<Response> {
   if (init.method !== "GET") {
     asked.push({ method: init.method ?? "", url, body: JSON.parse(String(init.body ?? "null")) });
   }
-  const [status, body] = answers.get(url) ?? [404, { code: "not_found", message: "" }];
+  const [status, body] = (await answers.get(url)) ?? [404, { code: "not_found", message: "" }];
   return new Response(JSON.stringify(body), { status });
 }
 

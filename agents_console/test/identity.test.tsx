@@ -18,7 +18,7 @@ async function shown(identity: Partial<IdentityFact>, over: Partial<ShopperFact>
   const wire = await atVeras(new Pen());
   const shopper: ShopperFact = {
     shopper_id: "vera",
-    name: "Visitor #7",
+    name: "Shopper #7",
     verified: false,
     presence: "reading",
     since: NOON,
@@ -27,6 +27,7 @@ async function shown(identity: Partial<IdentityFact>, over: Partial<ShopperFact>
     page_title: null,
     addresses: [],
     earlier: 0,
+    blocked: null,
     answers: [],
     language: "",
     zone: "",
@@ -71,7 +72,7 @@ test("a shopper for whom the shop signed is shown so, with its own id for her", 
 
 test("what somebody says of themselves is not taken for their name", async () => {
   await shown({ claims: [{ name: "name", value: "Vera", at: NOON }] });
-  expect(find("aside.shopper h2").textContent).toBe("Visitor #7");
+  expect(find("aside.shopper h2").textContent).toBe("Shopper #7");
   expect(panel()).toContain("Says so, not verified");
   expect(panel()).toContain("Anybody can say it");
 });
@@ -114,6 +115,8 @@ test("nobody is said to have agreed where only the shop has signed", async () =>
     consented: true,
     stopped: false,
     failed: null,
+    failed_at: null,
+    proven_at: null,
     code_sent: false,
     sentence: null,
     consented_at: NOON,

@@ -1,9 +1,21 @@
-import { render } from "preact";
+import { options, render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { InboxRow } from "../../widget/link/protocol.gen";
 import { AT_ONCE } from "../src/desk/many";
-import { AGENT, answers, asked, find, home, press, settle, signedIn, Wire } from "./house";
+import { InboxRowItem } from "../src/inbox/row";
+import {
+  AGENT,
+  answers,
+  asked,
+  find,
+  home,
+  press,
+  settle,
+  signedIn,
+  snapshot,
+  Wire,
+} from "./house";
 import { NOON, row } from "./scene";
 
 const WHOLE = { store_id: null, label_id: null, channel: null, assignee_id: null } as const;
@@ -64,6 +76,34 @@ describe("the list", () => {
     expect(drawn[0]?.getAttribute("aria-setsize")).toBe("1000");
   });
 
+  test("draws no row anew for a letter of another's draft, and two when another is opened", async () => {
+    location.hash = "#/open/acme/c1";
+    const wire = await withRows(...named("c1", ...Array.from({ length: 30 }, (_, n) => `s${n}`)));
+    await wire.tell(snapshot([]));
+    await settle();
+    const drawn: string[] = [];
+    const before = options.diffed;
+    options.diffed = (node) => {
+      if (node.type === InboxRowItem)
+        drawn.push((node.props as unknown as { row: InboxRow }).row.shopper);
+      before?.(node);
+    };
+    const area = find<HTMLTextAreaElement>("#composer");
+    await act(() => {
+      area.value = "I";
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    expect(drawn).toEqual(["c1"]);
+    drawn.length = 0;
+    await act(() => {
+      location.hash = find<HTMLAnchorElement>("#row-s1").hash;
+      dispatchEvent(new HashChangeEvent("hashchange"));
+    });
+    await settle();
+    options.diffed = before;
+    expect(new Set(drawn)).toEqual(new Set(["c1", "s1"]));
+  });
+
   test("goes on from where the last page ended", async () => {
     const wire = await signedIn();
     const rows = named("vera", "jonas");
@@ -79,6 +119,42 @@ describe("the list", () => {
       after: null,
     });
     expect(listed()).toEqual(["vera", "jonas", "mia"]);
+  });
+
+  test("dragged to its end again and again asks for ten pages a second, not for all it can", async () => {
+    const wire = await signedIn();
+    const pages = () => wire.said.filter((frame) => frame.t === "inbox" && frame.after !== null);
+    for (let n = 0; n < 5; n += 1) {
+      const rows = named(`first${n}`, `last${n}`);
+      const after = `after${n}`;
+      await wire.tell({ t: "inbox", view: "open", ...WHOLE, rows, after });
+      await act(async () => void find(".inbox-scroll").dispatchEvent(new Event("scroll")));
+      expect(pages().length).toBe(n + 1);
+      await act(async () => void vi.advanceTimersByTime(100));
+      expect(pages().length).toBe(n + 1);
+    }
+    await wire.tell({ t: "inbox", view: "open", ...WHOLE, rows: named("a", "b"), after: "z" });
+    await act(async () => void find(".inbox-scroll").dispatchEvent(new Event("scroll")));
+    expect(pages().length).toBe(6);
+    await wire.tell({ t: "inbox", view: "open", ...WHOLE, rows: named("c", "d"), after: "zz" });
+    await act(async () => void find(".inbox-scroll").dispatchEvent(new Event("scroll")));
+    expect(pages().length).toBe(6);
+    await act(async () => void vi.advanceTimersByTime(100));
+    expect(pages().length).toBe(7);
+  });
+
+  test("that stands at its end when a page comes asks for the next by itself", async () => {
+    const wire = await signedIn();
+    const pages = () => wire.said.filter((frame) => frame.t === "inbox" && frame.after !== null);
+    await wire.tell({ t: "inbox", view: "open", ...WHOLE, rows: named("vera"), after: "one" });
+    expect(pages().length).toBe(0);
+    const list = find(".inbox-scroll");
+    Object.defineProperty(list, "clientHeight", { value: 40 });
+    await act(async () => void list.dispatchEvent(new Event("scroll")));
+    await act(async () => void vi.advanceTimersByTime(100));
+    expect(pages().length).toBe(1);
+    await wire.tell({ t: "inbox", view: "open", ...WHOLE, rows: named("a", "mia"), after: "two" });
+    expect(pages().length).toBe(2);
   });
 
   test("stands still under the pointer, and lets what came take its place afterwards", async () => {
@@ -110,6 +186,28 @@ describe("the list", () => {
     expect(document.activeElement?.id).toBe("row-s58");
   });
 
+  test("the focus stays with a conversation that moves, and goes to the next when it leaves", async () => {
+    const wire = await withRows(...named("vera", "jonas", "mia"));
+    await key("j");
+    await key("j");
+    expect(document.activeElement?.id).toBe("row-jonas");
+    const [, jonas] = named("vera", "jonas");
+    if (!jonas) throw new Error("Jonas is there");
+    await wire.tell({ t: "rows", rows: [{ ...jonas, waiting_since: NOON, place: "9" }] });
+    expect(document.activeElement?.id).toBe("row-jonas");
+    const at = listed().indexOf("jonas");
+    await wire.tell({ t: "rows", rows: [{ ...jonas, state: "resolved" }] });
+    expect(document.activeElement?.id).toBe(`row-${listed()[Math.min(at, 1)]}`);
+  });
+
+  test("Escape leads from the field to write in back to the row", async () => {
+    await withRows(...named("vera", "jonas"));
+    const find = document.getElementById("find");
+    find?.focus();
+    await key("Escape", {}, find ?? document.body);
+    expect(document.activeElement?.id).toBe("row-vera");
+  });
+
   test("the views count what the gateway counts, asked again soon after a change", async () => {
     const wire = await withRows(...named("vera"));
     const many = { n: 99, more: true };
@@ -135,8 +233,9 @@ describe("acting on many", () => {
     const on = ["vera", "jonas"].map((id) => ({ store_id: "acme", conversation_id: id }));
     expect(wire.last("bulk")).toMatchObject({ on, act: { kind: "resolve" } });
     expect(document.querySelector(".marked-bar")).toBeNull();
-    await press(".toast button", "Undo");
+    await key("z");
     expect(wire.last("bulk")).toMatchObject({ on, act: { kind: "reopen" } });
+    expect(document.querySelector(".toast")).toBeNull();
   });
 
   test("what was each one's own comes back, owner by owner", async () => {
@@ -244,6 +343,7 @@ describe("the palette", () => {
     await key("j");
     await key("x");
     await key("s");
+    expect(find("[role=option]").textContent).toMatch(/^Tomorrow morning.*9:00/);
     await press("[role=option]", "Tomorrow morning");
     const until = wire.last("bulk").act.until ?? 0;
     expect(new Date(until).getHours()).toBe(9);

@@ -15,6 +15,7 @@ describe("keys at the desk", () => {
     ["n", "note"],
     ["h", "how"],
     ["e", "resolve"],
+    ["z", "undo"],
     ["a", "assign"],
     ["/", "find"],
     ["?", "help"],
@@ -48,7 +49,7 @@ describe("keys at the desk", () => {
 
   test("the help lists every key that does something", () => {
     const listed = new Set(KEYS.flatMap(({ keys }) => keys));
-    for (const key of ["j", "k", "Enter", "r", "n", "h", "e", "a", "/", "?", "Esc"]) {
+    for (const key of ["j", "k", "Enter", "r", "n", "h", "e", "a", "z", "/", "?", "Esc"]) {
       expect(listed).toContain(key);
     }
   });

@@ -15,6 +15,8 @@ const PHONE: OwnAddress = {
   consented_at: null,
   stopped: false,
   failed: null,
+  failed_at: null,
+  proven_at: null,
   code_sent: true,
   sentence: null,
 };

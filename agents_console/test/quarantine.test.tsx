@@ -3,7 +3,6 @@ import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { fromHash, toHash } from "../src/place";
 import type { AsideFact } from "../src/quarantine/requests";
-import { size } from "../src/quarantine/words";
 import { answers, asked, find, home, press, settle, signedIn, Wire } from "./house";
 
 const MAIL: AsideFact = {
@@ -58,7 +57,7 @@ test("each mail says whose, why and how large, and is read again on a press", as
   await press(".aside-row button");
   await settle();
   expect(asked.at(-1)?.url).toBe("/api/quarantine/888e904e8bff/release");
-  expect(home.textContent).toContain("Nothing is set aside.");
+  expect(home.textContent).toContain("Nothing is set aside");
   expect(home.textContent).toContain("It will be read again now");
 });
 
@@ -79,7 +78,7 @@ test("what somebody else has dealt with is looked up anew", async () => {
   await press(".aside-row button");
   await settle();
   expect(home.textContent).toContain("Somebody else has dealt with it already");
-  expect(home.textContent).toContain("Nothing is set aside.");
+  expect(home.textContent).toContain("Nothing is set aside");
 });
 
 test("who owns nothing is told so", async () => {
@@ -94,8 +93,4 @@ test("who owns nothing is told so", async () => {
   await act(() => vi.dynamicImportSettled());
   await settle();
   expect(find("[role=alert]").textContent).toContain("Only an owner");
-});
-
-test("sizes are said as people say them", () => {
-  expect([size(18), size(48_200), size(2_450_000)]).toEqual(["18 bytes", "48 kB", "2.5 MB"]);
 });

@@ -26,6 +26,7 @@ export function row(over: Partial<InboxRow> & { conversation_id: string }): Inbo
     labels: [],
     mentions: [],
     rating: null,
+    blocked: false,
     ...over,
   };
   return { ...full, place: over.place ?? placeOf(full) };
@@ -34,8 +35,9 @@ export function row(over: Partial<InboxRow> & { conversation_id: string }): Inbo
 /** As the gateway orders them: who waits, then what is answered, snoozed, resolved. */
 function placeOf(row: InboxRow): string {
   const latest = 10_000_000_000_000;
-  const [lane, at] =
-    row.state === "resolved"
+  const [lane, at] = row.blocked
+    ? [4, 0]
+    : row.state === "resolved"
       ? [3, latest - row.last_at]
       : row.snoozed_until !== null
         ? [2, row.snoozed_until]

@@ -72,8 +72,15 @@ describe("an open conversation", () => {
   test("Vera stops typing when her words arrive, or when nothing more is heard", () => {
     const pen = new Pen();
     pen.vera("Hi");
-    const types = { t: "typing", conversation_id: "c1", side: "shopper", name: "Vera", on: true };
-    const typing = hearing(newThread("acme", "c1"), snapshot(pen), types as ThreadFrame).thread;
+    const types = {
+      t: "typing",
+      conversation_id: "c1",
+      side: "shopper",
+      agent_id: null,
+      name: "",
+      on: true,
+    } as const;
+    const typing = hearing(newThread("acme", "c1"), snapshot(pen), types).thread;
     expect(typing.typing).toHaveLength(1);
     pen.vera("Anybody?");
     expect(hearing(typing, entry(pen, 1)).thread.typing).toEqual([]);

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { initials } from "../../widget/link/initials";
 import type { Colleague } from "../../widget/link/protocol.gen";
 import { type Around, nameOf, worth } from "../src/together/attention";
 import { standing, until } from "../src/together/duty";
-import { hue, initials } from "../src/together/face";
+import { hue } from "../src/together/face";
 import { watchIdle } from "../src/together/idle";
 import { oneTab } from "../src/together/one-tab";
 import { matching, NOBODY } from "../src/together/people";
@@ -112,72 +113,63 @@ describe("of several tabs one speaks", () => {
     vi.unstubAllGlobals();
   });
 
-  /** Tabs of one browser: what one says, all others hear. */
-  function air(): void {
-    const all: { name: string; onmessage: ((event: { data: unknown }) => void) | null }[] = [];
-    vi.stubGlobal(
-      "BroadcastChannel",
-      class {
-        onmessage: ((event: { data: unknown }) => void) | null = null;
-        readonly name: string;
-        constructor(name: string) {
-          this.name = name;
-          all.push(this);
-        }
-        postMessage(data: unknown): void {
-          for (const each of all) {
-            if (each !== this && each.name === this.name) each.onmessage?.({ data });
-          }
-        }
-        close(): void {
-          all.splice(all.indexOf(this), 1);
-        }
-      },
-    );
+  /** The locks of one browser: a name is free or somebody's. */
+  function browsersLocks(): LockManager {
+    const held = new Set<string>();
+    const request = async (
+      name: string,
+      _: LockOptions,
+      then: (lock: Lock | null) => Promise<void> | undefined,
+    ) => {
+      if (held.has(name)) return then(null);
+      held.add(name);
+      await then({ name, mode: "exclusive" });
+      held.delete(name);
+    };
+    return { request } as unknown as LockManager;
   }
   const news = nameOf({ why: "message", row: row({ conversation_id: "c1" }) });
 
-  test("whichever heard of it first, and each time anew", () => {
-    air();
+  test("whichever is first, however late the others hear of it, and each time anew", () => {
+    const locks = browsersLocks();
     const said: string[] = [];
-    const tabs = ["one", "two", "three"].map((name) => ({ name, tab: oneTab("ada") }));
-    for (const { name, tab } of tabs) tab.once(news, () => said.push(name));
-    vi.advanceTimersByTime(1_000);
+    const tabs = ["one", "two", "three"].map((name) => ({ name, tab: oneTab("ada", locks) }));
+    for (const { name, tab } of tabs) {
+      tab.once(news, () => said.push(name));
+      vi.advanceTimersByTime(10_000);
+    }
     expect(said).toEqual(["one"]);
     for (const { name, tab } of tabs.reverse()) tab.once("another", () => said.push(name));
     vi.advanceTimersByTime(1_000);
     expect(said).toEqual(["one", "three"]);
   });
-  test("when two speak up before they hear each other, the lower number does", () => {
+  test("what one of them has before Ada's eyes, none of the others tells", () => {
+    const locks = browsersLocks();
     const said: string[] = [];
-    const late: (() => void)[] = [];
-    const all: { onmessage: ((event: { data: unknown }) => void) | null }[] = [];
-    vi.stubGlobal(
-      "BroadcastChannel",
-      class {
-        onmessage: ((event: { data: unknown }) => void) | null = null;
-        constructor() {
-          all.push(this);
-        }
-        postMessage(data: unknown): void {
-          for (const each of all) if (each !== this) late.push(() => each.onmessage?.({ data }));
-        }
-        close(): void {}
-      },
-    );
-    oneTab("ada", () => 0.7).once(news, () => said.push("seven"));
-    oneTab("ada", () => 0.3).once(news, () => said.push("three"));
-    for (const deliver of late) deliver();
+    const [seen, hidden] = [oneTab("ada", locks), oneTab("ada", locks)];
+    hidden.once(news, () => said.push("hidden first"));
+    seen.hush(news);
     vi.advanceTimersByTime(1_000);
-    expect(said).toEqual(["three"]);
+    seen.hush("another");
+    hidden.once("another", () => said.push("hidden after"));
+    vi.advanceTimersByTime(1_000);
+    expect(said).toEqual([]);
   });
-  test("without a channel the one that can be seen speaks", () => {
-    vi.stubGlobal("BroadcastChannel", undefined);
+  test("a tab that is left says nothing any more", () => {
+    const said: string[] = [];
+    const tab = oneTab("ada", browsersLocks());
+    tab.once(news, () => said.push("left"));
+    tab.stop();
+    vi.advanceTimersByTime(1_000);
+    expect(said).toEqual([]);
+  });
+  test("without locks the one that can be seen speaks", () => {
     const seen = vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
     const said: string[] = [];
-    oneTab("ada").once(news, () => said.push("hidden"));
+    const tab = () => oneTab("ada", undefined);
+    tab().once(news, () => said.push("hidden"));
     seen.mockReturnValue("visible");
-    oneTab("ada").once(news, () => said.push("visible"));
+    tab().once(news, () => said.push("visible"));
     seen.mockRestore();
     expect(said).toEqual(["visible"]);
   });

@@ -69,3 +69,14 @@ test.each([
   const entry = new Pen().add({ kind: "event", event: "related", data: { number: 7, why } });
   expect(told(entry)).toBe(words);
 });
+
+test("whom a mail went to as well is told, and that an answer does not go there", async () => {
+  const pen = new Pen();
+  const also = ["tom@elsewhere.example", "a@b.example", "c@d.example", "e@f.example"];
+  pen.add({ body: "Send it to Leeds", channel: "email", original: true, data: { also_to: also } });
+  await atVeras(pen);
+  expect(line()).toContain(
+    "Also went to tom@elsewhere.example, a@b.example, c@d.example and 1 more.",
+  );
+  expect(line()).toContain("Your answer goes to the shopper alone.");
+});

@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createDrafts } from "../src/composer/drafts";
 import { fromHash, toHash } from "../src/place";
-import { pieces } from "../src/thread/links";
-import { weight } from "../src/thread/weight";
 import { ago, stamp, stretch } from "../src/time";
 import { say, sayMany } from "../src/words";
 import en from "../src/words/en.json";
@@ -40,32 +38,6 @@ describe("time as people say it", () => {
     expect(stamp(NOON - 48 * 60 * MINUTE, NOON)).toMatch(/10/);
     expect(stamp(NOON - 400 * 24 * 60 * MINUTE, NOON)).toMatch(/2025/);
   });
-});
-
-describe("links in a message", () => {
-  test("an address of the web is a link, without the full stop after it", () => {
-    expect(pieces("See https://shop.example/a?b=1.")).toEqual([
-      { text: "See ", href: null },
-      { text: "https://shop.example/a?b=1", href: "https://shop.example/a?b=1" },
-      { text: ".", href: null },
-    ]);
-  });
-
-  test("nothing but http and https ever becomes one", () => {
-    for (const text of ["javascript:alert(1)", "data:text/html,x", "<a href=x>", "https://"]) {
-      expect(pieces(text).filter((piece) => piece.href)).toEqual([]);
-    }
-  });
-});
-
-test("a file is as large as people say", () => {
-  expect([0, 999, 1_000, 13_400, 4_240_000].map(weight)).toEqual([
-    "0 bytes",
-    "999 bytes",
-    "1 kB",
-    "13 kB",
-    "4.2 MB",
-  ]);
 });
 
 test("the address bar leads back to where Ada was, and rubbish to the open ones", () => {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -35,11 +35,16 @@ def excerpt(text: str, terms: Sequence[Term]) -> Excerpt:
     end = min(len(text), begin + MOST_SHOWN)
     if end < len(text):
         end = max(_word_before(text, end, begin), found[0][1] if found else 0)
-    shown = _SPACE.sub(" ", text[begin:end])
+    shown = text[begin:end]
+    if not shown.isprintable():  # no white space but the space itself is
+        shown = _SPACE.sub(" ", shown)
     head = "…" if begin > 0 else ""
     tail = "…" if end < len(text) else ""
+    ahead = len(head) - begin
     marks = [
         (_units(head + shown[: start - begin]), _units(head + shown[: min(stop, end) - begin]))
+        if not shown.isascii()
+        else (start + ahead, min(stop, end) + ahead)
         for start, stop in found
         if begin <= start < end
     ]
@@ -48,13 +53,18 @@ def excerpt(text: str, terms: Sequence[Term]) -> Excerpt:
 
 def places(text: str, terms: Sequence[Term]) -> list[tuple[int, int]]:
     """Where the phrases of the terms stand in the text, in order and without overlaps."""
-    phrases = {phrase for term in terms for phrase in term}
     if text.isascii():
         lowered = text.lower()
-        found = sorted({place for each in phrases for place in _plain_places(each, lowered)})
+        found = [
+            (each.start(), each.end(1))
+            for one in _patterns(tuple(terms))
+            for each in one.finditer(lowered)
+        ]
     else:
         tokens = spans(text)
-        found = sorted({place for each in phrases for place in _places_of(each, tokens)})
+        phrases = {phrase for term in terms for phrase in term}
+        found = [place for each in phrases for place in _places_of(each, tokens)]
+    found.sort()
     joined: list[tuple[int, int]] = []
     for start, end in found:
         if joined and start < joined[-1][1]:
@@ -64,20 +74,24 @@ def places(text: str, terms: Sequence[Term]) -> list[tuple[int, int]]:
     return joined
 
 
-def _plain_places(phrase: Phrase, lowered: str) -> Iterator[tuple[int, int]]:
-    """The same as ``_places_of`` for most of what is written: nothing to fold, nothing to cut."""
-    pattern = _pattern(phrase)
-    return (each.span(1) for each in pattern.finditer(lowered)) if pattern else iter(())
-
-
 @lru_cache(maxsize=256)
+def _patterns(terms: tuple[Term, ...]) -> tuple[re.Pattern[str], ...]:
+    """The same as ``_places_of`` for most of what is written: nothing to fold, nothing to cut."""
+    found = (_pattern(phrase) for term in terms for phrase in term)
+    return tuple(dict.fromkeys(each for each in found if each is not None))
+
+
 def _pattern(phrase: Phrase) -> re.Pattern[str] | None:
     if not all(each.isascii() for each in phrase.tokens):
         return None
     # Of a token that was cut short nobody knows how it went on.
     begins = [each if len(each) < LONGEST_TOKEN else f"{each}[0-9a-z]*" for each in phrase.tokens]
     end = "[0-9a-z]*" if phrase.is_start else "(?![0-9a-z])"
-    return re.compile(rf"(?<![0-9a-z])(?=({'[^0-9a-z]+'.join(begins)}{end}))")
+    first = phrase.tokens[0]
+    rest = "[^0-9a-z]+".join(begins).removeprefix(first)
+    # Begins with plain characters, for which a text is searched many times faster than for what
+    # is looked up at each place; the next match may begin within what follows the first token.
+    return re.compile(rf"{first}(?<![0-9a-z]{first})(?=({rest}{end}))")
 
 
 def _places_of(phrase: Phrase, tokens: Sequence[Token]) -> list[tuple[int, int]]:

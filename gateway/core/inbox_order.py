@@ -1,7 +1,8 @@
 """Where a conversation stands in the inbox, as one number: a page is a range of it, and no sort.
 
-Four lanes follow one another: who waits for an answer, the longest first; what is answered, the
-newest first; what is snoozed, the soonest first; what is resolved, the newest first.
+Five lanes follow one another: who waits for an answer, the longest first; what is answered, the
+newest first; what is snoozed, the soonest first; what is resolved, the newest first; and whatever
+a blocked shopper has, the last blocked first. Nothing that they do moves it from there.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ WAITING: Final = 0
 ANSWERED: Final = 1
 SNOOZED: Final = 2
 RESOLVED: Final = 3
+BLOCKED: Final = 4
 
 _LANE_BITS: Final = 52  #: an instant in microseconds fits until the year 2112
 _LATEST: Final = (1 << _LANE_BITS) - 1
@@ -30,11 +32,14 @@ def order_of(
     waiting_since: int | None,
     snoozed_until: int | None = None,
     woken_at: int | None = None,
+    blocked_at: int | None = None,
 ) -> int:
     """A conversation's order; instants are microseconds UTC.
 
     What has just woken stands where something said at that instant would.
     """
+    if blocked_at is not None:
+        return lane_begins(BLOCKED) + _LATEST - blocked_at
     if state == "resolved":
         return lane_begins(RESOLVED) + _LATEST - last_at
     if snoozed_until is not None:

@@ -1,7 +1,7 @@
 """What a conversation's log says: the names of its events, and the fold that gives the row again.
 
 fold(log) equals the conversation row, delivery states included. The fold never reads a body, so
-erasing one leaves it intact; reach, presence and drafts are not folded.
+erasing one leaves it intact; reach, presence, drafts and what is their shopper's are not folded.
 """
 
 from __future__ import annotations
@@ -38,6 +38,10 @@ LABELLED: Final = "labelled"  #: data: added, removed (label ids), added_names, 
 HELD: Final = "held"  #: a message for later was not sent; data: agent_id, agent, because, why
 RATED: Final = "rated"  #: data: score, of, seq of the resolving entry; the body is a comment
 PARTED: Final = "parted"  #: data: number of one that had gone on here and does so no more
+MERGED_BY: Final = "merged_by"  #: an agent made two shoppers one; data: name, number of the younger
+PARTED_BY: Final = "parted_by"  #: an agent took that back; data: as of ``merged_by``
+BLOCKED: Final = "blocked"  #: the shopper; data: because
+UNBLOCKED: Final = "unblocked"
 
 EVENTS: Final = frozenset(
     {
@@ -58,6 +62,10 @@ EVENTS: Final = frozenset(
         HELD,
         MERGED,
         PARTED,
+        MERGED_BY,
+        PARTED_BY,
+        BLOCKED,
+        UNBLOCKED,
         RATED,
     }
 )

@@ -26,6 +26,7 @@ _NAMED: Final = re.compile(
 )
 _TAIL: Final = ".,;:!?…*_~)"  #: a sentence's own punctuation after an address is not part of it
 _ITEM: Final = re.compile(r"(?:[-*•]|([0-9]{1,3})[.)]) +(?=[^ ])")
+_PLAIN: Final = re.compile(r"[^*_`\[\nhH]+")  #: no sign of it means anything
 _BLANK: Final = re.compile(f"[{_GAP}]")
 _SHORTEST: Final = 8  #: characters of an address that names nothing yet
 
@@ -127,7 +128,8 @@ class _Reader:
     def read(self) -> Pieces:
         at = 0
         while at < len(self._text):
-            at = self._step(at, self._text[at])
+            plain = _PLAIN.match(self._text, at)
+            at = plain.end() if plain else self._step(at, self._text[at])
         self._push(len(self._text))
         return _joined(self._out)
 

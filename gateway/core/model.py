@@ -12,7 +12,7 @@ from typing import Final, Literal
 from gateway.core.hours import Windows
 
 Side = Literal["shopper", "staff"]
-OverrideKind = Literal["now", "resend", "chat_only", "not_before", "as_usual"]
+OverrideKind = Literal["now", "resend", "chat_only", "not_before", "snoozed", "as_usual"]
 Fact = tuple[str, int | str]
 
 
@@ -138,7 +138,8 @@ class Override:
 
     ``now``: bring them by ``address_id`` without delay. ``resend``: the same, once more by the
     address of ``delivery_id``. ``chat_only``: bring them nowhere else. ``not_before``: leave them
-    until ``until``. For a message the newest one counts, and ``as_usual`` is none.
+    until ``until``, and so does ``snoozed``, which is the staff's. For a message the newest one
+    counts, and ``as_usual`` is none.
     """
 
     kind: OverrideKind
@@ -210,6 +211,7 @@ class View:
     accepting_since: int | None = 0
     agent_present: bool = False  #: staff: somebody who may answer has the console in sight
     spent: Spent | None = None  #: shopper: None where the policy sets no bound
+    blocked_at: int | None = None  #: an agent wants the shopper to reach nobody, nor be reached
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,10 @@
 monotone in ``now``: when it says ``Wait(until)``, it says ``Wait`` at every instant before. That
 holds because every window compared with ``now`` gives its end to ``until``.
 
-In this order: nothing unread → one delivery is under way → all is held, or left alone as an agent
-wished → presence cannot be known → an agent does not wait for an unknown outcome → (staff) somebody
-may be answering → an agent asked for it now → not yet due → the first open rung for the oldest
-message that has a way left; all else that may go along goes along.
+In this order: nothing unread → one delivery is under way → the shopper is blocked → all is held, or
+left alone as an agent wished → presence cannot be known → an agent does not wait for an unknown
+outcome → (staff) somebody may be answering → an agent asked for it now → not yet due → the first
+open rung for the oldest message that has a way left; all else that may go along goes along.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from gateway.core.model import (
     Reason,
     Send,
     Settle,
+    Unreachable,
     View,
 )
 from gateway.core.reasons import REASONS, VERDICTS, reason
@@ -63,6 +64,8 @@ def plan(view: View, policy: Policy, health: Health, now: int) -> Decision:
     live = under_way(view)
     if live is not None:
         return carried(live)
+    if view.blocked_at is not None:
+        return Unreachable(because=(reason("blocked", (("at", view.blocked_at),)),))
     held = left_alone(view, now) | holds(view, policy, now)
     unreached = [each for each in view.messages if each.seq not in held]
     past = passed_by(view, policy, now, held)

@@ -53,6 +53,7 @@ REASONS: Final = MappingProxyType(
         "nobody_answered": "staff: everybody has been told and nobody answered",
         "no_address": "no address is known",
         "no_way": "every address is barred or used up",
+        "blocked": "an agent has blocked the shopper: they reach nobody, and nothing is brought",
     }
 )
 

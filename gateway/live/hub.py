@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from gateway.live.socket import Audience, Follow, Socket
-from gateway.protocol.entry import Entry, Wire
+from gateway.live.socket import Audience, Follow, Socket, Told
+from gateway.protocol.entry import Wire
 from gateway.protocol.frames import Drain
 
 DRAIN_MS = 1_000  #: about how long a restart takes
@@ -24,8 +24,8 @@ class Bell:
     conversation_id: str
     last_seq: int
     last_all: int
-    for_staff: tuple[Entry, ...] = ()
-    for_shopper: tuple[Entry, ...] = ()
+    for_staff: tuple[Told, ...] = ()
+    for_shopper: tuple[Told, ...] = ()
 
 
 class Hub:
@@ -65,9 +65,9 @@ class Hub:
         if not followers:
             del self._following[conversation_id]
 
-    def is_followed(self, conversation_id: str) -> bool:
-        """Whether anybody here would hear its bell."""
-        return bool(self._following.get(conversation_id))
+    def heard_by(self, conversation_id: str) -> set[Audience]:
+        """Who here would hear its bell."""
+        return {each.audience for each in self._following.get(conversation_id, ())}
 
     def ring(self, bell: Bell) -> None:
         """Tell every follower that the log has grown."""
@@ -105,7 +105,7 @@ class Hub:
 
     def is_followed_by_staff(self, conversation_id: str) -> bool:
         """Whether some console has this conversation open."""
-        return any(each.audience == "staff" for each in self._following.get(conversation_id, ()))
+        return "staff" in self.heard_by(conversation_id)
 
     def sockets_of(self, audience: Audience, person_id: str) -> tuple[Socket, ...]:
         """All tabs and devices of one person."""

@@ -6,12 +6,10 @@ the cursor otherwise, so a lost, doubled or late bell costs a read and never an 
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
-
-import anyio
+from typing import Literal, NamedTuple
 
 from gateway.protocol.entry import Entry
 from gateway.protocol.frames import NewEntry
@@ -25,6 +23,26 @@ Audience = Literal["shopper", "staff"]
 ReadAfter = Callable[[str, str, int, Audience], Awaitable[Sequence[Entry]]]
 
 
+class Told(NamedTuple):
+    """An entry as one audience is told of it: the frame is written once for all who hear it."""
+
+    prev: int
+    seq: int
+    text: str
+
+
+def told(conversation_id: str, entries: Iterable[Entry]) -> tuple[Told, ...]:
+    """These entries as frames."""
+    return tuple(
+        Told(
+            each.prev,
+            each.seq,
+            NewEntry(conversation_id=conversation_id, entry=each).model_dump_json(),
+        )
+        for each in entries
+    )
+
+
 @dataclass(slots=True)
 class Follow:
     """One followed conversation: the last seq sent, and how far its log is known to have grown."""
@@ -34,11 +52,28 @@ class Follow:
     cursor: int = 0
     grown_to: int = 0
     ready: bool = False  #: the snapshot is queued; before that the pump leaves it alone
-    brought: deque[Entry] = field(default_factory=lambda: deque(maxlen=MOST_BROUGHT))
+    brought: list[Told] = field(default_factory=list)
 
 
 class Socket:
     """A client's live connection, without its transport."""
+
+    __slots__ = (
+        "_chars",
+        "_greeted",
+        "_is_woken",
+        "_queue",
+        "_waiter",
+        "audience",
+        "close_code",
+        "follows",
+        "name",
+        "person_id",
+        "session",
+        "socket_id",
+        "store_id",
+        "view",
+    )
 
     def __init__(
         self,
@@ -60,17 +95,18 @@ class Socket:
         self.view: str | None = None
         self.follows: dict[str, Follow] = {}
         self.close_code: int | None = None
-        self._queue: deque[str] = deque()
+        self._queue: list[str] = []  # an empty deque is ten times as large, and most are empty
         self._chars = 0
         self._greeted = False
-        self._woken = anyio.Event()
+        self._is_woken = False
+        self._waiter: asyncio.Future[None] | None = None
 
     def greet(self, text: str) -> None:
         """Send the welcome: whatever was offered before it (a colleague came) goes after it."""
-        self._queue.appendleft(text)
+        self._queue.insert(0, text)
         self._chars += len(text)
         self._greeted = True
-        self._woken.set()
+        self._wake()
 
     def offer(self, text: str) -> None:
         """Queue a frame; a reader that owes too much is closed instead (it resumes by seq).
@@ -85,21 +121,21 @@ class Socket:
             return
         self._queue.append(text)
         self._chars += len(text)
-        self._woken.set()
+        self._wake()
 
     def close(self, code: int) -> None:
         """End the connection with this code as soon as the pump looks."""
         self.close_code = self.close_code or code
-        self._woken.set()
+        self._wake()
 
-    def bell(self, conversation_id: str, grown_to: int, entries: Sequence[Entry]) -> None:
+    def bell(self, conversation_id: str, grown_to: int, entries: Sequence[Told]) -> None:
         """A followed log has grown; ``entries`` may bring what this audience may see of it."""
         follow = self.follows.get(conversation_id)
         if follow is None or grown_to <= follow.grown_to:
             return
         follow.grown_to = grown_to
-        follow.brought.extend(entries)
-        self._woken.set()
+        follow.brought = [*follow.brought, *entries][-MOST_BROUGHT:]
+        self._wake()
 
     def resume(self, conversation_id: str, cursor: int) -> None:
         """The client holds everything up to ``cursor`` now; the pump goes on from there.
@@ -109,17 +145,19 @@ class Socket:
         follow = self.follows.get(conversation_id)
         if follow is not None:
             follow.cursor, follow.ready = cursor, True
-            self._woken.set()
+            self._wake()
 
     async def pump(self, send: Callable[[str], Awaitable[None]], read_after: ReadAfter) -> int:
         """Send what is queued and what followed logs have grown by; returns the close code."""
         while True:
-            await self._woken.wait()
-            self._woken = anyio.Event()
+            if not self._is_woken:
+                self._waiter = asyncio.get_running_loop().create_future()
+                await self._waiter
+            self._is_woken = False
             if not self._greeted and self.close_code is None:
                 continue
             while self._queue and self.close_code is None:
-                text = self._queue.popleft()
+                text = self._queue.pop(0)
                 self._chars -= len(text)
                 await send(text)
             for follow in list(self.follows.values()):
@@ -128,30 +166,34 @@ class Socket:
             if self.close_code is not None:
                 return self.close_code
 
+    def _wake(self) -> None:
+        self._is_woken = True
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
     async def _catch_up(
         self, follow: Follow, send: Callable[[str], Awaitable[None]], read_after: ReadAfter
     ) -> None:
         goal = follow.grown_to
-        entries: Sequence[Entry] = _chain(follow)
+        entries: Sequence[Told] = _chain(follow)
         if not entries:
-            entries = await read_after(
+            read = await read_after(
                 follow.store_id, follow.conversation_id, follow.cursor, self.audience
             )
+            entries = told(follow.conversation_id, read)
         for entry in entries:
-            await send(
-                NewEntry(conversation_id=follow.conversation_id, entry=entry).model_dump_json()
-            )
+            await send(entry.text)
             follow.cursor = entry.seq
         if not entries and follow.grown_to == goal:
             # The log holds nothing more for this audience: the bell counted what it may not see.
             follow.grown_to = follow.cursor
         elif follow.cursor < follow.grown_to:
-            self._woken.set()
+            self._wake()
 
 
-def _chain(follow: Follow) -> list[Entry]:
+def _chain(follow: Follow) -> list[Told]:
     """What bells brought that follows the cursor without a gap."""
-    chain: list[Entry] = []
+    chain: list[Told] = []
     cursor = follow.cursor
     for entry in follow.brought:
         if entry.prev == cursor:

@@ -52,7 +52,8 @@ class Message(Wire):
 
     cmid: Cmid
     body: Annotated[str, Field(max_length=MOST_BODY)]
-    attachments: Annotated[list[Id], Field(max_length=MOST_ATTACHED)] = []
+    # A list's default would be copied, deeply, for each message.
+    attachments: Annotated[tuple[Id, ...], Field(max_length=MOST_ATTACHED)] = ()
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -133,6 +134,8 @@ class AddressFact(Wire):
     consented: bool
     stopped: bool
     failed: str | None = None  #: in words, when the provider said never
+    failed_at: Instant | None = None  #: agents only
+    proven_at: Instant | None = None  #: agents only
     code_sent: bool = False  #: a code is under way and can be typed in
     sentence: str | None = None  #: the consent sentence agreed to; agents only
     consented_at: Instant | None = None
@@ -264,6 +267,14 @@ class AnsweredFact(Wire):
     at: Instant
 
 
+class BlockedFact(Wire):
+    """Since when a shopper is blocked, by which agent, and what that agent said of it."""
+
+    since: Instant
+    by: str
+    because: str
+
+
 class ShopperFact(Wire):
     """What the console's right column shows."""
 
@@ -282,3 +293,4 @@ class ShopperFact(Wire):
     zone: str = ""  #: their browser's (IANA), empty when it never said
     identity: IdentityFact = IdentityFact()
     answers: list[AnsweredFact] = []  #: to the store's questions, the newest first
+    blocked: BlockedFact | None = None

@@ -119,6 +119,7 @@ class SomeoneTyping(Wire):
     side: SideName
     name: str
     on: bool
+    agent_id: str | None = None  #: consoles alone are told which agent it is
 
 
 # --- heard by a shopper's tab --------------------------------------------------------------------
@@ -241,6 +242,17 @@ class Colleagues(Wire):
     colleagues: list[Colleague]
 
 
+class Looking(Wire):
+    """The agents whose console shows an opened conversation, you among them, after any change.
+
+    A console shows it while it is open there and the tab is in sight.
+    """
+
+    t: Literal["looking"] = "looking"
+    conversation_id: str
+    agent_ids: list[str]
+
+
 class Alerts(Wire):
     """What an owner has to mend, after any change; it replaces what the client holds."""
 
@@ -269,6 +281,7 @@ AgentHears = Annotated[
     | Mentioned
     | Scheduled
     | Colleagues
+    | Looking
     | Alerts
     | Ping
     | Drain,

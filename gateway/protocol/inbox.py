@@ -2,7 +2,7 @@
 
 A row's ``place`` is text that compares as the list is ordered, first to last: whoever waits, the
 longest first; what is answered, the newest first; what is snoozed, the soonest first; what is
-resolved, the newest first. It is also the cursor of a page.
+resolved, the newest first; a blocked shopper's. It is also the cursor of a page.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from gateway.protocol.forms import RatingFact
 MOST_AT_ONCE = 500  #: conversations of one ``bulk``
 MOST_LABELS = 20  #: on one conversation
 
-ViewName = Literal["open", "mine", "unassigned", "mentions", "snoozed", "unreachable", "resolved"]
+ViewName = Literal[
+    "open", "mine", "unassigned", "mentions", "snoozed", "unreachable", "resolved", "blocked"
+]
 ColourName = Literal["grey", "green", "blue", "violet", "amber", "red"]
 Place = Annotated[str, Field(pattern=r"^[0-9a-f]{14}[0-9a-z]{1,40}$")]
 
@@ -60,6 +62,7 @@ class InboxRow(Wire):
     labels: list[str]
     mentions: list[MentionFact]
     rating: RatingFact | None = None  #: the newest
+    blocked: bool = False  #: the shopper is: nothing of it rings or counts
 
 
 class Narrowed(Wire):

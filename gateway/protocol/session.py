@@ -61,6 +61,23 @@ class Refusal:
 class Session(Generic[F]):
     """The rules of one socket."""
 
+    __slots__ = (
+        "_deaf",
+        "_filled_at",
+        "_mistakes",
+        "_opened_at",
+        "_per_second",
+        "_pinged_at",
+        "_pings",
+        "_says",
+        "_silence",
+        "_ticked_at",
+        "_tokens",
+        "heard_at",
+        "heartbeat",
+        "stage",
+    )
+
     def __init__(self, says: TypeAdapter[F], *, at: float, per_second: float = PER_SECOND) -> None:
         """``per_second``: frames that a client may send over time, and ``BURST`` at once."""
         self._says = says

@@ -33,7 +33,8 @@ class AgentSay(Message):
 
     When somebody wrote after that, the answer is refused as ``stale`` and kept by the client;
     ``anyway`` sends it all the same. ``wish`` is for this message alone, ``resolve`` ends the
-    conversation with it. ``mentions`` are the agents whom a note names as ``@`` and their name.
+    conversation with it, ``snooze_until`` lays it aside with it. ``mentions`` are the agents whom a
+    note names as ``@`` and their name.
     """
 
     t: Literal["send"] = "send"
@@ -44,6 +45,7 @@ class AgentSay(Message):
     anyway: bool = False
     wish: Wish | None = None
     resolve: bool = False
+    snooze_until: Instant | None = None
     mentions: Annotated[tuple[Id, ...], Field(max_length=MOST_MENTIONED)] = ()
 
 

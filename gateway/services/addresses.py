@@ -13,18 +13,17 @@ import phonenumbers
 from gateway.auth.tokens import code_digest, same
 from gateway.channels.email.addresses import normalise
 from gateway.clock import DAY, HOUR, MINUTE
-from gateway.core.consent import SUPPORT, may
 from gateway.core.consent_sentences import SENTENCES
 from gateway.core.policy import TEXTS
 from gateway.errors import BadInput, NotFound, TooMany
 from gateway.protocol.entry import AddressFact
+from gateway.services.address_facts import facts
 from gateway.services.conversation_stops import lift
-from gateway.services.evidence import rows_for
 from gateway.services.house import Change, House
 from gateway.services.places import country_of
 from gateway.services.queueing import queue
 from gateway.services.whatsapp_window import may_be_left
-from gateway.services.wire import address_fact, masked
+from gateway.services.wire import masked
 from gateway.store import house as houses
 from gateway.store import people, reaching, thread
 from gateway.store.tables import AddressRow, CodeRow, ConversationRow
@@ -225,23 +224,7 @@ def prove(
 def facts_of(tx: Tx, store_id: str, shopper_id: str, *, whole: bool) -> list[AddressFact]:
     """A shopper's addresses with what was agreed to; masked unless ``whole``."""
     rows = people.addresses_of(tx, store_id, "shopper", shopper_id)
-    evidence = people.consents_of(tx, store_id, [row.address_id for row in rows])
-    facts = []
-    for row in rows:
-        own = [each for each in evidence if each.address_id == row.address_id]
-        granted = [each for each in own if each.granted and each.purpose == "support"]
-        held = tx.session.get(CodeRow, (store_id, row.address_id))
-        facts.append(
-            address_fact(
-                row,
-                consented=SUPPORT in may(rows_for(own)),
-                whole=whole,
-                code_sent=held is not None and held.expires_at > tx.now,
-                sentence=granted[-1].sentence if granted and whole else None,
-                consented_at=granted[-1].at if granted and whole else None,
-            )
-        )
-    return facts
+    return facts(tx, store_id, {shopper_id: rows}, whole=whole)[shopper_id]
 
 
 def _typed(tx: Tx, conversation: ConversationRow, channel: str, value: str) -> AddressRow:

@@ -15,7 +15,7 @@ from gateway.services.shown_names import shown
 from gateway.services.tongues import tongue
 from gateway.services.words import clean
 from gateway.store import house as houses
-from gateway.store import people, thread
+from gateway.store import log_pages, people
 from gateway.store.tables import ConversationRow, StoreLogoRow
 from gateway.store.tx import Tx
 
@@ -41,7 +41,7 @@ async def preview(
         shopper = people.shopper(tx, store_id, row.shopper_id)
         spoken = tongue(shopper.language if shopper else "", store.language)
         zone = (shopper.zone if shopper else "") or houses.policy(tx, store).zone
-        rows = thread.before(
+        rows = log_pages.before(
             tx, store_id, conversation_id, None, staff=False, limit=MOST_CONTEXT * 4
         )
         earlier = [each for each in rows if each.kind == "message" and says_something(each)]

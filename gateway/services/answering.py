@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from gateway.core.matching import Match, code_of
 from gateway.core.model import DeliveryState, Form
-from gateway.services import asking
+from gateway.services import asking, blocking
 from gateway.services.addresses import prove
 from gateway.services.house import Change
 from gateway.services.incoming import Incoming as Incoming
@@ -126,7 +126,9 @@ def _from_stranger(change: Change, match: Match, incoming: Incoming) -> Conversa
     A forged one proves none and agrees to nothing: whoever has that mailbox has not written.
     """
     tx, store = change.tx, incoming.store
-    shopper_id = people.new_shopper(tx, store.store_id, language=store.language).shopper_id
+    shopper = people.new_shopper(tx, store.store_id, language=store.language)
+    blocking.heed(tx, shopper, incoming.channel, incoming.sender)
+    shopper_id = shopper.shopper_id
     conversation, _ = conversation_for(change, store.store_id, shopper_id, subject=incoming.subject)
     address = _address(change, store.store_id, shopper_id, incoming)
     if not match.forged:
@@ -140,7 +142,8 @@ def _from_stranger(change: Change, match: Match, incoming: Incoming) -> Conversa
         tx, store.store_id, "shopper", shopper_id, incoming.channel, address.address_id
     )
     shopper_writes(change, conversation, incoming.words, arrival=incoming.arrival())
-    if match.choices and address.stopped_at is None:
+    is_left_alone = address.stopped_at is not None or conversation.blocked_at is not None
+    if match.choices and not is_left_alone:
         asking.ask_shopper(change, match, incoming, address)
     return conversation
 

@@ -130,7 +130,7 @@ def _understand(
         stopping.stop(change, store, CHANNEL, said.user, told=True)
         return "stopped"
     if address.stopped_at is not None and starts_again(words):
-        stopping.start(change, store, [address], told=True)
+        stopping.start(change, store, CHANNEL, said.user, told=True)
         return "started"
     # The provider said never; the same provider now lets them speak.
     address.failed_at, address.failed_because = None, ""

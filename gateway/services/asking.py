@@ -20,7 +20,7 @@ from gateway.services.house import Change
 from gateway.services.incoming import Incoming
 from gateway.services.queueing import queue
 from gateway.services.submitting import keep_template, template_of
-from gateway.services.wire import VISITOR
+from gateway.services.wire import NAMELESS
 from gateway.store import house as houses
 from gateway.store import people, reaching, thread
 from gateway.store.tables import AddressRow, ConversationRow, DeliveryRow, InboundRow
@@ -144,7 +144,7 @@ def _question(
 def _name(tx: Tx, incoming: Incoming, choice: Choice) -> str:
     row = tx.session.get(ConversationRow, (incoming.store.store_id, choice.conversation_id))
     shopper = people.shopper(tx, row.store_id, row.shopper_id) if row is not None else None
-    return (shopper.name if shopper is not None else "") or VISITOR
+    return (shopper.name if shopper is not None else "") or NAMELESS
 
 
 def _address_of(tx: Tx, agent_id: str, incoming: Incoming) -> AddressRow:

@@ -111,7 +111,7 @@ def checked(attachment_ids: Sequence[str]) -> tuple[str, ...]:
         BadInput: too many, or one of them twice.
     """
     if len(attachment_ids) > MOST_ATTACHED:
-        raise BadInput(f"a message may have {MOST_ATTACHED} files at most")
+        raise BadInput(f"a message may have {MOST_ATTACHED} files at most", why="many_attached")
     if len(set(attachment_ids)) != len(attachment_ids):
         raise BadInput("this message names a file twice")
     return tuple(attachment_ids)

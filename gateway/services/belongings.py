@@ -16,7 +16,7 @@ from gateway.services.evidence import rows_for
 from gateway.services.house import Change
 from gateway.services.withdrawing import withdraw
 from gateway.store import attachments, people, reaching, stops
-from gateway.store.merging import all_of
+from gateway.store.merging import all_of, went_on
 from gateway.store.tables import (
     AddressRow,
     AttachmentRow,
@@ -60,11 +60,16 @@ def hand_over(change: Change, link: MergeRow) -> dict[str, Any]:
 
 
 def give_back(change: Change, link: MergeRow, moved: Mapping[str, Any]) -> None:
-    """Let the younger have again what they brought; nobody keeps what only the other agreed to."""
+    """Let the younger have again what they brought; nobody keeps what only the other agreed to.
+
+    A conversation in which the elder has written since is the elder's: the younger may not read it.
+    """
     tx, store_id = change.tx, link.store_id
     for conversation_id in moved["conversations"]:
         for queued in reaching.deliveries_of(tx, store_id, conversation_id, SHOPPER):
             withdraw(change, queued)
+        if went_on(tx, link, conversation_id):
+            continue
         conversation = tx.session.get(ConversationRow, (store_id, conversation_id))
         if conversation is not None:
             conversation.shopper_id = link.younger_id

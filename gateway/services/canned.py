@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gateway.auth.identity import storable
-from gateway.errors import BadInput, Conflict, Forbidden, NotFound, TooMany
+from gateway.errors import BadInput, Conflict, Forbidden, NotFound
 from gateway.protocol.entry import MOST_BODY
 from gateway.services.house import Change, House
 from gateway.services.tongues import LANGUAGES, tongue
@@ -23,6 +23,7 @@ from gateway.store.tables import CannedRow
 from gateway.store.tx import Tx, pack, unpack
 
 MOST = 500  #: of a store, and of an agent's own in it
+MOST_BYTES = 1_000_000  #: of their words, together: a console fetches them all at once
 MOST_NAME = 80  #: characters
 _SHORTCUT = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 
@@ -63,10 +64,9 @@ async def add(house: House, store_id: str, agent_id: str, wanted: Wanted) -> str
 
     Raises:
         BadInput: ``details["field"]`` names what is wrong.
-        Conflict: the shortcut is taken.
+        Conflict: the shortcut is taken, or there are as many as there may be.
         Forbidden: the store's are for an owner to change.
         NotFound: there is no such store.
-        TooMany: there are as many as there may be.
     """
     _check(wanted)
 
@@ -76,7 +76,7 @@ async def add(house: House, store_id: str, agent_id: str, wanted: Wanted) -> str
         whose = _whose(tx, agent_id, own=wanted.own)
         held = writing.canned_for(tx, store_id, agent_id)
         if sum(row.agent_id == whose for row in held) >= MOST:
-            raise TooMany(f"at most {MOST} canned replies are kept")
+            raise Conflict(f"at most {MOST} canned replies are kept; remove some")
         row = CannedRow(
             store_id=store_id,
             canned_id=tx.new_id(),
@@ -177,11 +177,26 @@ def _put(tx: Tx, row: CannedRow, agent_id: str, wanted: Wanted) -> None:
     taken = writing.by_shortcut(tx, row.store_id, row.agent_id, wanted.shortcut)
     if taken is not None and taken.canned_id != row.canned_id:
         raise Conflict(f"/{wanted.shortcut} is taken by another canned reply", field="shortcut")
+    bodies = pack(dict(wanted.bodies))
+    _refuse_too_much(tx, row, bodies)
     row.shortcut, row.name = wanted.shortcut, wanted.name.strip()
-    row.bodies, row.resolves = pack(dict(wanted.bodies)), int(wanted.resolves)
+    row.bodies, row.resolves = bodies, int(wanted.resolves)
     row.version, row.changed_at, row.changed_by = row.version + 1, tx.now, agent_id
     tx.session.add(row)
     tx.session.flush()
+
+
+def _refuse_too_much(tx: Tx, row: CannedRow, bodies: str) -> None:
+    others = (
+        len(each.bodies.encode())
+        for each in writing.canned_for(tx, row.store_id, row.agent_id)
+        if each.agent_id == row.agent_id and each.canned_id != row.canned_id
+    )
+    if sum(others) + len(bodies.encode()) > MOST_BYTES:
+        raise BadInput(
+            "the words of all canned replies together are too long; shorten or remove some",
+            field="bodies",
+        )
 
 
 def _fact(row: CannedRow) -> dict[str, object]:

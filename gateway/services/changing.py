@@ -16,7 +16,7 @@ from gateway.services.conversations import by_agent
 from gateway.services.house import Change, House
 from gateway.services.receive import SHOPPER, STAFF
 from gateway.services.words import clean
-from gateway.store import messages, reaching, thread
+from gateway.store import messages, reaching, thread, writing
 from gateway.store.changing import events_about, last_answer, show_newest
 from gateway.store.tables import ConversationRow, EntryRow
 from gateway.store.tx import unpack
@@ -76,6 +76,9 @@ async def take_back(
             return
         row.body, row.taken_back_at = None, change.tx.now
         _tell(change, conversation, row, agent_id, TAKEN_BACK, None)
+        if row.kind == "note":
+            # Nobody who was named in it has anything left to look at.
+            writing.forget_mentions(change.tx, store_id, conversation_id, seq)
         if row.kind == "message" and conversation.state == "open":
             _unanswered_again(change, conversation)
 

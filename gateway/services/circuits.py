@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from gateway.core.delivery import ENDED_BADLY
 from gateway.core.health import (
@@ -22,6 +23,9 @@ from gateway.store.tx import Tx
 
 CHANNEL = "channel:"
 ADDRESS = "address:"
+LATE: Final = "late"
+NO_FILE: Final = "file"
+_NOT_CALLED = frozenset({LATE, NO_FILE})  #: codes of what never came so far as a call
 
 _CHANNEL_FAILED = frozenset({DeliveryState.DEFERRED, DeliveryState.UNKNOWN})
 _ADDRESS_FAILED = ENDED_BADLY - _CHANNEL_FAILED
@@ -49,7 +53,7 @@ def learn(change: Change, row: DeliveryRow, state: DeliveryState) -> None:
     tx = change.tx
     policy = houses.policy(tx, houses.store(tx, row.store_id))
     channel, address = CHANNEL + row.channel, ADDRESS + row.address_id
-    if state in _CHANNEL_FAILED:
+    if state in _CHANNEL_FAILED and row.error_code not in _NOT_CALLED:
         _failed(tx, row.store_id, channel, channel_failed, policy)
     elif state in _TAKEN:
         _worked(tx, row.store_id, channel)

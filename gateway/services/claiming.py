@@ -27,7 +27,8 @@ from gateway.services import pacing, transcripts
 from gateway.services.house import Change, House
 from gateway.services.reaching import decide, follow
 from gateway.services.submitting import submit
-from gateway.services.views import delivery_of, look_around
+from gateway.services.surroundings import look_around
+from gateway.services.views import delivery_of
 from gateway.services.withdrawing import end, withdraw
 from gateway.store import known as known_rows
 from gateway.store import reaching, taking, thread

@@ -35,24 +35,43 @@ FIRST_ENTRIES = 60  #: a first answer that comes later in a log was none
 
 
 @dataclass(frozen=True, slots=True)
-class _Usual:
+class Usual:
+    """How long a store took, as it was ``at`` that instant; both microseconds."""
+
     at: int
     span: int | None
 
 
+Kept = dict[str, Usual]
+
+
 # What a node found out; it ends with the node's hub.
-_usual: WeakKeyDictionary[Hub, dict[str, _Usual]] = WeakKeyDictionary()
+_usual: WeakKeyDictionary[Hub, Kept] = WeakKeyDictionary()
 
 
 async def usual(house: House, store_id: str) -> int | None:
     """The store's usual time to a first answer, microseconds; None when too few tell."""
-    known = _usual.setdefault(house.hub, {})
+    known = kept(house)
+    if not _is_fresh(known.get(store_id), house.clock.now()):
+        return await house.store.read(lambda tx: usual_in(tx, known, store_id))
+    return known[store_id].span
+
+
+def kept(house: House) -> Kept:
+    """What this node knows of it, by store."""
+    return _usual.setdefault(house.hub, {})
+
+
+def usual_in(tx: Tx, known: Kept, store_id: str) -> int | None:
+    """The same in a transaction, found out anew if it is not ``known`` or old."""
     held = known.get(store_id)
-    now = house.clock.now()
-    if held is None or now >= held.at + KEPT_FOR:
-        held = _Usual(now, await house.store.read(lambda tx: usual_span(tx, store_id)))
-        known[store_id] = held
+    if held is None or not _is_fresh(held, tx.now):
+        held = known[store_id] = Usual(tx.now, usual_span(tx, store_id))
     return held.span
+
+
+def _is_fresh(held: Usual | None, now: int) -> bool:
+    return held is not None and now < held.at + KEPT_FOR
 
 
 def usual_span(tx: Tx, store_id: str) -> int | None:

@@ -129,12 +129,18 @@ async def answer(
 
 
 async def now(house: House, store_id: str, shopper_id: str) -> Forms | None:
-    """What the forms want of a shopper now; None for a store that has none."""
+    """What the forms want of a shopper now; None for a store that never had any."""
+    return await house.store.read(lambda tx: now_in(tx, store_id, shopper_id))
 
-    def load(tx: Tx) -> Forms | None:
-        return _now(tx, store_id, people.now_of(tx, store_id, shopper_id))
 
-    return await house.store.read(load)
+def now_in(tx: Tx, store_id: str, shopper_id: str, *, shown: bool = True) -> Forms | None:
+    """The same in a transaction.
+
+    A store that took its forms away says so where some may be ``shown`` already.
+    """
+    if not shown and rows.forms(tx, store_id) == Asked():
+        return None
+    return _now(tx, store_id, people.now_of(tx, store_id, shopper_id))
 
 
 async def tell_tabs(house: House, store_id: str, shopper_id: str) -> None:
@@ -153,9 +159,9 @@ def answers_of(tx: Tx, store_id: str, shopper_id: str) -> list[AnsweredFact]:
 
 
 def _now(tx: Tx, store_id: str, shopper_id: str) -> Forms | None:
-    forms = rows.forms(tx, store_id)
-    if forms == Asked():
+    if rows.newest(tx, store_id) is None:
         return None
+    forms = rows.forms(tx, store_id)
     shopper = people.shopper(tx, store_id, shopper_id)
     store = houses.store(tx, store_id)
     language = tongue(shopper.language if shopper else "", store.language).language

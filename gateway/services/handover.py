@@ -10,8 +10,10 @@ import structlog
 
 from gateway.channels.port import Accepted, Outcome, Outgoing, Rejected, Unavailable, Unknown
 from gateway.clock import MINUTE, SECOND
+from gateway.core.delivery import advance
 from gateway.core.model import DeliveryState, Form
 from gateway.services import enclosures, lookalikes, refusing
+from gateway.services.circuits import LATE, NO_FILE
 from gateway.services.claiming import Claimed, alone_on
 from gateway.services.house import Change, House
 from gateway.services.queueing import conversation_of, move, queue
@@ -57,7 +59,7 @@ async def call(house: House, claimed: Claimed) -> Outcome:
         except OSError as error:
             log.warning("delivery.file_missing", delivery=claimed.outgoing.delivery_id)
             words = f"A file of the message could not be read: {error.strerror}."
-            outcome = Unavailable(code="file", words=words)
+            outcome = Unavailable(code=NO_FILE, words=words)
         else:
             outcome = await channel.send(ready)
             moved = await another_way(house, claimed.store_id, ready, outcome)
@@ -71,7 +73,17 @@ async def call(house: House, claimed: Claimed) -> Outcome:
 def late(claimed: Claimed) -> Outcome:
     """What came of one whose lease is over before it was called."""
     log.warning("delivery.lease_lapsed", delivery=claimed.outgoing.delivery_id)
-    return Unavailable(code="late", words="We did not get to it in time.")
+    return _not_called()
+
+
+def stopped(claimed: Claimed) -> Outcome:
+    """What came of one whose turn had not come when the gateway was told to stop."""
+    log.info("delivery.left_to_others", delivery=claimed.outgoing.delivery_id)
+    return _not_called()
+
+
+def _not_called() -> Outcome:
+    return Unavailable(code=LATE, words="We did not get to it in time.")
 
 
 async def record(house: House, store_id: str, delivery_id: str, outcome: Outcome) -> None:
@@ -92,11 +104,14 @@ def apply(change: Change, row: DeliveryRow, outcome: Outcome) -> None:
             row.provider_id = provider_id or row.provider_id
             move(change, row, DeliveryState(state))
         case Rejected(code=code, words=words):
-            refusing.learn(change, row, outcome)
+            # Before the move, and not twice, when a commit was taken whose answer was lost.
+            if advance(DeliveryState(row.state), DeliveryState.FAILED) is not None:
+                refusing.learn(change, row, outcome)
             move(change, row, DeliveryState.FAILED, words=words, code=code)
         case Unavailable(code=code, words=words):
-            move(change, row, DeliveryState.DEFERRED, words=words, code=code)
-            if row.form in (Form.CODE, Form.CONFIRMATION, Form.TRANSCRIPT):
+            moved = move(change, row, DeliveryState.DEFERRED, words=words, code=code)
+            # Nor is this asked for twice.
+            if moved and row.form in (Form.CODE, Form.CONFIRMATION, Form.TRANSCRIPT):
                 _again(change, row)
         case Unknown(code=code, words=words):
             move(change, row, DeliveryState.UNKNOWN, words=words, code=code)

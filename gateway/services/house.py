@@ -11,13 +11,14 @@ import anyio
 from gateway.channels.email.authenticity import SenderCheck
 from gateway.channels.port import Channel, MediaSource, TextListing
 from gateway.channels.push.hosts import PushHosts
-from gateway.clock import Clock
+from gateway.clock import SECOND, Clock
 from gateway.files.shelf import Shelf
 from gateway.live.hub import Bell, Hub
+from gateway.live.socket import told
 from gateway.protocol.entry import Wire
 from gateway.protocol.session import PER_SECOND
 from gateway.services import metrics
-from gateway.services.wire import entry_for
+from gateway.services.wire import entry_for, is_alike
 from gateway.store import reaching, thread
 from gateway.store.faces import faces_of
 from gateway.store.tables import ConversationRow, EntryRow, ReachRow
@@ -25,6 +26,7 @@ from gateway.store.tx import On, Store, Tx
 from gateway.store.written import Written
 
 T = TypeVar("T")
+LOOK_AGAIN = 2.0  #: seconds at most between the clockwork's looks: finds what no bell told
 
 
 class Doorbell:
@@ -119,7 +121,19 @@ class House:
     heard: Doorbell = field(default_factory=Doorbell)
     #: conversations whose consoles are to be refreshed: conversation_id → store_id
     stale: dict[str, str] = field(default_factory=dict)
+    #: those of them to which nothing but a plain message has come
+    grown: dict[str, str] = field(default_factory=dict)
     refresh: Doorbell = field(default_factory=Doorbell)
+    #: held from reading to telling, so that nothing older is told after what is newer
+    telling: anyio.Lock = field(default_factory=anyio.Lock)
+
+    @property
+    def untold(self) -> int:
+        """How many conversations have changed that consoles have not been told of yet.
+
+        While some are being told of and nothing else waits, 1.
+        """
+        return len(self.stale.keys() | self.grown.keys()) or int(self.telling.locked())
 
     async def change(self, fn: Callable[[Change], T], *, on: On = None) -> T:
         """Run ``fn`` in one transaction; after the commit, never before, ring and wake."""
@@ -144,12 +158,14 @@ class House:
         if change.work:
             self.work.ring()
 
-    def tell_of(self, row: Written) -> None:
-        """The same of a shopper's message that was taken as it is."""
+    def tell_of(self, row: Written, due_at: int) -> None:
+        """The same of a message that was taken as it is; ``due_at``: when to look at it again."""
         self._ring([row], row.seq, row.seq, {})
-        self.stale[row.conversation_id] = row.store_id
+        if row.conversation_id not in self.stale:
+            self.grown[row.conversation_id] = row.store_id
         self.refresh.ring()
-        self.work.ring()
+        if due_at < row.at + LOOK_AGAIN * SECOND:
+            self.work.ring()
 
     def _ring(
         self,
@@ -160,16 +176,12 @@ class House:
     ) -> None:
         metrics.count(rows)
         first = rows[0]
-        if self.hub.is_followed(first.conversation_id):
-            self.hub.ring(
-                Bell(
-                    first.store_id,
-                    first.conversation_id,
-                    last_seq,
-                    last_all,
-                    tuple(entry_for("staff", row, faces) for row in rows),
-                    tuple(
-                        entry_for("shopper", row, faces) for row in rows if row.audience == "all"
-                    ),
-                )
-            )
+        heard_by = self.hub.heard_by(first.conversation_id)
+        if heard_by:
+            name = first.conversation_id
+            staff = told(name, (entry_for("staff", row, faces) for row in rows))
+            theirs = staff
+            if "shopper" in heard_by and not all(map(is_alike, rows)):
+                seen = (row for row in rows if row.audience == "all")
+                theirs = told(name, (entry_for("shopper", row, faces) for row in seen))
+            self.hub.ring(Bell(first.store_id, name, last_seq, last_all, staff, theirs))

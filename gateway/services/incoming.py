@@ -15,6 +15,7 @@ class Incoming:
     """A person's message that came from outside; ``sender`` is a number or a mailbox.
 
     ``vouched`` is for the staff alone: whether the mail's domain vouches for it, and in whose name.
+    So is ``also_to``: the mailboxes that a mail went to beside the store's.
     """
 
     store: StoreRow
@@ -24,10 +25,13 @@ class Incoming:
     inbound: InboundRow
     subject: str = ""
     vouched: dict[str, Any] | None = None
+    also_to: tuple[str, ...] = ()
 
     def arrival(self) -> Arrival:
         """How the entry came."""
-        data = {"vouched": self.vouched} if self.vouched else {}
+        data: dict[str, Any] = {"vouched": self.vouched} if self.vouched else {}
+        if self.also_to:
+            data["also_to"] = list(self.also_to)
         # They stand with the raw mail, so that they are there too when an agent is asked first.
         named = unpack(self.inbound.envelope).get("attachments", ())
         return Arrival(

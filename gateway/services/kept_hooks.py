@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from urllib.parse import parse_qsl
 
 import anyio
 import structlog
 
 from gateway.channels.port import Rejected
-from gateway.channels.twilio.webhooks import parse_message, parse_status
+from gateway.channels.twilio.webhooks import pairs_of, parse_message, parse_status
 from gateway.clock import MINUTE
 from gateway.errors import StorageRefused
 from gateway.services import receipts, refusing, texts
@@ -65,7 +64,7 @@ async def _take_text(house: House, kept: Kept) -> None:
         if row is None:
             return
         row.state = "done"
-        text = parse_message(_pairs(row))
+        text = parse_message(pairs_of(row.raw))
         row.outcome = texts.understand(change, text, row, fetches=house.media is not None)
         change.tx.session.add(row)
 
@@ -104,8 +103,4 @@ def _failed(change: Change, kept: Kept) -> None:
 
 
 def _receipt(row: InboundRow) -> Receipt:
-    return receipts.of_text(parse_status(_pairs(row)), unpack(row.envelope)["delivery"])
-
-
-def _pairs(row: InboundRow) -> list[tuple[str, str]]:
-    return parse_qsl(row.raw.decode("utf-8", "replace"), keep_blank_values=True)
+    return receipts.of_text(parse_status(pairs_of(row.raw)), unpack(row.envelope)["delivery"])

@@ -30,9 +30,12 @@ def evidence_for(
     sender: str,
 ) -> MailEvidence:
     """Everything that the matching may know of a mail from ``sender``."""
-    # Some people's programs answer the envelope's sender: that one leads home as well.
-    token = by_token(tx, house, store, envelope["recipients"], "r") or by_token(
-        tx, house, store, envelope["recipients"], "b"
+    # Some people's programs answer the envelope's sender: that one leads home as well. Last what
+    # the head says: of an answer to all the copy for the store's own address may come first.
+    token = (
+        by_token(tx, house, store, envelope["recipients"], "r")
+        or by_token(tx, house, store, envelope["recipients"], "b")
+        or by_token(tx, house, store, parsed.get("recipients") or (), "r")
     )
     coded = code_of(str(parsed.get("typed") or ""))
     evidence = MailEvidence(
@@ -62,6 +65,16 @@ def evidence_for(
 def _all_named(tx: Tx, store: StoreRow, ids: Sequence[str]) -> tuple[Sent, ...]:
     found = (by_message_ids(tx, store, [each]) for each in ids)
     return tuple(sent_of(tx, row) for row in found if row is not None)
+
+
+def is_our_own(house: House, parsed: dict[str, Any]) -> bool:
+    """Tell our own mail that came back by a Reply-To that this house signed.
+
+    Nobody's program puts the address that it answers there. The Message-ID says nothing: a relay
+    may have replaced it, and another house's mails have the form of ours.
+    """
+    parts = split(parsed.get("reply_to") or "")
+    return parts is not None and verify(house.secrets, parts[0], parts[1]) is not None
 
 
 def by_message_ids(tx: Tx, store: StoreRow, ids: Sequence[str]) -> DeliveryRow | None:

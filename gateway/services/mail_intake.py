@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from gateway.channels.email.head import head_of
 from gateway.channels.email.listener import Envelope
+from gateway.channels.email.tokens import split
 from gateway.errors import StorageRefused
 from gateway.services.house import Change, House
 from gateway.store import inbound
@@ -40,8 +41,9 @@ async def keep(house: House, envelope: Envelope) -> None:
         if not ours:
             raise StorageRefused("nobody here takes mail for these recipients any more")
         for store_id, recipients in ours.items():
-            # The bounce address is in the key: a bounce of a mail and an answer to it are two.
-            full = f"{key} {' '.join(recipients)}"
+            # A bounce of a mail and an answer to it are two. Any other copy is the same mail: an
+            # answer to all comes once for each of our domains.
+            full = " ".join([key, *sorted(filter(_takes_bounces, recipients))])
             if len(full.encode()) > MOST_KEY:
                 full = "sha256:" + hashlib.sha256(full.encode()).hexdigest()
             inbound.keep_once(
@@ -65,6 +67,11 @@ async def keep(house: House, envelope: Envelope) -> None:
         change.work = True
 
     await house.change(work, on=f"mail:{key}")
+
+
+def _takes_bounces(recipient: str) -> bool:
+    parts = split(recipient)
+    return parts is not None and parts[0] == "b"
 
 
 def _by_store(tx: Tx, recipients: Sequence[str]) -> dict[str, list[str]]:

@@ -21,7 +21,7 @@ from gateway.services.letters import Links
 from gateway.services.tongues import CATALOGUES, LANGUAGES, Tongue, tongue
 from gateway.services.wire import shopper_name
 from gateway.store import house as houses
-from gateway.store import people, thread
+from gateway.store import log_pages, people
 from gateway.store.tables import AgentRow, ConversationRow, EntryRow, StoreLogoRow, StoreRow
 from gateway.store.tx import Tx, pack
 
@@ -200,7 +200,7 @@ def _real(
     ).first()
     if found is None:
         raise NotFound
-    rows = thread.before(
+    rows = log_pages.before(
         tx, store.store_id, found.conversation_id, None, staff=False, limit=MOST_CONTEXT * 4
     )
     written = [row for row in rows if row.kind == "message" and row.body]

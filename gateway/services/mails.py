@@ -124,6 +124,8 @@ def _understand(change: Change, house: House, claimed: Claimed, parsed: dict[str
         row.outcome = _take_receipt(change, house, store, row, envelope, verdict)
     elif parsed.get("unreadable"):
         row.outcome = unreadable_mails.show(change, house, store, row, envelope)
+    elif mail_evidence.is_our_own(house, parsed):
+        row.outcome = "own_mail"
     else:
         row.outcome = _deliver(change, house, store, row, envelope, parsed)
     tx.session.add(row)
@@ -160,7 +162,7 @@ def _deliver(
     if command is Keyword.STOP:
         return stopping.stop(change, store, CHANNEL, sender, told=False)
     if command is Keyword.START and any(each.stopped_at is not None for each in holders):
-        return stopping.start(change, store, holders, told=False)
+        return stopping.start(change, store, CHANNEL, sender, told=False)
     if command is Keyword.YES:
         knock = mail_evidence.knock_for(change.tx, house, store, envelope, parsed, sender)
         if knock is not None:
@@ -180,9 +182,20 @@ def _deliver(
         inbound=row,
         subject=parsed.get("subject") or "",
         vouched=envelope["vouched"] or None,
+        also_to=_also_to(store, envelope, parsed, sender),
     )
     answering.deliver(change, match, incoming)
     return match.kind
+
+
+def _also_to(
+    store: StoreRow, envelope: dict[str, Any], parsed: dict[str, Any], sender: str
+) -> tuple[str, ...]:
+    """Whom a mail names in To and Cc beside the store: they may know what is written here."""
+    ours = {sender, store.mail_from, *envelope["recipients"]}
+    others = dict.fromkeys(each for each in parsed["recipients"] if each not in ours)
+    domain = (store.mail_domain or "").lower()
+    return tuple(each for each in others if each.rpartition("@")[2].lower() != domain)
 
 
 def _take_receipt(

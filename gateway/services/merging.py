@@ -8,16 +8,17 @@ caller to know (the store's signature); an unproven claim merges nothing (invari
 
 from __future__ import annotations
 
-from gateway.core.holds import CARRIES
-from gateway.core.model import Presence
+from collections.abc import Mapping
+from typing import Any
+
 from gateway.errors import Conflict, NotFound
-from gateway.services import belongings, snoozes
+from gateway.services import belongings, blocking, one_person, snoozes
 from gateway.services.house import Change
-from gateway.services.withdrawing import withdraw
+from gateway.services.withdrawing import withdraw_words
 from gateway.store import house as houses
 from gateway.store import merging, people, reaching, thread
 from gateway.store.merging import all_of
-from gateway.store.tables import ConversationRow, MergeRow, PresenceRow, ShopperRow
+from gateway.store.tables import ConversationRow, MergeRow
 from gateway.store.thread import happened
 from gateway.store.tx import Store, Tx, pack, unpack
 
@@ -25,10 +26,13 @@ SHOPPER = "shopper"
 SIDES = (SHOPPER, "staff")
 
 
-def merge(change: Change, store_id: str, *, elder: str, younger: str) -> None:
-    """What the younger shopper had is the elder's from now on; said again, it changes nothing.
+def merge(
+    change: Change, store_id: str, *, elder: str, younger: str, agent_id: str = ""
+) -> MergeRow | None:
+    """What the younger shopper had is the elder's from now on; None: it is already.
 
     To be called alone on both. Everything that is open is looked at again in this transaction.
+    ``agent_id``: who says that they are one, if it is not the store.
 
     Raises:
         NotFound: no such shopper in this store.
@@ -36,7 +40,7 @@ def merge(change: Change, store_id: str, *, elder: str, younger: str) -> None:
     tx = change.tx
     elder, younger = (people.now_of(tx, store_id, each) for each in (elder, younger))
     if elder == younger:
-        return
+        return None
     for each in sorted((elder, younger)):
         people.lock_shopper(tx, store_id, each)
     mine, theirs = (people.shopper(tx, store_id, each) for each in (elder, younger))
@@ -50,16 +54,20 @@ def merge(change: Change, store_id: str, *, elder: str, younger: str) -> None:
         elder_id=elder,
         younger_id=younger,
         conversation_id=going.conversation_id if going else None,
+        agent_id=agent_id,
         at=tx.now,
     )
     if going is not None and kept is not None:
         link.continued_in, link.place = kept.conversation_id, kept.places + 1
         _continue(change, going, kept)
-    link.moved = pack(belongings.hand_over(change, link))
+    moved = belongings.hand_over(change, link)
+    learned = one_person.be_one(tx, mine, theirs, goes_along=not agent_id)
+    link.moved = pack(moved | {"elder": learned})
     tx.session.add(link)
-    _be_one(tx, mine, theirs)
+    blocking.mark(change, mine)
     for row in all_of(tx, ConversationRow, store_id=store_id, shopper_id=elder):
         _look_again(change, row)
+    return link
 
 
 def unmerge(change: Change, store_id: str, conversation_id: str) -> None:
@@ -72,30 +80,58 @@ def unmerge(change: Change, store_id: str, conversation_id: str) -> None:
         NotFound: no such conversation, or no merge of it that still stands.
         Conflict: who it went to has been merged on since, or words of it are being handed over.
     """
-    tx = change.tx
-    conversation = thread.take(tx, store_id, conversation_id)
-    found = all_of(tx, MergeRow, store_id=store_id, conversation_id=conversation_id)
+    thread.take(change.tx, store_id, conversation_id)
+    found = all_of(change.tx, MergeRow, store_id=store_id, conversation_id=conversation_id)
     standing = [each for each in found if each.ended_at is None]
     if not standing:
         raise NotFound
     # Merged again and again, the first to be taken back is the last.
-    link = max(standing, key=lambda each: (each.at, each.merge_id))
+    part(change, max(standing, key=lambda each: (each.at, each.merge_id)))
+
+
+def part(change: Change, link: MergeRow) -> None:
+    """The same for one merge, which still stands; the younger may have had nothing open.
+
+    Raises:
+        Conflict: as ``unmerge``, or somebody merged since relies on an address that would go back.
+    """
+    tx, store_id, moved = change.tx, link.store_id, unpack(link.moved)
+    for each in sorted((link.elder_id, link.younger_id)):
+        people.lock_shopper(tx, store_id, each)
     theirs = people.shopper(tx, store_id, link.younger_id)
     mine = people.shopper(tx, store_id, link.elder_id)
     if theirs is None or mine is None or mine.merged_into is not None:
         raise Conflict(
             "who this was merged into is merged with somebody else; take that back first"
         )
-    if conversation.state == "open" and thread.open_of(tx, store_id, link.younger_id) is not None:
+    if _bears_another(tx, link, moved):
+        raise Conflict("another merge joined an address of theirs since; take that back first")
+    going = thread.take(tx, store_id, link.conversation_id) if link.conversation_id else None
+    both_open = going is not None and (going.state == "open" or link.continued_in is not None)
+    if both_open and thread.open_of(tx, store_id, link.younger_id) is not None:
         raise Conflict("the other shopper has an open conversation; end it first")
     theirs.merged_into, link.ended_at = None, tx.now
     tx.session.add_all([theirs, link])
-    belongings.give_back(change, link, unpack(link.moved))
-    if link.continued_in is not None:
-        _part(change, conversation, thread.take(tx, store_id, link.continued_in), link)
-    for each in (link.elder_id, link.younger_id):
-        for row in all_of(tx, ConversationRow, store_id=store_id, shopper_id=each):
+    belongings.give_back(change, link, moved)
+    one_person.be_two(tx, mine, moved.get("elder", {}))
+    if going is not None and link.continued_in is not None:
+        _part(change, going, thread.take(tx, store_id, link.continued_in), link)
+    for person in (mine, theirs):
+        blocking.mark(change, person)
+        held = all_of(tx, ConversationRow, store_id=store_id, shopper_id=person.shopper_id)
+        for row in held:
             _look_again(change, row)
+
+
+def _bears_another(tx: Tx, link: MergeRow, moved: Mapping[str, Any]) -> bool:
+    """Whether somebody merged since has their address only as one that would go back now."""
+    others = all_of(tx, MergeRow, store_id=link.store_id, elder_id=link.elder_id)
+    return any(
+        each["elder"] in moved["addresses"]
+        for other in others
+        if other.ended_at is None
+        for each in unpack(other.moved)["joined"]
+    )
 
 
 async def take_back(store: Store, store_key: str, number: int) -> None:
@@ -123,7 +159,7 @@ def _continue(change: Change, younger: ConversationRow, elder: ConversationRow) 
     """Close the younger with its link, and let the elder tell of it and wait for both."""
     tx = change.tx
     for side in SIDES:
-        _take_back_queued(change, younger, side)
+        withdraw_words(change, younger, side)
     told = change.append(
         elder,
         happened(
@@ -158,15 +194,6 @@ def _continue(change: Change, younger: ConversationRow, elder: ConversationRow) 
     tx.flush()
 
 
-def _take_back_queued(change: Change, conversation: ConversationRow, side: str) -> None:
-    rows = reaching.deliveries_of(
-        change.tx, conversation.store_id, conversation.conversation_id, side
-    )
-    for row in rows:
-        if row.state == "queued" and row.form in CARRIES:
-            withdraw(change, row)
-
-
 def _show_in_inbox(change: Change, younger: ConversationRow, elder: ConversationRow) -> None:
     elder.unread += younger.unread
     if younger.waiting_since is not None and younger.snoozed_until is None:
@@ -193,49 +220,6 @@ def _look_again(change: Change, conversation: ConversationRow) -> None:
             change.wake(conversation, side)
 
 
-def _be_one(tx: Tx, elder: ShopperRow, younger: ShopperRow) -> None:
-    """What is known of the younger alone is known of the elder; what they did last both did."""
-    younger.merged_into = elder.shopper_id
-    elder.verified = max(elder.verified, younger.verified)
-    elder.name = elder.name or younger.name
-    elder.zone = elder.zone or younger.zone
-    if elder.preference == "[]":
-        elder.preference = younger.preference
-    tx.session.add_all([elder, younger])
-    store_id, mine, theirs = elder.store_id, elder.shopper_id, younger.shopper_id
-    last = people.act(tx, store_id, SHOPPER, theirs)
-    known = people.act(tx, store_id, SHOPPER, mine)
-    if last is not None and (known is None or known.at < last.at):
-        address = people.address(tx, store_id, last.address_id) if last.address_id else None
-        at = last.at
-        people.record_act(
-            tx, store_id, SHOPPER, mine, last.channel, address.address_id if address else None
-        )
-        moved = people.act(tx, store_id, SHOPPER, mine)
-        if moved is not None:
-            moved.at = at
-            tx.session.add(moved)
-    _be_where(tx, store_id, mine, theirs)
-
-
-def _be_where(tx: Tx, store_id: str, mine: str, theirs: str) -> None:
-    """Whoever is there as the younger is there: their tabs say so by themselves a moment later."""
-    there = people.presence(tx, store_id, SHOPPER, theirs)
-    here = people.presence(tx, store_id, SHOPPER, mine)
-    order = list(Presence)
-    if there is None or (
-        here is not None
-        and order.index(Presence(here.presence)) <= order.index(Presence(there.presence))
-    ):
-        return
-    here = here or PresenceRow(
-        store_id=store_id, side=SHOPPER, person_id=mine, node_id="", presence="gone", since=0
-    )
-    for name in ("node_id", "presence", "since", "lost_at", "url", "title"):
-        setattr(here, name, getattr(there, name))
-    tx.session.add(here)
-
-
 def _part(change: Change, younger: ConversationRow, elder: ConversationRow, link: MergeRow) -> None:
     """Let the younger stand by itself again, with what is still open in it."""
     tx = change.tx
@@ -246,7 +230,7 @@ def _part(change: Change, younger: ConversationRow, elder: ConversationRow, link
                 _is_of(tx, elder, younger, name) for name in unpack(row.seqs)
             ):
                 raise Conflict("words of it are being handed over just now; try again in a minute")
-        _take_back_queued(change, elder, side)
+        withdraw_words(change, elder, side)
         here, there = reaching.reach(tx, elder, side), reaching.reach(tx, younger, side)
         if younger.continued_seq <= here.seen_seq:
             there.seen_seq = there.head_seq
@@ -280,3 +264,17 @@ def _reopen(change: Change, younger: ConversationRow, elder: ConversationRow) ->
         found = merging.unseen(tx, row, row.seen_staff, written_by="shopper")
         row.unread = sum(len(each) for _, each in found)
         tx.session.add(row)
+    _show_its_own(tx, elder)
+
+
+def _show_its_own(tx: Tx, elder: ConversationRow) -> None:
+    """The inbox shows the last words of the elder, or of what still goes on in it."""
+    last = merging.last_message(tx, elder)
+    if last is not None:
+        elder.last_at = last.at
+        thread.preview(elder, last)
+    for each in merging.youngers(tx, elder):
+        if each.last_at > elder.last_at:
+            elder.last_at, elder.preview = each.last_at, each.preview
+            elder.last_channel = each.last_channel
+    tx.session.add(elder)

@@ -26,6 +26,10 @@ ALERTS_IN_FORCE = Gauge(
     "Stores whose channel carries nothing, or less, until an operator has mended something.",
     ["channel", "code"],
 )
+CONSOLES_BEHIND = Gauge(
+    "onethread_consoles_behind",
+    "Conversations that have changed and that consoles have not been told of yet.",
+)
 
 
 def show_alerts(found: Iterable[tuple[str, str]]) -> None:

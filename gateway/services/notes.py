@@ -97,7 +97,9 @@ def _named(change: Change, words: str, mentions: Sequence[str]) -> list[AgentRow
         try:
             agent = houses.agent(change.tx, agent_id)
         except NotFound:
-            raise BadInput("somebody who is named here is no agent any more") from None
+            raise BadInput(
+                "somebody who is named here is no agent any more", why="no_colleague"
+            ) from None
         if f"@{agent.name}" in words:
             found.append(agent)
     return found

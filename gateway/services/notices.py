@@ -32,7 +32,7 @@ from gateway.services.lettering import Link, Page, Part, Said, html_of_page
 from gateway.services.letters import AUTOMATIC
 from gateway.services.senders import sender_for
 from gateway.services.tongues import Tongue
-from gateway.services.wire import VISITOR
+from gateway.services.wire import NAMELESS
 from gateway.store import house as houses
 from gateway.store import people
 from gateway.store.tables import ConversationRow, DeliveryRow, EntryRow
@@ -136,7 +136,7 @@ def _told(tx: Tx, row: DeliveryRow) -> _Told:
     entries = entries_of(tx, row)
     return _Told(
         conversation=conversation,
-        who=(shopper.name if shopper else "") or VISITOR,
+        who=(shopper.name if shopper else "") or NAMELESS,
         entries=entries,
         context=context_of(tx, conversation, entries),
     )

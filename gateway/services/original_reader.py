@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from gateway.channels.email import pictures
+from gateway.channels.email.addresses import Mailbox
 from gateway.channels.email.html import sanitise, to_text
 from gateway.channels.email.mime import Mail, parse
 from gateway.files.child import serve
@@ -48,13 +50,18 @@ def _unreadable(raw: bytes) -> dict[str, Any]:
     return {"unreadable": True, "text": head}
 
 
+def _named(boxes: Sequence[Mailbox]) -> str:
+    """Names as they are read, for an encoded word may not pass for an address (RFC 2047)."""
+    return ", ".join(f"{box.name} <{box.addr}>" if box.name else box.addr for box in boxes)
+
+
 def _facts(mail: Mail) -> dict[str, Any]:
     words = mail.text if mail.text is not None else to_text(mail.html or "")
     return {
         "unreadable": False,
         "subject": mail.subject,
-        "sender": mail.headers.get("From") or "",
-        "to": mail.headers.get("To") or "",
+        "sender": _named((mail.sender,) if mail.sender else ()) or mail.headers.get("From") or "",
+        "to": _named(mail.to) or mail.headers.get("To") or "",
         "date": mail.headers.get("Date") or "",
         "text": words[:MOST_WORDS],
         "has_page": mail.html is not None,

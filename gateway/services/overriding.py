@@ -77,7 +77,9 @@ def record(
     address = _address(tx, conversation, wish, seqs)
     until = None if wish.until is None else wish.until * MILLISECOND
     if wish.kind == "not_before" and (until is None or not tx.now < until <= tx.now + MOST_AHEAD):
-        raise BadInput("the wish to wait must name an instant within the next 30 days")
+        raise BadInput(
+            "the wish to wait must name an instant within the next 30 days", why="moment"
+        )
     tx.session.add(
         OverrideRow(
             store_id=conversation.store_id,
@@ -130,13 +132,13 @@ def _address(
     if wish.kind == "resend" or wish.delivery_id is not None:
         doubted = _doubted(tx, conversation, wish.delivery_id or "")
         if not set(seqs) <= set(unpack(doubted.seqs)):
-            raise BadInput("the delivery that the wish names did not carry this")
+            raise BadInput("the delivery that the wish names did not carry this", why="no_way")
         if wish.kind == "resend":
             _not_again(tx, conversation, doubted)
             return people.address(tx, conversation.store_id, doubted.address_id)
     address = people.address(tx, conversation.store_id, wish.address_id or "")
     if address is None or address.person_id != conversation.shopper_id:
-        raise BadInput("the wish to send now must name an address of this shopper")
+        raise BadInput("the wish to send now must name an address of this shopper", why="no_way")
     return address
 
 
@@ -148,7 +150,7 @@ def _doubted(tx: Tx, conversation: ConversationRow, delivery_id: str) -> Deliver
         or row.conversation_id != conversation.conversation_id
         or (row.side, row.form) != (SIDE, Form.WORDS)
     ):
-        raise BadInput("the wish must name a delivery of words to this shopper")
+        raise BadInput("the wish must name a delivery of words to this shopper", why="no_way")
     if row.state != DeliveryState.UNKNOWN:
         raise Conflict("it is known by now what became of it")
     return row

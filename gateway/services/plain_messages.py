@@ -1,7 +1,8 @@
 """A shopper's message that needs nothing but to be appended, for many at once.
 
-Nearly all are of this kind: the conversation is open and not laid aside, the shopper's last act was
-in the chat, nobody was merged, no file comes along, and the ``cmid`` is new. What is not is left to
+Nearly all are of this kind: the conversation is open, not laid aside and without a label, the
+shopper is not blocked, their last act was in the chat, nobody was merged, no file comes along, and
+the ``cmid`` is new. What is not is left to
 ``receive``, which does the same and the rest, one by one; both have to leave the same rows.
 """
 
@@ -30,12 +31,20 @@ class Said:
     words: str
 
 
-def take(tx: Tx, said: Sequence[Said]) -> list[Written | None]:
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was written, and when its conversation is to be looked at again (microseconds UTC)."""
+
+    row: Written
+    due_at: int
+
+
+def take(tx: Tx, said: Sequence[Said]) -> list[Taken | None]:
     """Append these, each in its turn; None for one that asks for more than that."""
     talks = rows.talks(tx, {(each.store_id, each.shopper_id) for each in said})
     named = {(each.store_id, each.shopper_id, each.cmid) for each in said}
     known = rows.known(tx, named) if talks else named
-    found: list[Written | None] = []
+    found: list[tuple[Written, rows.Talk] | None] = []
     changed: dict[str, rows.Talk] = {}
     for each in said:
         talk, name = talks.get((each.store_id, each.shopper_id)), _name(each)
@@ -43,18 +52,19 @@ def take(tx: Tx, said: Sequence[Said]) -> list[Written | None]:
             found.append(None)
             continue
         known.add(name)  # a repeat that came at the same time is one to be looked up
-        found.append(_append(tx, talk, each))
+        found.append((_append(tx, talk, each), talk))
         changed[talk.conversation_id] = talk
-    written = [row for row in found if row is not None]
-    if written:
-        policies = {
-            each: houses.policy(tx, houses.store(tx, each))
-            for each in {talk.store_id for talk in changed.values()}
-        }
+    if changed:
+        stores = {talk.store_id for talk in changed.values()}
+        policies = {each: houses.policy_now(tx, each) for each in stores}
         for talk in changed.values():
             _raise_head(tx, talk, policies[talk.store_id])
-        rows.save(tx, written, changed.values())
-    return found
+        rows.save(tx, [each[0] for each in found if each is not None], changed.values())
+    return [None if each is None else Taken(each[0], _due(tx, each[1])) for each in found]
+
+
+def _due(tx: Tx, talk: rows.Talk) -> int:
+    return tx.now if talk.is_woken or talk.staff_due_at is None else talk.staff_due_at
 
 
 def _name(said: Said) -> tuple[str, str, str]:

@@ -123,7 +123,11 @@ def _choices(tx: Tx, row: AddressRow) -> tuple[Choice, ...]:
     ways = [
         Choice(
             channel=channel,
-            to=tuple(hidden(channel, each.value) for each in usable if each.channel == channel),
+            to=tuple(
+                masked(channel, each.value, abroad=True)
+                for each in usable
+                if each.channel == channel
+            ),
         )
         for channel in SHOWN
     ]
@@ -134,16 +138,6 @@ def _usable(tx: Tx, row: AddressRow) -> bool:
     if row.stopped_at is not None or row.failed_at is not None:
         return False
     return SUPPORT in may(rows_for(people.consents_of(tx, row.store_id, [row.address_id])))
-
-
-def hidden(channel: str, value: str) -> str:
-    """An address that its owner recognises: two digits, or one letter and not even the domain.
-
-    Of a browser only its vendor is told.
-    """
-    if channel == "push":
-        return masked(channel, value)
-    return f"{value[:1]}…@…" if channel == "email" else f"…{value[-2:]}"
 
 
 def _form(house: House, token: str) -> str:

@@ -9,19 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
-import anyio
 import structlog
 
 from gateway.clock import SECOND
 from gateway.core.model import Presence
 from gateway.core.policy import Policy
-from gateway.errors import OnethreadError
+from gateway.errors import OnethreadError, StorageRefused
 from gateway.live.socket import Socket
 from gateway.protocol.frames import Tab
 from gateway.services import staff, whereabouts
 from gateway.services.house import Change, Doorbell, House
-from gateway.services.whereabouts import Key, Seen
+from gateway.services.overlooked import overlooked
+from gateway.services.whereabouts import Key, Seen, Sight
 from gateway.store import people
 
 log = structlog.get_logger(__name__)
@@ -30,7 +32,7 @@ LAZY = 0.1  #: seconds that changes of one person are gathered
 TELLS_WITHIN = 3.0  #: a tab that has not said by then what it is counts as hidden
 AGAIN = 1.0
 IDLE = 5.0  #: seconds between looks when nothing is pending
-AT_ONCE = 64  #: people written side by side: on SQLite they share one commit
+AT_ONCE = 64  #: people written in one transaction
 
 
 @dataclass(slots=True)
@@ -43,6 +45,23 @@ class _Person:
     @property
     def told(self) -> list[Tab]:
         return [tab for tab in self.tabs.values() if tab is not None]
+
+
+@lru_cache(maxsize=1_024)
+def _the_same(tab: Tab) -> Tab:
+    """One value for all tabs that say the same: most are on few pages, and most are idle."""
+    return tab
+
+
+class _Look(NamedTuple):
+    """A person in the moment in which they are about to be written down."""
+
+    key: Key
+    person: _Person
+    told: list[Tab]
+    has_tabs: bool
+    at: int
+    away: float  #: seconds since the last tab went
 
 
 def folded(tabs: Sequence[Tab], unfocused: str) -> Presence:
@@ -93,7 +112,7 @@ class Presences:
     def tab(self, socket: Socket, tab: Tab) -> None:
         """A tab told what it is."""
         key, person = self._person(socket)
-        person.tabs[socket.socket_id] = tab
+        person.tabs[socket.socket_id] = _the_same(tab)
         self._schedule(key, LAZY)
 
     def may_ring(self, socket: Socket, conversation_id: str, seq: int) -> bool:
@@ -181,9 +200,7 @@ class Presences:
             if person.told
         }
         try:
-            found = await self._house.store.read(
-                lambda tx: whereabouts.overlooked(tx, here, node_id=own)
-            )
+            found = await self._house.store.read(lambda tx: overlooked(tx, here, node_id=own))
         except OnethreadError:
             log.warning("presence.not_read")
             return
@@ -191,54 +208,69 @@ class Presences:
             self._schedule(key, LAZY)
 
     async def _write_all(self, keys: Sequence[Key]) -> None:
-        failed: list[Key] = []
-
-        async def write(key: Key) -> None:
-            try:
-                await self._write(key, self._people[key])
-            except OnethreadError:
-                failed.append(key)
-            except Exception:
-                log.exception("presence.failed")
-                failed.append(key)
-
         for key in keys:
             del self._due[key]
-        async with anyio.create_task_group() as group:
-            for key in keys:
-                group.start_soon(write, key)
+        failed = await self._write_some(keys)
         if failed:
             # Leaving is observed once: what could not be stored is kept and written later.
             log.warning("presence.not_written", people=len(failed))
             for key in failed:
                 self._schedule(key, AGAIN)
 
-    async def _write(self, key: Key, person: _Person) -> None:
-        told, at, left = person.told, person.at, person.left
-        hidden = bool(person.tabs) and not told
-        shown = next((tab for tab in told if tab.visible), told[0] if told else None)
-        away = 0.0 if left is None else self._house.clock.monotonic() - left
+    async def _write_some(self, keys: Sequence[Key]) -> list[Key]:
+        """Write these, and say whose could not be; one that fails takes no other along."""
+        try:
+            await self._write(keys)
+        except StorageRefused:
+            return list(keys)
+        except Exception as error:
+            if len(keys) > 1:
+                return [each for key in keys for each in await self._write_some([key])]
+            if not isinstance(error, OnethreadError):
+                log.exception("presence.failed")
+            return list(keys)
+        return []
 
-        def work(change: Change) -> tuple[Policy, Seen | None]:
-            policy = whereabouts.policy_of(change.tx, key)
-            presence = Presence.HIDDEN if hidden else folded(told, policy.unfocused)
-            if presence is Presence.GONE and away * SECOND < policy.linger:
-                return policy, None
-            return policy, whereabouts.record(
-                change,
-                key,
-                presence,
-                node_id=self._house.node_id,
-                since=at,
-                page=(shown.url, shown.title) if shown else None,
-                policy=policy,
-            )
+    async def _write(self, keys: Sequence[Key]) -> None:
+        looks = [self._look(key) for key in keys]
 
-        policy, seen = await self._house.change(work, on=key[2])
-        self._policies[key[0]] = policy
-        if seen is None and person.left is not None:
-            self._schedule(key, policy.linger / SECOND - away)
-        elif not person.tabs and key not in self._due and self._people.get(key) is person:
-            del self._people[key]
-        if seen is Seen.NEWS and key[1] == "staff":
-            await staff.announce(self._house)
+        def work(change: Change) -> tuple[dict[str, Policy], dict[Key, Seen]]:
+            policies = whereabouts.policies_of(change.tx, keys)
+            sights = [
+                sight
+                for each in looks
+                if (sight := _sight(each, policies[each.key[0]])) is not None
+            ]
+            found = whereabouts.record(change, sights, policies, node_id=self._house.node_id)
+            return policies, dict(zip((each.key for each in sights), found, strict=True))
+
+        policies, became = await self._house.change(work, on=tuple(key[2] for key in keys))
+        self._policies |= policies
+        for look in looks:
+            key, person = look.key, look.person
+            if key not in became and person.left is not None:
+                self._schedule(key, self._policy(key).linger / SECOND - look.away)
+            elif not person.tabs and key not in self._due and self._people.get(key) is person:
+                del self._people[key]
+        if any(each is Seen.NEWS and key[1] == "staff" for key, each in became.items()):
+            try:
+                await staff.announce(self._house)
+            except OnethreadError as error:
+                # It is written; who is on is told of every few seconds anyway.
+                log.warning("presence.not_told", why=error.code)
+
+    def _look(self, key: Key) -> _Look:
+        person = self._people[key]
+        away = 0.0 if person.left is None else self._house.clock.monotonic() - person.left
+        return _Look(key, person, person.told, bool(person.tabs), person.at, away)
+
+
+def _sight(look: _Look, policy: Policy) -> Sight | None:
+    """What a look saw; None while whoever went may be back in a moment."""
+    hidden = look.has_tabs and not look.told
+    presence = Presence.HIDDEN if hidden else folded(look.told, policy.unfocused)
+    if presence is Presence.GONE and look.away * SECOND < policy.linger:
+        return None
+    shown = next((tab for tab in look.told if tab.visible), look.told[0] if look.told else None)
+    page = (shown.url, shown.title) if shown else None
+    return Sight(key=look.key, presence=presence, since=look.at, page=page)

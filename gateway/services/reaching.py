@@ -13,10 +13,10 @@ from gateway.core.model import Decision, ReachState, Reason, Send, Side, Unreach
 from gateway.core.reach import plan, without
 from gateway.errors import StorageRefused
 from gateway.services import circuits
-from gateway.services.house import Change, House
+from gateway.services.house import LOOK_AGAIN, Change, House
 from gateway.services.queueing import queue
+from gateway.services.surroundings import look_around
 from gateway.services.threads import view_of
-from gateway.services.views import look_around
 from gateway.store import house as houses
 from gateway.store import known as known_rows
 from gateway.store import people, reaching, taking, thread
@@ -36,21 +36,26 @@ async def look_at_due(house: House) -> int:
     if due and taking.are_many(house.store):
         span = round(RESERVE * SECOND)
         due, reserved = await house.store.write(lambda tx: taking.due_reaches(tx, BATCH, span))
-    shoppers = [each for each in due if each[2] == "shopper"]
-    alone: Sequence[Due] = [each for each in due if each[2] != "shopper"]
-    if len(shoppers) > 1:
+    planned = 0
+    for side in ("shopper", "staff"):
+        planned += await _look_at(house, [each for each in due if each[2] == side], reserved)
+    return planned
+
+
+async def _look_at(house: House, due: Sequence[Due], reserved: int | None) -> int:
+    """Plan these sides, which are of one kind; how many of them could be."""
+    if len(due) > 1:
         try:
-            await _look_together(house, shoppers, reserved)
+            await _look_together(house, due, reserved)
         except StorageRefused:
             raise
         except Exception:
             # One of them cannot be planned, and must not keep the others from being reached.
-            log.exception("reach.together_failed", conversations=len(shoppers))
-            alone = due
-    else:
-        alone = due
-    planned = len(due) - len(alone)
-    for each in alone:
+            log.exception("reach.together_failed", conversations=len(due))
+        else:
+            return len(due)
+    planned = 0
+    for each in due:
         try:
             await _look(house, each, reserved)
         except StorageRefused:
@@ -73,26 +78,34 @@ async def _look(house: House, due: Due, reserved: int | None) -> None:
 
 
 async def _look_together(house: House, due: Sequence[Due], reserved: int | None) -> None:
-    """The shoppers' sides of these conversations, in one transaction."""
+    """The same side of these conversations, in one transaction."""
+    side = due[0][2]
 
     def work(change: Change) -> None:
         known = known_rows.locked(change.tx, (each[0] for each in due), (each[1] for each in due))
-        known_rows.add_decisions(change.tx, known)
-        change.tx = look_around(change.tx, known)
+        known_rows.add_decisions(change.tx, known, side)
+        if side == "shopper":
+            change.tx = look_around(change.tx, known)
+        else:
+            change.tx = change.tx.with_known(known)
         for conversation in known.conversations.values():
-            plan_if_due(change, conversation, "shopper", reserved)
+            queued = plan_if_due(change, conversation, side, reserved)
+            if queued is not None and side == "staff":
+                # The next one may be for the same agent, who is told of both at once.
+                change.tx.session.flush()
 
     await house.change(work, on=tuple({each[1] for each in due}))
 
 
 def plan_if_due(
     change: Change, conversation: ConversationRow, side: str, reserved: int | None = None
-) -> None:
-    """Plan a side that is due now, or at ``reserved``, and follow the answer."""
+) -> DeliveryRow | None:
+    """Plan a side that is due now, or at ``reserved``, and follow the answer; what it queued."""
     row = reaching.reach(change.tx, conversation, side)
     due_at = row.due_at or 0
     if row.state == "waiting" and (due_at == reserved or due_at <= change.tx.now):
-        follow(change, conversation, row, decide(change.tx, conversation, side))
+        return follow(change, conversation, row, decide(change.tx, conversation, side))
+    return None
 
 
 def decide(tx: Tx, conversation: ConversationRow, side: str, *, but: str | None = None) -> Decision:
@@ -115,7 +128,8 @@ def follow(
     tx.session.add(row)
     tx.flush()
     change.touch(conversation)
-    change.work = change.work or due_at is not None
+    if due_at is not None and due_at < tx.now + LOOK_AGAIN * SECOND:
+        change.work = True  # what is due later is found without a ring
     if isinstance(decision, Unreachable) or conversation.unreachable:
         conversation.unreachable = int(_any_unreachable(tx, conversation))
         tx.session.add(conversation)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from gateway.core.conversation import paused_until
-from gateway.errors import NotFound
+from gateway.errors import NotFound, NotSignedIn
 from gateway.live.hub import Bell
 from gateway.protocol.entry import Cursor, Entry
 from gateway.protocol.frames import Page, Seen, Snapshot
@@ -14,7 +14,8 @@ from gateway.services.house import Change, House
 from gateway.services.whereabouts import note_seen
 from gateway.services.wire import entry_for, head_of
 from gateway.store import house as houses
-from gateway.store import merging, people, reaching, thread, writing
+from gateway.store import log_pages, merging, people, reaching, thread, writing
+from gateway.store.arrivals import Guest
 from gateway.store.faces import faces_of
 from gateway.store.tables import ConversationRow, EntryRow
 from gateway.store.tx import Tx, pack, unpack
@@ -33,7 +34,7 @@ async def read_after(
         return _entries(
             tx,
             audience,
-            thread.after(tx, store_id, conversation_id, seq, staff=audience == "staff"),
+            log_pages.after(tx, store_id, conversation_id, seq, staff=audience == "staff"),
         )
 
     return await house.store.read(load)
@@ -53,25 +54,30 @@ async def snapshot(
     Raises:
         NotFound: no such conversation in this store.
     """
+    return await house.store.read(
+        lambda tx: snapshot_in(tx, store_id, conversation_id, audience, resume)
+    )
 
-    def load(tx: Tx) -> Snapshot:
-        row = tx.session.get(ConversationRow, (store_id, conversation_id))
-        if row is None:
-            raise NotFound
-        epoch = houses.house(tx).epoch
-        staff = audience == "staff"
-        if resume is not None and resume.epoch == epoch:
-            held = thread.entry(tx, store_id, conversation_id, resume.seq)
-            if held is not None and held.entry_id == resume.entry_id:
-                missed = thread.after(
-                    tx, store_id, conversation_id, resume.seq, staff=staff, limit=MOST_RESUMED + 1
-                )
-                if len(missed) <= MOST_RESUMED:
-                    return _snapshot(row, epoch, _entries(tx, audience, missed), True)
-        rows = thread.before(tx, store_id, conversation_id, None, staff=staff, limit=PAGE)
-        return _snapshot(row, epoch, _entries(tx, audience, rows), False)
 
-    return await house.store.read(load)
+def snapshot_in(
+    tx: Tx, store_id: str, conversation_id: str, audience: Audience, resume: Cursor | None
+) -> Snapshot:
+    """The same in a transaction."""
+    row = log_pages.glance(tx, store_id, conversation_id)
+    if row is None:
+        raise NotFound
+    epoch = houses.epoch(tx)
+    staff = audience == "staff"
+    if resume is not None and resume.epoch == epoch:
+        held = thread.entry(tx, store_id, conversation_id, resume.seq)
+        if held is not None and held.entry_id == resume.entry_id:
+            missed = log_pages.after(
+                tx, store_id, conversation_id, resume.seq, staff=staff, limit=MOST_RESUMED + 1
+            )
+            if len(missed) <= MOST_RESUMED:
+                return snapshot_of(row, epoch, _entries(tx, audience, missed), recovered=True)
+    rows = log_pages.before(tx, store_id, conversation_id, None, staff=staff, limit=PAGE)
+    return snapshot_of(row, epoch, _entries(tx, audience, rows), recovered=False)
 
 
 async def earlier(
@@ -94,7 +100,7 @@ async def earlier(
         held = tx.session.get(ConversationRow, (store_id, conversation_id))
         if held is None or not _is_part_of(tx, held, followed):
             raise NotFound
-        rows = thread.before(
+        rows = log_pages.before(
             tx, store_id, conversation_id, before, staff=audience == "staff", limit=limit
         )
         return _entries(tx, audience, rows)
@@ -174,20 +180,25 @@ async def seen_by_agent(
 async def sweep(house: House) -> None:
     """Find what bells missed: ask by id how far the logs that this node follows have grown.
 
-    By id and never by time: what another process appended late is found all the same.
+    By id and never by time: what another process appended late is found all the same. A tab that
+    follows what is somebody else's since a merge, or since one was taken back, is closed first.
     """
     followed = house.hub.followed
 
-    def load(tx: Tx) -> list[Bell]:
+    def load(tx: Tx) -> list[ConversationRow]:
         rows = (tx.session.get(ConversationRow, name) for name in followed)
-        return [
-            Bell(row.store_id, row.conversation_id, row.last_seq, row.last_all)
-            for row in rows
-            if row is not None
-        ]
+        return [row for row in rows if row is not None]
 
-    for bell in await house.store.read(load) if followed else ():
-        house.hub.ring(bell)
+    rows = await house.store.read(load) if followed else []
+    owners = {row.conversation_id: row.shopper_id for row in rows}
+    for socket in house.hub.sockets:
+        mine = socket.person_id
+        if socket.audience == "shopper" and any(
+            owners.get(x, mine) != mine for x in socket.follows
+        ):
+            socket.close(NotSignedIn.close)
+    for row in rows:
+        house.hub.ring(Bell(row.store_id, row.conversation_id, row.last_seq, row.last_all))
 
 
 def _entries(tx: Tx, audience: Audience, rows: Sequence[EntryRow]) -> list[Entry]:
@@ -225,7 +236,10 @@ def _pause_ladder(change: Change, conversation: ConversationRow, agent_id: str) 
     change.wake(conversation, "staff")
 
 
-def _snapshot(row: ConversationRow, epoch: int, entries: list[Entry], recovered: bool) -> Snapshot:
+def snapshot_of(
+    row: ConversationRow | Guest, epoch: int, entries: list[Entry], *, recovered: bool
+) -> Snapshot:
+    """A conversation as it is shown, with these entries at its end."""
     return Snapshot(
         conversation=head_of(row),
         epoch=epoch,

@@ -12,7 +12,7 @@ from gateway.core.conversation import reopens
 from gateway.errors import Conflict, Stale
 from gateway.protocol.frames import Wish
 from gateway.services import attachments as files
-from gateway.services import drafts, notes, overriding, plain_messages, snoozes
+from gateway.services import blocking, drafts, notes, overriding, plain_messages, snoozes
 from gateway.services.arrival import Arrival as Arrival
 from gateway.services.arrival import Stored as Stored
 from gateway.services.arrival import stored
@@ -52,10 +52,10 @@ async def from_shopper(
     said = plain_messages.Said(store_id, shopper_id, cmid, words)
     if not named:
         # Nearly every message: nothing but the appending is to be done.
-        row = await house.store.write_together(plain_messages.take, said, on=shopper_id)
-        if row is not None:
-            house.tell_of(row)
-            return stored(row)
+        taken = await house.store.write_together(plain_messages.take, said, on=shopper_id)
+        if taken is not None:
+            house.tell_of(taken.row, taken.due_at)
+            return stored(taken.row)
     return await taken_alone(house, said, named)
 
 
@@ -162,14 +162,19 @@ async def from_agent(
     anyway: bool = False,
     wish: Wish | None = None,
     resolve: bool = False,
+    snooze_until: int | None = None,
     mentions: Sequence[str] = (),
     attachments: Sequence[str] = (),
 ) -> Stored:
     """An agent answered (or noted something) in the console.
 
+    With ``resolve`` the conversation ends, with ``snooze_until`` (microseconds UTC) it is laid
+    aside; ending goes before laying aside.
+
     Raises:
-        Stale: a colleague answered after what this agent had on screen, or, with ``resolve``, the
+        Stale: a colleague answered after what this agent had on screen, or, with one of these, the
             shopper wrote after it; and not ``anyway``.
+        Blocked: the shopper is, and not ``anyway``.
         BadInput, CmidConflict, NotFound, StorageRefused: as for a shopper.
     """
     named = files.checked(attachments)
@@ -197,8 +202,9 @@ async def from_agent(
                 )
             )
         if not anyway:
+            blocking.refuse_unasked(tx, conversation)
             _refuse_crossing(change, conversation, agent_id, seen_seq)
-            if resolve:
+            if resolve or snooze_until is not None:
                 _refuse_unseen(change, conversation, seen_seq)
         row = agent_writes(
             change, conversation, agent_id, agent.name, words, cmid=cmid, attachments=named
@@ -208,6 +214,8 @@ async def from_agent(
         answered(change, conversation, min(seen_seq, row.seq))
         if resolve:
             end(change, conversation, agent_id)
+        elif snooze_until is not None:
+            snoozes.snooze(change, conversation, agent_id, snooze_until)
         drafts.written(change, conversation, agent_id, "answer")
         people.record_act(tx, people.HOUSE, STAFF, agent_id, "chat")
         return stored(row)
@@ -283,7 +291,7 @@ def _refuse_crossing(
 
 
 def _refuse_unseen(change: Change, conversation: ConversationRow, seen_seq: int) -> None:
-    """Resolving answers everything, so nothing may have come that its agent did not see."""
+    """What ends or is laid aside is out of sight, so nothing may have come that was not seen."""
     found = merging.unseen(change.tx, conversation, seen_seq, written_by=SHOPPER)
     if any(rows for _, rows in found):
-        raise Stale("the shopper has just written; look before you resolve")
+        raise Stale("the shopper has just written; look before you put it away")

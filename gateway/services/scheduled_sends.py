@@ -49,7 +49,8 @@ async def _send(house: House, store_id: str, scheduled_id: str, conversation_id:
         if due is None:
             return
         conversation, row = due
-        because = _meanwhile(change.tx, conversation, row)
+        is_blocked = conversation.blocked_at is not None
+        because = "blocked" if is_blocked else _meanwhile(change.tx, conversation, row)
         if because:
             _hold(change, conversation, row, because)
         else:

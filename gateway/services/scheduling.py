@@ -223,7 +223,7 @@ def _set(
 ) -> None:
     due_at = wanted.due_at * MILLISECOND
     if not tx.now - LATE <= due_at <= tx.now + MOST_AHEAD:
-        raise BadInput("a message for later names an instant within the next 30 days")
+        raise BadInput("a message for later names an instant within the next 30 days", why="moment")
     row.body, row.due_at, row.resolves = words, due_at, int(wanted.resolves)
     row.seen_seq = min(wanted.seen_seq, conversation.last_seq)
     row.state, row.because, row.why, row.state_at = "waiting", "", "", tx.now
@@ -235,7 +235,7 @@ def _keep_files(tx: Tx, row: ScheduledRow, named: Sequence[str]) -> None:
         return
     mine, its = files.by_agent(row.agent_id), attachment_rows.by_scheduled(row.scheduled_id)
     if attachment_rows.hand_on(tx, row.store_id, mine, its, named) != len(named):
-        raise BadInput("a file is not there any more; attach it again")
+        raise BadInput("a file is not there any more; attach it again", why="no_file")
 
 
 def _changed(change: Change, conversation: ConversationRow) -> None:

@@ -10,29 +10,22 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gateway.clock import SECOND
 from gateway.core.folding import fold, tokens
-from gateway.core.search_query import Query
 from gateway.errors import BadInput
 from gateway.store import house as houses
 from gateway.store import search
-from gateway.store.search import Asked, Spot
-from gateway.store.tables import StoreRow
+from gateway.store.search_filters import Asked, Spot
 from gateway.store.tx import Tx
 
 _DIGITS: Final = re.compile(r"[0-9]{1,19}")
 
 
-def asked_of(
-    tx: Tx,
-    store: StoreRow,
-    agent_id: str,
-    query: Query,
-    zone: tzinfo,
-) -> Asked | None:
-    """The query with its names looked up in a store; None when it cannot have any answer there."""
-    if query.store is not None and not _begins(store.name, query.store):
+def asked_of(tx: Tx, asked: Asked, name: str, zone: tzinfo) -> Asked | None:
+    """The query with its names looked up in a store of this name; None: it has no answer there."""
+    query, store_id, agent_id = asked.query, asked.store_id, asked.me
+    if query.store is not None and not _begins(name, query.store):
         return None
     labels = []
-    held = search.labels_of(tx, store.store_id) if query.labels else ()
+    held = search.labels_of(tx, store_id) if query.labels else ()
     for wanted in query.labels:
         ids = [row.label_id for row in held if fold(row.name).startswith(wanted)]
         if not ids:
@@ -47,10 +40,8 @@ def asked_of(
         )
         if not assignees:
             return None
-    found = Asked(
-        store_id=store.store_id,
-        me=agent_id,
-        query=query,
+    found = replace(
+        asked,
         since=_midnight(query.since, zone),
         until=_midnight(query.before, zone),
         labels=tuple(labels),
@@ -58,7 +49,7 @@ def asked_of(
     )
     if query.number is None:
         return found
-    named = search.numbered(tx, store.store_id, query.number)
+    named = search.numbered(tx, found, query.number)
     return None if named is None else replace(found, conversation_id=named)
 
 
@@ -71,11 +62,11 @@ def _begins(name: str, wanted: str | None) -> bool:
 
 
 def _midnight(day: date | None, zone: tzinfo) -> int | None:
-    """When a day begins, in microseconds; a day before 1970 began then."""
+    """When a day begins, in microseconds; before 1970 that began then, and none after 2111."""
     if day is None:
         return None
-    if not 1970 < day.year < 9999:  # beyond these a zone's offset may lead out of the calendar
-        day = date(1970, 1, 2) if day.year <= 1970 else date(9998, 12, 31)
+    if not 1970 < day.year < 2112:  # beyond these it stands nowhere in ``core.inbox_order``
+        day = date(1970, 1, 2) if day.year <= 1970 else date(2111, 12, 31)
     begins = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
     return int(begins.timestamp()) * SECOND
 

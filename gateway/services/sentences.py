@@ -169,6 +169,8 @@ def _why_when(it: Told) -> dict[str, str]:
         "left_alone": (
             f"{agent} wants it left in the chat"
             if it.facts.get("kind") == "chat_only"
+            else f"the conversation is snoozed {it.left()}"
+            if it.facts.get("kind") == "snoozed"
             else f"{agent} wants it left {it.left()}"
         ),
         "unanswered": (
@@ -203,6 +205,7 @@ def _why_where(it: Told) -> dict[str, str]:
         "nobody_answered": "everybody on call was told and nobody answered",
         "no_address": f"no address of {who} is known",
         "no_way": "no address is left that may still be used",
+        "blocked": f"the shopper was blocked {it.ago('at')} before",
     }
 
 

@@ -12,8 +12,9 @@ from gateway.clock import DAY, HOUR, MINUTE, SECOND
 from gateway.errors import NotSignedIn, TooMany
 from gateway.services.house import Change, House
 from gateway.services.tongues import LANGUAGES, short
+from gateway.store import arrivals, people
 from gateway.store import house as houses
-from gateway.store import people
+from gateway.store.arrivals import Ticket
 from gateway.store.tables import (
     AgentRow,
     AgentSessionRow,
@@ -30,6 +31,7 @@ AGENT_SESSION = 12 * HOUR
 TICKET = 30 * SECOND
 MOST_SIGN_INS = 10  #: tries per e-mail and quarter of an hour
 SIGN_IN_WINDOW = 15 * MINUTE
+NOT_GOOD = "this ticket is not good any more"
 MOST_NEW_SHOPPERS = 600  #: new anonymous shoppers per store and minute
 
 
@@ -135,17 +137,6 @@ def is_retired(tx: Tx, row: ShopperSessionRow) -> bool:
     return row.expires_at <= tx.now + LATECOMERS
 
 
-async def still_theirs(house: House, store_id: str, session_hash: str) -> None:
-    """Look again once a socket can be found by its session: it may have ended in between.
-
-    Raises:
-        NotSignedIn: it has.
-    """
-    held = await house.store.read(lambda tx: people.session_shopper(tx, store_id, session_hash))
-    if held is None:
-        raise NotSignedIn
-
-
 def begin_session(tx: Tx, store_id: str, shopper_id: str, token: str) -> None:
     """Let a browser that holds this token be the shopper's."""
     tx.session.add(
@@ -238,16 +229,16 @@ async def agent_ticket(house: House, agent_id: str) -> str:
     return ticket
 
 
-async def spend(house: House, ticket: str, kind: str) -> TicketRow:
+async def spend(house: House, ticket: str, kind: str) -> Ticket:
     """Trade a ticket for who it stands for, once.
 
     Raises:
         NotSignedIn: it was spent, has run out, or was never ours.
     """
-    row = await house.change(lambda change: houses.spend_ticket(change.tx, digest(ticket), kind))
-    if row is None:
-        raise NotSignedIn("this ticket is not good any more")
-    return row
+    found = await house.store.write_together(arrivals.spend, (digest(ticket), kind))
+    if found is None:
+        raise NotSignedIn(NOT_GOOD)
+    return found
 
 
 def _issue(

@@ -1,6 +1,7 @@
 """A conversation is laid aside until a time, or until its shopper writes.
 
-A snoozed one is in no open view. What ends it is an entry of the log, whoever ends it: the
+A snoozed one is in no open view, and the staff are not told elsewhere of what waits in it
+(``threads``). What ends it is an entry of the log, whoever ends it: the
 clockwork at its time (it then counts as unread until an agent looks), the shopper's next message at
 once, or an agent. Resolving ends it too, and says so by itself.
 """
@@ -12,6 +13,7 @@ from gateway.core.log import SNOOZED, WOKEN
 from gateway.errors import BadInput, Conflict
 from gateway.services.conversations import by_agent
 from gateway.services.house import Change, House
+from gateway.services.settling import STAFF
 from gateway.services.wire import ms
 from gateway.store import inbox, thread
 from gateway.store.tables import ConversationRow
@@ -32,6 +34,7 @@ def snooze(change: Change, conversation: ConversationRow, by: str, until: int | 
         if conversation.snoozed_until is not None:
             _end(conversation)
             change.append(conversation, by_agent(change, by, WOKEN, why="agent"))
+            change.wake(conversation, STAFF)
         return
     if not change.tx.now < until <= change.tx.now + LONGEST:
         raise BadInput("snooze it until a time to come, within a year")
@@ -42,6 +45,7 @@ def snooze(change: Change, conversation: ConversationRow, by: str, until: int | 
         return
     conversation.snoozed_until, conversation.woken_at = until, None
     change.append(conversation, by_agent(change, by, SNOOZED, until=ms(until)))
+    change.wake(conversation, STAFF)
 
 
 def shopper_wrote(change: Change, conversation: ConversationRow) -> None:
@@ -66,6 +70,7 @@ async def _wake(house: House, store_id: str, conversation_id: str) -> None:
         _end(conversation)
         conversation.woken_at = change.tx.now
         change.append(conversation, happened(WOKEN, why="time"))
+        change.wake(conversation, STAFF)
 
     await house.change(work, on=conversation_id)
 

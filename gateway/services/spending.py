@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from gateway.core.hours import day_of
 from gateway.core.model import Spent
-from gateway.core.policy import MMS, Policy
+from gateway.core.policy import MMS, TEXTS, Policy
 from gateway.core.segments import segments
 from gateway.services.places import country_of
 from gateway.services.whatsapp_window import price_of_template
@@ -43,7 +43,9 @@ def charge(tx: Tx, row: DeliveryRow) -> None:
 
 def _kind(row: DeliveryRow) -> str:
     """What prices are named by: a text that brought pictures is no SMS."""
-    return MMS if unpack(row.content).get("media") else row.channel
+    if row.channel in TEXTS and unpack(row.content).get("media"):
+        return MMS
+    return row.channel
 
 
 def _parts(row: DeliveryRow) -> int:

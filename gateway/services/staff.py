@@ -104,7 +104,7 @@ async def tell_of_typing(house: House, socket: Socket, conversation_id: str, *, 
     name = await house.store.read(lambda tx: shown_in(tx, store_id, socket.name))
     frame = SomeoneTyping(conversation_id=conversation_id, side="staff", name=name, on=on)
     house.hub.tell_followers(conversation_id, frame, audience="shopper")
-    whole = frame.model_copy(update={"name": socket.name})
+    whole = frame.model_copy(update={"name": socket.name, "agent_id": socket.person_id})
     house.hub.tell_followers(conversation_id, whole, audience="staff", but=socket)
 
 

@@ -81,12 +81,13 @@ def stop_at_provider(
         stop(change, store, channel, value, told=True, source=BY_PROVIDER)
 
 
-def start(change: Change, store: StoreRow, holders: Sequence[AddressRow], *, told: bool) -> str:
-    """What a STOP took comes back, with new evidence.
+def start(change: Change, store: StoreRow, channel: str, value: str, *, told: bool) -> str:
+    """What a STOP took from this number or mailbox comes back, with new evidence.
 
     A START that the carrier tells of (``told``) ends a STOP, also one that only the carrier knew.
     """
     tx = change.tx
+    holders = people.addresses_with(tx, store.store_id, channel, value, whole=True)
     for row in holders:
         held = rows_for(people.consents_of(tx, row.store_id, [row.address_id]))
         if row.stopped_at is None and told:
@@ -116,7 +117,7 @@ def tell_help(change: Change, store: StoreRow, channel: str, value: str, *, told
 
 
 def _holders(change: Change, store: StoreRow, channel: str, value: str) -> Sequence[AddressRow]:
-    found = people.addresses_with(change.tx, store.store_id, channel, value)
+    found = people.addresses_with(change.tx, store.store_id, channel, value, whole=True)
     if found:
         return found
     row = AddressRow(

@@ -7,7 +7,7 @@ too; what comes of it comes of each.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Final
 
 from gateway.auth.tokens import code_digest, mint_code
@@ -27,6 +27,10 @@ from gateway.store.tx import Tx, pack, unpack
 
 #: Digits are kept nowhere; of a transcript the conversation itself is what there was in it.
 _NOT_KEPT: Final = frozenset({Form.CODE, Form.TRANSCRIPT})
+#: The store's logo is kept with the store, files with their messages; a browser's keys are kept
+#: with the subscription, and the store's are locked.
+_KEPT_ELSEWHERE: Final = {"delivery_id", "inlined", "attachments", "browser"}
+_KEPT: Final = [each.name for each in fields(Outgoing) if each.name not in _KEPT_ELSEWHERE]
 
 
 def submit(change: Change, house: House, rows: Sequence[DeliveryRow]) -> Outgoing | None:
@@ -87,12 +91,7 @@ def _template(row: DeliveryRow) -> dict[str, object]:
 
 
 def _kept(ready: Outgoing) -> dict[str, object]:
-    kept = {name: value for name, value in asdict(ready).items() if value}
-    kept.pop("delivery_id", None)
-    kept.pop("inlined", None)  # the store's logo is kept with the store
-    kept.pop("attachments", None)  # the messages keep their files
-    kept.pop("browser", None)  # its keys are kept with the subscription, the store's are locked
-    return kept
+    return {name: value for name in _KEPT if (value := getattr(ready, name))}
 
 
 def _fresh_code(tx: Tx, house: House, row: DeliveryRow) -> str:

@@ -50,7 +50,7 @@ def understand(change: Change, text: InboundText, inbound: InboundRow, *, fetche
     if command is Keyword.STOP:
         return stopping.stop(change, store, text.channel, text.from_, told=told)
     if (told and command is Keyword.START) or (stopped and starts_again(text.body)):
-        return stopping.start(change, store, holders, told=told)
+        return stopping.start(change, store, text.channel, text.from_, told=told)
     if command is Keyword.HELP:
         helped = stopping.tell_help(change, store, text.channel, text.from_, told=told)
         proven = [row for row in _shoppers(store, holders) if row.proven_at is not None]

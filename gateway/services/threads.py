@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from gateway.core.holds import CARRIES
 from gateway.core.merging import merged
-from gateway.core.model import Side, View
+from gateway.core.model import Override, Side, View
 from gateway.core.policy import Policy
 from gateway.services import views
 from gateway.store import merging, reaching
@@ -30,12 +30,23 @@ def view_of(tx: Tx, conversation: ConversationRow, side: Side, policy: Policy) -
     )
     view = replace(view, deliveries=(*view.deliveries, *before))
     youngers = merging.youngers(tx, conversation)
-    if not youngers:
-        return view
-    seen = reaching.reach(tx, conversation, side).seen_seq
+    seen = reaching.reach(tx, conversation, side).seen_seq if youngers else 0
     for each in youngers:
         younger = view_of(tx, each, side, policy)
         if each.continued_seq <= seen:
             younger = replace(younger, messages=())
         view = merged(view, younger, each.continued_as)
-    return view
+    return view if side == "shopper" else _laid_aside(view, conversation.snoozed_until)
+
+
+def _laid_aside(view: View, until: int | None) -> View:
+    """An agent knows what waits and has laid it aside: until then nobody is told of it."""
+    if until is None or not view.messages:
+        return view
+    wish = Override(
+        kind="snoozed",
+        seqs=frozenset(each.seq for each in view.messages),
+        at=view.messages[-1].at,
+        until=until,
+    )
+    return replace(view, overrides=(*view.overrides, wish))

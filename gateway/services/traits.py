@@ -18,7 +18,7 @@ from gateway.services.house import Change, House
 from gateway.services.sessions import session_of
 from gateway.services.wire import ms
 from gateway.store import house as houses
-from gateway.store import identities, people, thread, traits
+from gateway.store import identities, merging, people, thread, traits
 from gateway.store.tables import ToldRow, TrackedRow, TraitRow
 from gateway.store.tx import Tx, pack, unpack
 
@@ -118,8 +118,15 @@ def refresh(change: Change, store_id: str, shopper_id: str) -> None:
 
 
 def identity_fact(tx: Tx, store_id: str, shopper_id: str) -> IdentityFact:
-    """Who a shopper is by their store's word, and what else is said of them."""
+    """Who a shopper is by their store's word, and what else is said of them.
+
+    What was told of somebody whom an agent merged into them stays theirs, and is shown with it.
+    """
     row = identities.identity_of(tx, store_id, shopper_id)
+    all_names = merging.shoppers_before(tx, store_id, shopper_id)
+    tracked = [each for name in all_names for each in traits.last_tracked_of(tx, store_id, name)]
+    said = [each for name in all_names for each in traits.shown_of(tx, store_id, name)]
+    tracked.sort(key=lambda each: (each.told_at, each.place), reverse=True)
     return IdentityFact(
         sub=row.sub if row else None,
         signed_at=ms(row.signed_at) if row else None,
@@ -128,11 +135,11 @@ def identity_fact(tx: Tx, store_id: str, shopper_id: str) -> IdentityFact:
             for each in people.addresses_of(tx, store_id, "shopper", shopper_id)
             if each.proof == PROOF
         ],
-        claims=_facts(tx, store_id, shopper_id, "claim"),
-        attributes=_facts(tx, store_id, shopper_id, "set"),
+        claims=_facts(said, "claim"),
+        attributes=_facts(said, "set"),
         tracked=[
             TrackedFact(name=each.name, data=_shown(unpack(each.data)), at=ms(each.at))
-            for each in traits.tracked_of(tx, store_id, shopper_id)
+            for each in tracked[:MOST_EVENTS]
         ],
     )
 
@@ -186,10 +193,19 @@ def _check(values: Mapping[str, Value]) -> None:
             raise BadInput(f"a value has at most {MOST_VALUE} characters")
 
 
-def _facts(tx: Tx, store_id: str, shopper_id: str, kind: Kind) -> list[TraitFact]:
+def facts(tx: Tx, store_id: str, shopper_ids: Sequence[str], kind: Kind) -> list[TraitFact]:
+    """What was told of somebody under each of these ids; of two values the later counts."""
+    return _facts(
+        [row for each in shopper_ids for row in traits.shown_of(tx, store_id, each)], kind
+    )
+
+
+def _facts(said: Sequence[TraitRow], kind: Kind) -> list[TraitFact]:
+    rows = (row for row in said if row.kind == kind)
+    latest = {row.name: row for row in sorted(rows, key=lambda row: row.at)}
     return [
         TraitFact(name=row.name, value=_words(unpack(row.value)), at=ms(row.at))
-        for row in traits.traits_of(tx, store_id, shopper_id, kind)
+        for _, row in sorted(latest.items())
     ]
 
 

@@ -16,7 +16,7 @@ from gateway.services import enclosures, letters
 from gateway.services.carried import Setting, conversation_of, says_something, tongue_of
 from gateway.services.lettering import Page, html_of_page, text_of_page
 from gateway.services.tongues import Tongue
-from gateway.store import merging, thread
+from gateway.store import log_pages, merging
 from gateway.store.tables import AddressRow, ConversationRow, DeliveryRow, EntryRow
 from gateway.store.tx import Tx
 
@@ -54,7 +54,9 @@ def entries(
     found: list[EntryRow] = []
     cut = False
     for each in _logs(tx, conversation, whole=address.proven_in is None):
-        log = thread.before(tx, each.store_id, each.conversation_id, None, staff=False, limit=MOST)
+        log = log_pages.before(
+            tx, each.store_id, each.conversation_id, None, staff=False, limit=MOST
+        )
         cut = cut or bool(log and log[0].prev)
         found += [row for row in log if row.kind == "message" and says_something(row)]
     found.sort(key=lambda row: (row.at, row.conversation_id, row.seq))

@@ -24,8 +24,8 @@ from gateway.core.model import (
     Side,
     View,
 )
-from gateway.core.policy import CHANNELS, Policy
-from gateway.services.circuits import ADDRESS, CHANNEL
+from gateway.core.policy import Policy
+from gateway.services.circuits import ADDRESS
 from gateway.services.evidence import rows_for
 from gateway.services.own_hours import windows_of
 from gateway.services.places import country_of, page_group, zones_of
@@ -33,9 +33,8 @@ from gateway.services.spending import spent_today
 from gateway.services.staff import somebody_answers
 from gateway.services.whatsapp_window import opened
 from gateway.store import house as houses
-from gateway.store import known as known_rows
 from gateway.store import messages, people, reaching, thread
-from gateway.store.known import Known
+from gateway.store.messages import Heading
 from gateway.store.stops import stops_of
 from gateway.store.tables import (
     AddressRow,
@@ -43,26 +42,10 @@ from gateway.store.tables import (
     CircuitRow,
     ConversationRow,
     DeliveryRow,
-    EntryRow,
     PresenceRow,
     ReachRow,
 )
 from gateway.store.tx import Tx, unpack
-
-
-def look_around(tx: Tx, known: Known) -> Tx:
-    """The transaction with everything loaded that deciding on what is ``taken`` will ask for."""
-    known_rows.add_surroundings(tx, known, tx.now - DAY)
-    stores = {row.store_id for row in known.conversations.values()}
-    channels = ((store_id, CHANNEL + name) for store_id in stores for name in CHANNELS)
-    addresses = (
-        (row.store_id, ADDRESS + row.address_id)
-        for rows in known.addresses.values()
-        for row in rows
-    )
-    known_rows.add_circuits(tx, known, [*channels, *addresses])
-    known.accepting_since = (houses.accepting_since(tx),)
-    return tx.with_known(known)
 
 
 def view_of(tx: Tx, conversation: ConversationRow, side: Side, policy: Policy) -> View:
@@ -95,11 +78,12 @@ def view_of(tx: Tx, conversation: ConversationRow, side: Side, policy: Policy) -
             if side == "shopper"
             else None
         ),
+        blocked_at=conversation.blocked_at,
     )
 
 
 def _messages(
-    tx: Tx, conversation: ConversationRow, side: Side, rows: Sequence[EntryRow], policy: Policy
+    tx: Tx, conversation: ConversationRow, side: Side, rows: Sequence[Heading], policy: Policy
 ) -> tuple[Message, ...]:
     """Unread messages; what each is to the shopper is looked up only if a rule asks for it."""
     if side == "staff" or not rows or not any(rule.what for rule in policy.rules):

@@ -5,28 +5,29 @@ A return writes no reach row; presence may only pull a due time nearer, on rows 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
 from sqlmodel import col, select, update
 
-from gateway.clock import MINUTE
 from gateway.core.conversation import pull_due
 from gateway.core.model import IN_SIGHT, Presence, ReachState
 from gateway.core.policy import Policy
 from gateway.services import staff
 from gateway.services.house import Change
 from gateway.services.places import page_group, path_of
+from gateway.store import arrivals, people, reaching, thread
 from gateway.store import house as houses
-from gateway.store import people, reaching, thread
+from gateway.store.arrivals import Person
+from gateway.store.known import locked
 from gateway.store.tables import ConversationRow, NodeRow, PresenceRow, ReachRow
 from gateway.store.tx import Tx
 
 Key = tuple[str, str, str]  #: store_id (the house's for agents), side, person_id
 
 MOST_PRESENT: Final = (Presence.READING, Presence.ON_PAGE, Presence.HIDDEN, Presence.GONE)
-PER_QUERY = 500
 
 
 class Seen(Enum):
@@ -38,160 +39,197 @@ class Seen(Enum):
     YIELDED = auto()  #: another node sees more of them, and its word stands
 
 
-def policy_of(tx: Tx, key: Key) -> Policy:
-    """What presence means there; agents belong to no store."""
-    if key[0] == people.HOUSE:
-        return Policy()
-    return houses.policy(tx, houses.store(tx, key[0]))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What a node sees of a person.
+
+    ``since``: when it began, microseconds UTC. It is never earlier than what was seen before it
+    began. ``page`` is its address and its title.
+    """
+
+    key: Key
+    presence: Presence
+    since: int
+    page: tuple[str | None, str | None] | None
+
+
+@dataclass(slots=True, kw_only=True)
+class _News:
+    """A row that was written, and what became of it."""
+
+    row: PresenceRow
+    was: Presence
+    is_news: bool
+    stays: bool  #: neither came nor went, and was not lost
+    has_moved: bool  #: to a page of another group, for which another rule may hold
+
+
+def policies_of(tx: Tx, keys: Iterable[Key]) -> dict[str, Policy]:
+    """What presence means, by store; agents belong to none."""
+    return {
+        each: Policy() if each == people.HOUSE else houses.policy(tx, houses.store(tx, each))
+        for each in {key[0] for key in keys}
+    }
 
 
 def record(
-    change: Change,
-    key: Key,
-    presence: Presence,
-    *,
-    node_id: str,
-    since: int | None,
-    page: tuple[str | None, str | None] | None,
-    policy: Policy | None = None,
-) -> Seen:
-    """Write down what a node sees of a person.
-
-    ``since``: when it began, if not now. It is never earlier than what was seen before it began.
-    """
+    change: Change, sights: Sequence[Sight], policies: Mapping[str, Policy], *, node_id: str
+) -> list[Seen]:
+    """Write down what a node sees of these people, each of them once; what became of each."""
     tx = change.tx
-    store_id, side, person_id = key
-    row = _locked(tx, key)
-    if row is not None and _is_elsewhere(tx, row, presence, node_id):
+    rows = _locked(tx, [each.key for each in sights])
+    elsewhere = _elsewhere(tx, rows, sights, node_id)
+    written = {
+        each.key: _write(tx, rows.get(each.key), each, policies[each.key[0]], node_id)
+        for each in sights
+        if each.key not in elsewhere
+    }
+    tx.session.flush()
+    shoppers = {key[::2]: news for key, news in written.items() if key[1] == "shopper"}
+    _shoppers_changed(change, shoppers, policies)
+    for key, news in written.items():
+        if key[1] == "staff" and news.is_news:
+            staff_changed(change, news.row)
+    return [_became(written.get(each.key)) for each in sights]
+
+
+def _became(news: _News | None) -> Seen:
+    if news is None:
         return Seen.YIELDED
-    news = row is None or row.presence != presence or row.lost_at is not None
+    if not news.is_news:
+        return Seen.KNOWN
+    return Seen.MOVED if news.stays else Seen.NEWS
+
+
+def _write(tx: Tx, row: PresenceRow | None, sight: Sight, policy: Policy, node_id: str) -> _News:
+    store_id, side, person_id = sight.key
+    is_news = row is None or row.presence != sight.presence or row.lost_at is not None
     was = Presence.GONE if row is None else Presence(row.presence)
-    stays = row is not None and row.lost_at is None and Presence.GONE not in (was, presence)
+    was_lost = row is not None and row.lost_at is not None
+    stays = not was_lost and Presence.GONE not in (was, sight.presence)
     if row is None:
         row = PresenceRow(
             store_id=store_id,
             side=side,
             person_id=person_id,
             node_id=node_id,
-            presence=presence,
-            since=tx.now if since is None else since,
+            presence=sight.presence,
+            since=sight.since,
         )
-    elif news:
-        row.presence = presence
-        row.since = tx.now if since is None else max(since, row.since)
+    elif is_news:
+        row.presence = sight.presence
+        row.since = max(sight.since, row.since)
     row.node_id, row.lost_at = node_id, None
     left = row.url
-    if page is not None:
-        row.url, row.title = page
+    if sight.page is not None:
+        row.url, row.title = sight.page
     tx.session.add(row)
-    tx.session.flush()
-    if side == "shopper":
-        rules = policy or policy_of(tx, key)
-        moved = page_group(left, rules) != page_group(row.url, rules)
-        _shopper_changed(change, row, was if news else None, rules, moved=moved)
-    elif news:
-        staff_changed(change, row)
-    if not news:
-        return Seen.KNOWN
-    return Seen.MOVED if stays else Seen.NEWS
+    has_moved = page_group(left, policy) != page_group(row.url, policy)
+    return _News(row=row, was=was, is_news=is_news, stays=stays, has_moved=has_moved)
 
 
-def _locked(tx: Tx, key: Key) -> PresenceRow | None:
-    """The row, alone on it: or a node that is buried meanwhile would flag somebody who is here."""
-    return tx.session.exec(
+def _locked(tx: Tx, keys: Sequence[Key]) -> dict[Key, PresenceRow]:
+    """The rows, alone on them: or a node that is buried meanwhile would flag who is here."""
+    rows = tx.session.exec(
         select(PresenceRow)
         .where(
-            PresenceRow.store_id == key[0],
-            PresenceRow.side == key[1],
-            PresenceRow.person_id == key[2],
+            col(PresenceRow.store_id).in_({key[0] for key in keys}),
+            col(PresenceRow.side).in_({key[1] for key in keys}),
+            col(PresenceRow.person_id).in_([key[2] for key in keys]),
         )
+        .order_by(col(PresenceRow.person_id))
         .with_for_update()
         .execution_options(populate_existing=True)
-    ).first()
+    )
+    return {(row.store_id, row.side, row.person_id): row for row in rows}
 
 
-def overlooked(tx: Tx, here: Mapping[Key, Presence], *, node_id: str) -> list[Key]:
-    """Who of those seen ``here`` is written down as less present than that, by another node.
-
-    Two tabs of one person may be on two nodes, and the node that is left last knows of one.
-    """
-    if not here or not _others(tx, node_id):
-        return []
-    names = sorted({key[2] for key in here})
-    found: list[Key] = []
-    for first in range(0, len(names), PER_QUERY):
-        rows = tx.session.exec(
-            select(PresenceRow).where(
-                col(PresenceRow.person_id).in_(names[first : first + PER_QUERY]),
-                PresenceRow.node_id != node_id,
-                col(PresenceRow.store_id).in_({key[0] for key in here}),
-                col(PresenceRow.side).in_({key[1] for key in here}),
-            )
-        )
-        for row in rows:
-            seen = here.get((row.store_id, row.side, row.person_id))
-            if seen is not None and (row.lost_at is not None or _rank(row.presence) > _rank(seen)):
-                found.append((row.store_id, row.side, row.person_id))
-    return found
-
-
-def _rank(presence: str) -> int:
+def rank(presence: str) -> int:
+    """How present that is; 0 is most."""
     return MOST_PRESENT.index(Presence(presence))
 
 
-def _others(tx: Tx, node_id: str) -> bool:
-    """Whether another node is alive, or was until a moment ago: its last word may still stand."""
-    return (
-        tx.session.exec(
-            select(NodeRow.node_id)
-            .where(NodeRow.lease_until > tx.now - MINUTE, NodeRow.node_id != node_id)
-            .limit(1)
-        ).first()
-        is not None
-    )
+def _elsewhere(
+    tx: Tx, rows: Mapping[Key, PresenceRow], sights: Sequence[Sight], node_id: str
+) -> set[Key]:
+    """Of whom a node that is alive saw more than this one does."""
+    found = {
+        each.key: row.node_id
+        for each in sights
+        if (row := rows.get(each.key)) is not None
+        and row.node_id != node_id
+        and row.lost_at is None
+        and rank(row.presence) < rank(each.presence)
+    }
+    nodes = {each: tx.session.get(NodeRow, each) for each in set(found.values())}
+    alive = {
+        name
+        for name, node in nodes.items()
+        if node is not None and node.ended_at is None and node.lease_until > tx.now
+    }
+    return {key for key, name in found.items() if name in alive}
 
 
-def _is_elsewhere(tx: Tx, row: PresenceRow, presence: Presence, node_id: str) -> bool:
-    """Whether a node that is alive saw more of them than this one does."""
-    if row.node_id == node_id or row.lost_at is not None or _rank(row.presence) >= _rank(presence):
-        return False
-    other = tx.session.get(NodeRow, row.node_id)
-    return other is not None and other.ended_at is None and other.lease_until > tx.now
-
-
-def _shopper_changed(
-    change: Change, row: PresenceRow, was: Presence | None, policy: Policy, *, moved: bool
+def _shoppers_changed(
+    change: Change, shoppers: Mapping[Person, _News], policies: Mapping[str, Policy]
 ) -> None:
-    """``was``: the presence before, None when nothing but the page has changed.
-
-    ``moved``: to a page of another group, for which another rule may hold.
-    """
     tx = change.tx
-    latest = thread.latest_of(tx, row.store_id, row.person_id)
-    if latest is not None:
-        change.touch(latest)
-    if was is None and not moved:
+    for (store_id, _), name in arrivals.newest_conversations(tx, shoppers).items():
+        change.touched[name] = store_id
+    changed = {who: each for who, each in shoppers.items() if each.is_news or each.has_moved}
+    unread = arrivals.unread(tx, changed)
+    # Conversations are locked before acts are written, as by whoever sees or says something.
+    _pull_nearer(change, changed, unread, policies)
+    for (store_id, person_id), each in changed.items():
+        opened = each.is_news and each.was != Presence.READING
+        if opened and each.row.presence == Presence.READING:
+            # Opening the panel is an act; that a gateway sees an open one again is none.
+            people.record_act(tx, store_id, "shopper", person_id, "chat")
+    for who in unread:
+        note_presence(tx, changed[who].row)
+
+
+def _pull_nearer(
+    change: Change,
+    changed: Mapping[Person, _News],
+    unread: Mapping[Person, Sequence[tuple[str, str]]],
+    policies: Mapping[str, Policy],
+) -> None:
+    """Look sooner at what waits for these shoppers.
+
+    Ids alone were read: each row is read after its conversation is locked, or a plan that is being
+    made from the presence of a moment ago would put its later due time over the nearer one.
+    """
+    waiting = {
+        conversation_id: who
+        for who, found in unread.items()
+        for conversation_id, state in found
+        if state == ReachState.WAITING
+    }
+    if not waiting:
         return
-    if row.presence == Presence.READING and was not in (None, Presence.READING):
-        # Opening the panel is an act; that a gateway sees an open one again is none.
-        people.record_act(tx, row.store_id, "shopper", row.person_id, "chat")
-    unread = _unread(tx, row)
-    for conversation_id in (each for each, state in unread if state == ReachState.WAITING):
-        conversation = thread.take(tx, row.store_id, conversation_id)
-        reach = reaching.reach(tx, conversation, "shopper")
+    tx = change.tx
+    tx = tx.with_known(locked(tx, {store_id for store_id, _ in waiting.values()}, waiting))
+    for conversation_id, who in sorted(waiting.items()):
+        news = changed[who]
+        reach = reaching.reach(tx, thread.take(tx, who[0], conversation_id), "shopper")
         if reach.state != ReachState.WAITING or reach.due_at is None:
             continue
         nearer = (
             min(reach.due_at, tx.now)
-            if moved
-            else pull_due(reach.due_at, Presence(row.presence), row.since, policy, was=was)
+            if news.has_moved
+            else pull_due(
+                reach.due_at,
+                Presence(news.row.presence),
+                news.row.since,
+                policies[who[0]],
+                was=news.was if news.is_news else None,
+            )
         )
         if nearer < reach.due_at:
             reach.due_at = nearer
             tx.session.add(reach)
             change.work = True
-    if unread:
-        note_presence(tx, row)
 
 
 def note_presence(tx: Tx, row: PresenceRow | None) -> None:
@@ -222,29 +260,6 @@ def note_seen(tx: Tx, conversation: ConversationRow, side: str, seq: int) -> Non
         conversation=conversation.conversation_id,
         seq=seq,
     )
-
-
-def _unread(tx: Tx, row: PresenceRow) -> Sequence[tuple[str, str]]:
-    """Conversations in which this shopper has something unread; a resolved one may hold an answer.
-
-    Ids alone: each row is read after its conversation is locked, or a plan that is being made from
-    the presence of a moment ago would put its later due time over the nearer one.
-    """
-    return tx.session.exec(
-        select(ReachRow.conversation_id, ReachRow.state)
-        .join(
-            ConversationRow,
-            (col(ConversationRow.store_id) == col(ReachRow.store_id))
-            & (col(ConversationRow.conversation_id) == col(ReachRow.conversation_id)),
-        )
-        .where(
-            ReachRow.store_id == row.store_id,
-            ReachRow.side == "shopper",
-            col(ReachRow.head_seq) > col(ReachRow.seen_seq),
-            ConversationRow.shopper_id == row.person_id,
-        )
-        .order_by(col(ReachRow.conversation_id))
-    ).all()
 
 
 def staff_changed(change: Change, row: PresenceRow) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, Literal, cast
 from urllib.parse import urlsplit
@@ -23,13 +24,14 @@ from gateway.protocol.entry import (
 from gateway.protocol.forms import RatingFact
 from gateway.protocol.inbox import InboxRow, MentionFact
 from gateway.services.places import prefixes_of
-from gateway.store.attachments import IN_DATA, facts_of
+from gateway.store.arrivals import Guest
+from gateway.store.attachments import IN_DATA
+from gateway.store.inbox import Known
 from gateway.store.tables import (
     AddressRow,
     ConversationRow,
     EntryRow,
     MentionRow,
-    PresenceRow,
     ShopperRow,
     StoreRow,
 )
@@ -38,7 +40,9 @@ from gateway.store.written import Written
 
 Audience = Literal["shopper", "staff"]
 NO_FACES: Final[Mapping[str, str]] = MappingProxyType({})
-VISITOR = "Visitor"
+NAMELESS = "Shopper"  #: whoever has told no name
+NO_DATA: Final = "{}"
+NO_LABELS: Final = "[]"
 MOST_SHOWN = 4  #: characters: of what is no longer nothing is shown
 
 
@@ -65,19 +69,20 @@ def entry_for(
     What a shopper sees of an agent is the name and the face, never more (behaviour 37); ``faces``
     names the pictures by agent.
     """
-    data: dict[str, Any] = unpack(row.data)
-    data.pop(IN_DATA, None)
+    # Most entries have none, and reading JSON twice costs as much as the rest of one.
+    data: dict[str, Any] = {} if row.data == NO_DATA else unpack(row.data)
+    files = data.pop(IN_DATA, ())
     return Entry(
         id=row.entry_id,
         seq=row.seq,
         prev=row.prev if audience == "shopper" else row.seq - 1,
         at=ms(row.at),
         kind=cast("Any", row.kind),
-        author=Author(
-            side=cast("Any", row.side),
-            id=row.author_id,
-            name=row.author_name,
-            face=path_to_face(faces.get(row.author_id)) if row.side == "staff" else None,
+        author=_author(
+            row.side,
+            row.author_id,
+            row.author_name,
+            faces.get(row.author_id) if row.side == "staff" else None,
         ),
         channel=cast("Any", row.channel),
         body=row.body,
@@ -88,8 +93,23 @@ def entry_for(
         automatic=bool(row.automatic),
         edited=row.edited_at is not None,
         taken_back=row.taken_back_at is not None,
-        attachments=[attachment_of(each) for each in facts_of(row)],
+        attachments=[attachment_of(each) for each in files] if row.taken_back_at is None else [],
     )
+
+
+def is_alike(row: EntryRow | Written) -> bool:
+    """Whether both audiences see an entry as the same, so that it need be written only once."""
+    return (
+        row.audience == "all"
+        and row.prev == row.seq - 1
+        and row.data == NO_DATA
+        and row.channel != "email"
+    )
+
+
+@lru_cache(maxsize=256)  # few people write a thread, or many at one moment
+def _author(side: str, author_id: str, name: str, face_id: str | None) -> Author:
+    return Author(side=cast("Any", side), id=author_id, name=name, face=path_to_face(face_id))
 
 
 def attachment_of(fact: dict[str, Any]) -> Attachment:
@@ -97,11 +117,11 @@ def attachment_of(fact: dict[str, Any]) -> Attachment:
     return Attachment(**fact)
 
 
-def head_of(row: ConversationRow) -> Head:
+def head_of(row: ConversationRow | Guest) -> Head:
     """A conversation without its entries."""
     return Head(
         store_id=row.store_id,
-        conversation_id=row.conversation_id,
+        conversation_id=cast("str", row.conversation_id),
         number=row.number,
         state=cast("Any", row.state),
         last_seq=row.last_seq,
@@ -111,20 +131,19 @@ def head_of(row: ConversationRow) -> Head:
     )
 
 
-def shopper_name(shopper: ShopperRow | None, number: int) -> str:
+def shopper_name(shopper: ShopperRow | Known | None, number: int) -> str:
     """What to call a shopper: their name, or the number of their conversation."""
     return (shopper.name if shopper else "") or visitor(number)
 
 
 def visitor(number: int) -> str:
     """What to call a shopper of whom no name is known."""
-    return f"{VISITOR} #{number}"
+    return f"{NAMELESS} #{number}"
 
 
 def inbox_row(
     row: ConversationRow,
-    shopper: ShopperRow | None,
-    presence: PresenceRow | None,
+    shopper: Known | None,
     mentions: Sequence[MentionRow] = (),
 ) -> InboxRow:
     """One line of the inbox."""
@@ -141,12 +160,12 @@ def inbox_row(
         waiting_since=ms_or_none(row.waiting_since),
         unread=row.unread,
         channel=cast("Any", row.last_channel),
-        presence=cast("Any", presence.presence if presence else "gone"),
+        presence=cast("Any", (shopper and shopper.presence) or "gone"),
         assignee_id=row.assignee_id,
         unreachable=bool(row.unreachable),
         snoozed_until=ms_or_none(row.snoozed_until),
         woken=row.woken_at is not None,
-        labels=unpack(row.labels),
+        labels=unpack(row.labels) if row.labels != NO_LABELS else [],
         mentions=[
             MentionFact(
                 agent_id=each.agent_id,
@@ -156,6 +175,7 @@ def inbox_row(
             for each in mentions
         ],
         rating=rating_of(row),
+        blocked=row.blocked_at is not None,
     )
 
 
@@ -166,8 +186,11 @@ def rating_of(row: ConversationRow) -> RatingFact | None:
     return RatingFact(score=row.rating, steps=row.rating_of)
 
 
-def masked(channel: str, value: str) -> str:
+def masked(channel: str, value: str, *, abroad: bool = False) -> str:
     """An address that its owner recognises and nobody else learns.
+
+    ``abroad`` is where a link may be read by whoever it was forwarded to: not even the domain
+    of a mailbox is told.
 
     Whoever knows a browser's endpoint can take it from its owner: of that only the vendor is told.
     """
@@ -178,7 +201,7 @@ def masked(channel: str, value: str) -> str:
     if channel == "app":  # a shop's own name for somebody, which may be as short as 7
         return "••• " + value[-2:] if len(value) > MOST_SHOWN else "•••"
     local, _, domain = value.partition("@")
-    return f"{local[:1]}•••@{domain}"
+    return f"{local[:1]}•••@{'•••' if abroad else domain}"
 
 
 def sentence_of(store: StoreRow, channel: str, language: str) -> Agreed:
@@ -223,6 +246,8 @@ def address_fact(
         consented=consented,
         stopped=row.stopped_at is not None,
         failed=row.failed_because or None,
+        failed_at=ms_or_none(row.failed_at) if whole else None,
+        proven_at=ms_or_none(row.proven_at) if whole else None,
         code_sent=code_sent,
         sentence=sentence,
         consented_at=ms_or_none(consented_at),

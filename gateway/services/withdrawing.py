@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gateway.core.delivery import may_become
+from gateway.core.holds import CARRIES
 from gateway.core.model import DeliveryState
 from gateway.services.house import Change
 from gateway.services.queueing import conversation_of, log_delivery
@@ -22,6 +23,14 @@ def withdraw(change: Change, row: DeliveryRow) -> None:
     end(change, conversation, locked, DeliveryState.WITHDRAWN)
     if conversation is not None:
         change.wake(conversation, row.side)
+
+
+def withdraw_words(change: Change, conversation: ConversationRow, side: str) -> None:
+    """The same of all words that are queued for one side of a conversation."""
+    named = conversation.store_id, conversation.conversation_id
+    for row in reaching.deliveries_of(change.tx, *named, side):
+        if row.state == DeliveryState.QUEUED and row.form in CARRIES:
+            withdraw(change, row)
 
 
 def end(

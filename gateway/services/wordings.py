@@ -139,15 +139,15 @@ def _wrong(part: str, template: object) -> str:
     if part == "subject" and "\n" in template.strip():
         return "a subject is one line"
     try:
-        tree = _PLAIN.parse(template)
+        # Before it is compiled, which works out what is constant: that may be a gigabyte of "a".
+        wrong = _forbidden(part, _PLAIN.parse(template))
+        if wrong:
+            return wrong
         _written(template)
     except TemplateSyntaxError as error:
         return f"line {error.lineno}: {error.message}"
     except RecursionError:
         return "this is nested too deeply"
-    wrong = _forbidden(part, tree)
-    if wrong:
-        return wrong
     try:
         _filled(part, template, dict.fromkeys(NAMES[part], "Vera"))
     except _FAILURES as error:

@@ -14,13 +14,15 @@ def clean(body: str, *, may_be_empty: bool = False) -> str:
             unless it ``may_be_empty``.
     """
     if "\x00" in body:
-        raise BadInput("a message cannot contain the NUL character")
+        raise BadInput("a message cannot contain the NUL character", why="characters")
     try:
         body.encode()
     except UnicodeEncodeError:
-        raise BadInput("a message cannot contain half a character (a lone surrogate)") from None
+        raise BadInput(
+            "a message cannot contain half a character (a lone surrogate)", why="characters"
+        ) from None
     if not body.strip() and not may_be_empty:
-        raise BadInput("a message needs some words")
+        raise BadInput("a message needs some words", why="no_words")
     if len(body) > MOST_BYTES:
-        raise BadInput("this message is too long")
+        raise BadInput("this message is too long", why="too_long")
     return body

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from sqlalchemy import tuple_
 from sqlmodel import col, delete, func, select
 
 from gateway.store.tables import AttachmentRow, EntryRow
@@ -91,6 +92,33 @@ def holds(tx: Tx, store_id: str, conversation_id: str, digests: Collection[str])
             )
         )
     )
+
+
+def shown_in(
+    tx: Tx, store_id: str, conversation_id: str, before: tuple[int, str] | None, limit: int
+) -> Sequence[tuple[AttachmentRow, EntryRow]]:
+    """The files that a conversation shows with their entries, the newest first.
+
+    ``before`` is the seq and the id of the last one that is known already.
+    """
+    found = (
+        select(AttachmentRow, EntryRow)
+        .where(
+            AttachmentRow.store_id == store_id,
+            AttachmentRow.conversation_id == conversation_id,
+            EntryRow.store_id == AttachmentRow.store_id,
+            EntryRow.conversation_id == AttachmentRow.conversation_id,
+            EntryRow.seq == AttachmentRow.seq,
+            col(EntryRow.taken_back_at).is_(None),
+        )
+        .order_by(col(AttachmentRow.seq).desc(), col(AttachmentRow.attachment_id).desc())
+        .limit(limit)
+    )
+    if before is not None:
+        found = found.where(
+            tuple_(col(AttachmentRow.seq), col(AttachmentRow.attachment_id)) < before
+        )
+    return tx.session.exec(found).all()
 
 
 def forget_untaken(tx: Tx, store_id: str, before: int) -> None:

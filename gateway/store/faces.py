@@ -8,9 +8,10 @@ from sqlmodel import col, select
 
 from gateway.store.tables import AgentRow, EntryRow, FaceRow
 from gateway.store.tx import Tx
+from gateway.store.written import Written
 
 
-def faces_of(tx: Tx, rows: Iterable[EntryRow]) -> dict[str, str]:
+def faces_of(tx: Tx, rows: Iterable[EntryRow | Written]) -> dict[str, str]:
     """The names of the pictures of whoever of the staff wrote these entries, by agent."""
     agents = {row.author_id for row in rows if row.side == "staff"}
     if not agents:

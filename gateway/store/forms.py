@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as select_bare  # of tables, not entities
 from sqlmodel import col, select
 
 from gateway.core.forms import Forms, forms_from
 from gateway.store.merging import shoppers_before
+from gateway.store.ready import Ready
 from gateway.store.tables import ConversationRow, FormAnswerRow, FormsRow
+from gateway.store.tables.columns import table_of
 from gateway.store.tx import Tx, unpack
+
+_answer = table_of(FormAnswerRow)
+_ANSWERS = Ready(
+    select_bare(_answer).where(
+        _answer.c.store_id == bindparam("store"), _answer.c.shopper_id == bindparam("shopper")
+    )
+)
 
 
 def newest(tx: Tx, store_id: str) -> FormsRow | None:
@@ -46,17 +57,14 @@ def _forms(document: str) -> Forms:
 
 
 def answers_of(tx: Tx, store_id: str, shopper_id: str) -> Sequence[FormAnswerRow]:
-    """The newest answer to each question, the newest first, by whatever id the shopper went."""
-    rows = tx.session.exec(
-        select(FormAnswerRow)
-        .where(
-            FormAnswerRow.store_id == store_id,
-            col(FormAnswerRow.shopper_id).in_(shoppers_before(tx, store_id, shopper_id)),
-        )
-        .order_by(col(FormAnswerRow.at).desc())
-    ).all()
+    """The newest answer to each question, the newest first, by whatever id the shopper went.
+
+    For reading alone.
+    """
+    names = shoppers_before(tx, store_id, shopper_id)
+    rows = [row for each in names for row in _ANSWERS.found(tx, store=store_id, shopper=each)]
     found: dict[str, FormAnswerRow] = {}
-    for row in rows:
+    for row in sorted(rows, key=lambda row: row.at, reverse=True):
         found.setdefault(row.question_id, row)
     return list(found.values())
 

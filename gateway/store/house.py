@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 from sqlmodel import col, delete, func, select, update
 
 from gateway.clock import DAY
@@ -14,6 +14,7 @@ from gateway.core.policy_document import policy_from
 from gateway.errors import NotFound
 from gateway.store import handles
 from gateway.store.ids import first_id
+from gateway.store.ready import Ready
 from gateway.store.tables import (
     AgentRow,
     AgentSessionRow,
@@ -36,6 +37,19 @@ _FIRST = text(
     " ON CONFLICT (house_id) DO NOTHING"
 )
 
+_POLICY_NOW = Ready(
+    select(PolicyRow.document)
+    .select_from(StoreRow)
+    .join(
+        PolicyRow,
+        (col(PolicyRow.store_id) == col(StoreRow.store_id))
+        & (col(PolicyRow.version) == col(StoreRow.policy_version)),
+        isouter=True,
+    )
+    .where(col(StoreRow.store_id) == bindparam("store"))
+)
+_EPOCH = Ready(select(HouseRow.epoch).where(HouseRow.house_id == "house"))
+
 
 def house(tx: Tx) -> HouseRow:
     """The one house, made when it is not there yet."""
@@ -45,6 +59,12 @@ def house(tx: Tx) -> HouseRow:
     # Gateways that start together find none together; all but one make none.
     tx.session.execute(_FIRST, {"now": tx.now})
     return tx.session.get_one(HouseRow, "house")
+
+
+def epoch(tx: Tx) -> int:
+    """Which of its lives the house is in: a restore begins another."""
+    found = _EPOCH.rows(tx.session.connection(), {})
+    return int(found[0][0]) if found else house(tx).epoch
 
 
 def keep_floor(tx: Tx) -> None:
@@ -88,6 +108,8 @@ def store(tx: Tx, store_id: str) -> StoreRow:
     Raises:
         NotFound: there is none.
     """
+    if tx.known is not None and store_id in tx.known.stores:
+        return tx.known.stores[store_id]
     row = tx.session.get(StoreRow, store_id)
     if row is None:
         raise NotFound
@@ -109,6 +131,18 @@ def policy(tx: Tx, row: StoreRow) -> Policy:
     else:
         found = tx.session.get(PolicyRow, name)
     return _policy(found.document) if found else Policy()
+
+
+def policy_now(tx: Tx, store_id: str) -> Policy:
+    """The same for who needs nothing else of the store.
+
+    Raises:
+        NotFound: there is no such store.
+    """
+    found = _POLICY_NOW.found(tx, store=store_id)
+    if not found:
+        raise NotFound
+    return _policy(found[0][0]) if found[0][0] else Policy()
 
 
 @lru_cache(maxsize=256)
@@ -149,15 +183,6 @@ def session_agent(tx: Tx, token_hash: str) -> tuple[AgentRow, AgentSessionRow] |
         return None
     found = tx.session.get(AgentRow, session.agent_id)
     return (found, session) if found else None
-
-
-def spend_ticket(tx: Tx, token_hash: str, kind: str) -> TicketRow | None:
-    """Take a ticket out of circulation; None when it was spent, unknown or too old."""
-    row = tx.session.get(TicketRow, token_hash)
-    if row is None or row.kind != kind:
-        return None
-    gone = tx.session.exec(delete(TicketRow).where(col(TicketRow.token_hash) == token_hash))
-    return row if gone.rowcount == 1 and row.expires_at > tx.now else None
 
 
 def forget_old(tx: Tx) -> None:

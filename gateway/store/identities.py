@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as select_bare  # of tables, not entities
 from sqlmodel import col, delete, select
 
+from gateway.store.ready import Ready
 from gateway.store.tables import (
     IdentityRow,
     IdentitySecretRow,
@@ -11,7 +14,15 @@ from gateway.store.tables import (
     ShopperSessionRow,
     TicketRow,
 )
+from gateway.store.tables.columns import table_of
 from gateway.store.tx import Tx
+
+_identity = table_of(IdentityRow)
+_OF_SHOPPER = Ready(
+    select_bare(_identity).where(
+        _identity.c.store_id == bindparam("store"), _identity.c.shopper_id == bindparam("shopper")
+    )
+)
 
 
 def secret_of(tx: Tx, store_id: str) -> IdentitySecretRow | None:
@@ -25,12 +36,8 @@ def identity(tx: Tx, store_id: str, sub: str) -> IdentityRow | None:
 
 
 def identity_of(tx: Tx, store_id: str, shopper_id: str) -> IdentityRow | None:
-    """Which of the store's customers a shopper is, if the store has said so."""
-    return tx.session.exec(
-        select(IdentityRow).where(
-            IdentityRow.store_id == store_id, IdentityRow.shopper_id == shopper_id
-        )
-    ).first()
+    """Which of the store's customers a shopper is, if the store has said so; for reading alone."""
+    return next(iter(_OF_SHOPPER.found(tx, store=store_id, shopper=shopper_id)), None)
 
 
 def spend_token(tx: Tx, store_id: str, jti_hash: str, until: int) -> bool:

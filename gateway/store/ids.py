@@ -11,6 +11,8 @@ from collections import deque
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u
 _RANDOM_BITS = 82
 _LENGTH = 26
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+_SHIFTS = range(5 * (_LENGTH - 2), -1, -10)
 _RANDOM_BYTES = 11
 _AT_ONCE = 256
 #: Asked for many at a time: each call of the system lets another thread have the interpreter.
@@ -38,4 +40,4 @@ def _random_bits() -> int:
 
 
 def _written(number: int) -> str:
-    return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(5 * (_LENGTH - 1), -1, -5))
+    return "".join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])

@@ -7,12 +7,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Select, bindparam
+from sqlalchemy import CTE, Column, Select, bindparam
 from sqlalchemy import select as core_select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import SQLModel, col, func, select
 
+from gateway.store.ready import Asked, Ready
 from gateway.store.tables import InboundRow, StoreRow
 from gateway.store.tx import Tx, unpack
 
@@ -34,12 +35,16 @@ _WITH_MAIL = select(StoreRow.store_id, StoreRow.mail_from, StoreRow.mail_domain)
 )
 
 
-def _store_by(column: Column[Any]) -> Select[Any]:
-    asked = column.in_(bindparam("asked", expanding=True))
-    return core_select(column, column.table.c.store_id).where(asked)
+def _store_by(column: Column[Any]) -> Asked:
+    def stores(asked: CTE) -> Select[Any]:
+        return core_select(column, column.table.c.store_id).join_from(
+            asked, column.table, column == asked.c.value
+        )
+
+    return Asked(["value"], stores)
 
 
-# On the tables themselves: a webhook costs less than what the mapper adds to a statement.
+# Compiled once: a webhook costs less than what the mapper, or compiling, adds to a statement.
 _STORE, _SENDER = SQLModel.metadata.tables["store"], SQLModel.metadata.tables["sender"]
 _STORES = _store_by(_STORE.c.key)
 _HOLDERS = {"sms": _store_by(_SENDER.c.sender), WHATSAPP: _store_by(_STORE.c.whatsapp_from)}
@@ -68,14 +73,17 @@ class Fresh(NamedTuple):
 
 
 _AT_FIRST = {"state": "kept", "attempts": 0, "outcome": "", "conversation_id": None}
+_KEEP = {
+    name: Ready(each.values(_AT_FIRST | {field: bindparam(field) for field in Fresh._fields}))
+    for name, each in _ONCE.items()
+}
 
 
 def keep_all(tx: Tx, rows: Sequence[Fresh]) -> None:
     """Write these down in one statement, but for those whose key is there already."""
     if rows:
-        told = [each._asdict() | _AT_FIRST for each in rows]
         connection = tx.session.connection()
-        connection.execute(_ONCE[connection.dialect.name], told)
+        _KEEP[connection.dialect.name].run(connection, [each._asdict() for each in rows])
 
 
 class Kept(NamedTuple):
@@ -113,18 +121,16 @@ def still_kept(tx: Tx, of: Kept, *, locked: bool = True) -> InboundRow | None:
 
 def stores_by_key(tx: Tx, keys: AbstractSet[str]) -> dict[str, str]:
     """The stores that these public keys name, by their keys."""
-    found = tx.session.connection().execute(_STORES, {"asked": sorted(keys)})
-    return {each[0]: each[1] for each in found}
+    return dict(_STORES.rows(tx.session.connection(), [(each,) for each in keys]))
 
 
 def holders_of(tx: Tx, numbers: AbstractSet[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """Whose these numbers are, each with its channel; those of nobody's are left out."""
     found: dict[tuple[str, str], str] = {}
     for channel in HOOKED:
-        asked = sorted(number for by, number in numbers if by == channel)
-        if asked:
-            rows = tx.session.connection().execute(_HOLDERS[channel], {"asked": asked})
-            found |= {(channel, number): store_id for number, store_id in rows}
+        asked = [(number,) for by, number in numbers if by == channel]
+        rows = _HOLDERS[channel].rows(tx.session.connection(), asked)
+        found |= {(channel, number): store_id for number, store_id in rows}
     return found
 
 

@@ -1,28 +1,15 @@
-"""Statements of the inbox: pages and counts of a view, and how many conversations a shopper has.
-
-Each view is a range of ``inbox_order`` on an index of its own, so a page costs what it shows,
-whatever there is; orders of one instant are told apart by the conversation's id. What narrows a
-view beside its label (a channel, a colleague) is looked for along that range.
-"""
+"""Statements of the inbox beside its pages: what a line shows, and what an agent keeps of views."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, select, tuple_
-from sqlalchemy.orm import aliased
-from sqlmodel import col, func, literal_column
+from sqlalchemy import bindparam, select, tuple_
+from sqlmodel import col, func
 
-from gateway.core.inbox_order import (
-    ANSWERED,
-    RESOLVED,
-    SNOOZED,
-    WAITING,
-    lane_begins,
-)
+from gateway.store.ready import Ready
 from gateway.store.tables import (
-    ConversationLabelRow,
     ConversationRow,
     MentionRow,
     PresenceRow,
@@ -32,129 +19,77 @@ from gateway.store.tables import (
 from gateway.store.tables.people import HOUSE
 from gateway.store.tx import Tx
 
-Cursor = tuple[int, str]  #: inbox order (of mentions: an instant) and conversation_id
 
-LANES = {
-    "open": (WAITING, ANSWERED),
-    "mine": (WAITING, ANSWERED),
-    "unassigned": (WAITING, ANSWERED),
-    "unreachable": (WAITING, SNOOZED),
-    "waiting": (WAITING, WAITING),
-    "snoozed": (SNOOZED, SNOOZED),
-    "resolved": (RESOLVED, RESOLVED),
-}
-"""The first and the last lane of each view."""
+class Known(NamedTuple):
+    """A shopper as the inbox shows them; ``presence`` is what was last seen, None for nothing."""
+
+    name: str
+    verified: int
+    presence: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A view as one agent sees it; ``assignee`` empty: nobody's, None: anybody's."""
+#: Made once: making a statement costs as much as running it.
+_MENTIONS = (
+    select(MentionRow)
+    .where(
+        col(MentionRow.store_id) == bindparam("store_id"),
+        col(MentionRow.conversation_id).in_(bindparam("ids", expanding=True)),
+    )
+    .order_by(col(MentionRow.seq))
+)
+_SHOPPERS = (
+    select(
+        col(ShopperRow.shopper_id),
+        col(ShopperRow.name),
+        col(ShopperRow.verified),
+        col(PresenceRow.presence),
+    )
+    .outerjoin(
+        PresenceRow,
+        (col(PresenceRow.store_id) == col(ShopperRow.store_id))
+        & (col(PresenceRow.side) == "shopper")
+        & (col(PresenceRow.person_id) == col(ShopperRow.shopper_id)),
+    )
+    .where(
+        col(ShopperRow.store_id) == bindparam("store_id"),
+        col(ShopperRow.shopper_id).in_(bindparam("ids", expanding=True)),
+    )
+)
 
-    view: str
-    agent_id: str
-    label_id: str | None = None
-    channel: str | None = None
-    assignee: str | None = None
+
+_OTHERS = Ready(
+    select(func.count())
+    .select_from(ConversationRow)
+    .where(
+        col(ConversationRow.store_id) == bindparam("store"),
+        col(ConversationRow.shopper_id) == bindparam("shopper"),
+        col(ConversationRow.conversation_id) != bindparam("but"),
+    )
+)
 
 
 def other_conversations(tx: Tx, store_id: str, shopper_id: str, conversation_id: str) -> int:
     """How many other conversations this shopper has."""
-    return tx.session.scalars(
-        select(func.count())
-        .select_from(ConversationRow)
-        .where(
-            col(ConversationRow.store_id) == store_id,
-            col(ConversationRow.shopper_id) == shopper_id,
-            col(ConversationRow.conversation_id) != conversation_id,
+    found = _OTHERS.found(tx, store=store_id, shopper=shopper_id, but=conversation_id)
+    return int(found[0][0])
+
+
+def conversations(tx: Tx, named: Sequence[tuple[str, str]]) -> dict[str, ConversationRow]:
+    """These (store_id, conversation_id), as far as they exist, by their id, in this order."""
+    found = tx.session.scalars(
+        select(ConversationRow).where(
+            tuple_(col(ConversationRow.store_id), col(ConversationRow.conversation_id)).in_(named)
         )
-    ).one()
-
-
-def page(
-    tx: Tx, store_id: str, asked: Asked, *, after: Cursor | None, limit: int
-) -> Sequence[tuple[Cursor, ConversationRow]]:
-    """A page of a view of one store, in order, each with the cursor that leads on from it."""
-    found = of_mentions if asked.view == "mentions" else of_view
-    rows = tx.session.execute(found(store_id, asked, after).limit(limit))
-    return [((order, row.conversation_id), row) for row, order in rows]
-
-
-def of_view(store_id: str, asked: Asked, after: Cursor | None) -> Select[ConversationRow, int]:
-    """The statement behind a page of any view but mentions."""
-    of = ConversationRow if asked.label_id is None else ConversationLabelRow
-    order, name = col(of.inbox_order), col(of.conversation_id)
-    first, last = LANES[asked.view]
-    found = (
-        select(ConversationRow, order)
-        .where(col(of.store_id) == store_id, order < lane_begins(last + 1))
-        .where(order >= lane_begins(first) if after is None else tuple_(order, name) > after)
-        .order_by(order, name)
     )
-    if asked.label_id is not None:
-        found = found.where(
-            col(ConversationLabelRow.label_id) == asked.label_id,
-            col(ConversationRow.store_id) == col(ConversationLabelRow.store_id),
-            col(ConversationRow.conversation_id) == col(ConversationLabelRow.conversation_id),
-        )
-    return found.where(*_of_its_own(asked), *_narrowed(asked))
-
-
-def of_mentions(store_id: str, asked: Asked, after: Cursor | None) -> Select[ConversationRow, int]:
-    """The statement behind a page of mentions: each conversation once, the last named first."""
-    at, name = col(MentionRow.at), col(MentionRow.conversation_id)
-    later = aliased(MentionRow)
-    found = (
-        select(ConversationRow, at)
-        .where(
-            col(MentionRow.store_id) == store_id,
-            col(MentionRow.agent_id) == asked.agent_id,
-            col(ConversationRow.store_id) == col(MentionRow.store_id),
-            col(ConversationRow.conversation_id) == col(MentionRow.conversation_id),
-            ~select(col(later.seq))
-            .where(
-                col(later.store_id) == col(MentionRow.store_id),
-                col(later.agent_id) == col(MentionRow.agent_id),
-                col(later.conversation_id) == col(MentionRow.conversation_id),
-                col(later.seq) > col(MentionRow.seq),
-            )
-            .exists(),
-        )
-        .order_by(at.desc(), name.desc())
-    )
-    if after is not None:
-        found = found.where(tuple_(at, name) < after)
-    if asked.label_id is not None:
-        found = found.where(_bears(asked.label_id))
-    return found.where(*_narrowed(asked))
-
-
-def count(tx: Tx, store_id: str, asked: Asked, most: int) -> int:
-    """How many a view has, counted no further than to ``most``; of mentions the unseen notes."""
-    if asked.view == "mentions":
-        inner = select(col(MentionRow.seq)).where(
-            col(MentionRow.store_id) == store_id,
-            col(MentionRow.agent_id) == asked.agent_id,
-            col(MentionRow.seen_at).is_(None),
-        )
-    else:
-        one: ColumnElement[int] = literal_column("1")
-        inner = of_view(store_id, asked, None).with_only_columns(one).order_by(None)
-    few = inner.limit(most).subquery()
-    return int(tx.session.execute(select(func.count()).select_from(few)).scalar_one())
+    by_id = {row.conversation_id: row for row in found}
+    return {name: by_id[name] for _, name in named if name in by_id}
 
 
 def mentions_of(
     tx: Tx, store_id: str, conversation_ids: Sequence[str]
 ) -> dict[str, list[MentionRow]]:
     """The newest mention of each agent, by conversation."""
-    rows = tx.session.scalars(
-        select(MentionRow)
-        .where(
-            col(MentionRow.store_id) == store_id,
-            col(MentionRow.conversation_id).in_(conversation_ids),
-        )
-        .order_by(col(MentionRow.seq))
-    )
+    rows = tx.session.scalars(_MENTIONS, {"store_id": store_id, "ids": conversation_ids})
     newest = {(row.conversation_id, row.agent_id): row for row in rows}
     found: dict[str, list[MentionRow]] = {}
     for row in newest.values():
@@ -162,59 +97,10 @@ def mentions_of(
     return found
 
 
-def shoppers_of(
-    tx: Tx, store_id: str, shopper_ids: Sequence[str]
-) -> dict[str, tuple[ShopperRow | None, PresenceRow | None]]:
+def shoppers_of(tx: Tx, store_id: str, shopper_ids: Sequence[str]) -> dict[str, Known]:
     """Shoppers, and what was last seen of them."""
-    known = tx.session.scalars(
-        select(ShopperRow).where(
-            col(ShopperRow.store_id) == store_id, col(ShopperRow.shopper_id).in_(shopper_ids)
-        )
-    )
-    seen = tx.session.scalars(
-        select(PresenceRow).where(
-            col(PresenceRow.store_id) == store_id,
-            col(PresenceRow.side) == "shopper",
-            col(PresenceRow.person_id).in_(shopper_ids),
-        )
-    )
-    presences = {row.person_id: row for row in seen}
-    return {row.shopper_id: (row, presences.get(row.shopper_id)) for row in known}
-
-
-def _of_its_own(asked: Asked) -> list[ColumnElement[bool]]:
-    """What a view asks beside its lanes; written out where a partial index has to see it."""
-    match asked.view:
-        case "mine":
-            return [col(ConversationRow.assignee_id) == asked.agent_id]
-        case "unassigned":
-            return [col(ConversationRow.assignee_id).is_(None)]
-        case "unreachable":
-            return [col(ConversationRow.unreachable) == literal_column("1")]
-        case _:
-            return []
-
-
-def _narrowed(asked: Asked) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if asked.channel is not None:
-        found.append(col(ConversationRow.last_channel) == asked.channel)
-    if asked.assignee is not None:
-        owner = col(ConversationRow.assignee_id)
-        found.append(owner == asked.assignee if asked.assignee else owner.is_(None))
-    return found
-
-
-def _bears(label_id: str) -> ColumnElement[bool]:
-    return (
-        select(col(ConversationLabelRow.label_id))
-        .where(
-            col(ConversationLabelRow.store_id) == col(ConversationRow.store_id),
-            col(ConversationLabelRow.conversation_id) == col(ConversationRow.conversation_id),
-            col(ConversationLabelRow.label_id) == label_id,
-        )
-        .exists()
-    )
+    found = tx.session.execute(_SHOPPERS, {"store_id": store_id, "ids": shopper_ids})
+    return {shopper_id: Known(*rest) for shopper_id, *rest in found}
 
 
 def snoozed_out(tx: Tx, limit: int) -> Sequence[tuple[str, str]]:

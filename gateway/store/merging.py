@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
+from sqlalchemy import bindparam
 from sqlmodel import SQLModel, col, select
 
 from gateway.core.merging import name_of, place_of
 from gateway.store import messages, reaching, thread
+from gateway.store.messages import Heading
+from gateway.store.ready import Ready
 from gateway.store.tables import (
     ConversationRow,
     DeliveryRow,
@@ -23,6 +26,11 @@ from gateway.store.tables import (
 from gateway.store.tx import Tx, unpack
 
 R = TypeVar("R", bound=SQLModel)
+_MERGED = Ready(
+    select(ShopperRow.shopper_id).where(
+        ShopperRow.store_id == bindparam("store"), ShopperRow.merged_into == bindparam("into")
+    )
+)
 
 
 def youngers(tx: Tx, conversation: ConversationRow) -> Sequence[ConversationRow]:
@@ -67,7 +75,7 @@ def entry_named(tx: Tx, store_id: str, conversation_id: str, name: int) -> Entry
 
 def unseen(
     tx: Tx, conversation: ConversationRow, seq: int, *, written_by: str
-) -> list[tuple[ConversationRow, Sequence[EntryRow]]]:
+) -> list[tuple[ConversationRow, Sequence[Heading]]]:
     """What one side wrote after ``seq`` here, and what it wrote in those that this shows with it.
 
     The entry that tells of a merge stands for the younger's log: seen it has who has seen that.
@@ -92,15 +100,37 @@ def unseen(
     return found
 
 
+def last_message(tx: Tx, conversation: ConversationRow) -> EntryRow | None:
+    """The newest message of a conversation's own log."""
+    return tx.session.exec(
+        select(EntryRow)
+        .where(
+            EntryRow.store_id == conversation.store_id,
+            EntryRow.conversation_id == conversation.conversation_id,
+            EntryRow.kind == "message",
+        )
+        .order_by(col(EntryRow.seq).desc())
+        .limit(1)
+    ).first()
+
+
+def went_on(tx: Tx, link: MergeRow, conversation_id: str) -> bool:
+    """Whether the elder has written in a conversation that the younger brought."""
+    written = select(EntryRow.seq).where(
+        EntryRow.store_id == link.store_id,
+        EntryRow.conversation_id == conversation_id,
+        EntryRow.kind == "message",
+        EntryRow.side == "shopper",
+        EntryRow.at > link.at,
+    )
+    return tx.session.exec(written.limit(1)).first() is not None
+
+
 def shoppers_before(tx: Tx, store_id: str, shopper_id: str) -> Sequence[str]:
     """Every id that this shopper has gone by, their own first."""
     found = [shopper_id]
     for each in found:
-        found += tx.session.exec(
-            select(ShopperRow.shopper_id).where(
-                ShopperRow.store_id == store_id, ShopperRow.merged_into == each
-            )
-        ).all()
+        found += [row[0] for row in _MERGED.found(tx, store=store_id, into=each)]
     return found
 
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,7 +15,11 @@ from gateway.errors import Misconfigured
 from gateway.store import postgres
 from gateway.store.sqlite import open_engine
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 HOME = Path(__file__).parent / "migrations"
+NEWEST = "0001"  #: the last of ``migrations/versions``
 OUTDATED = "the database is not up to date: run `onethread db upgrade`"
 # Gateways that start together upgrade together; the second finds nothing left to do.
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended('onethread db upgrade', 0))")
@@ -31,6 +32,9 @@ def sqlite_path(url: str) -> Path | None:
 
 
 def _config(connection: Connection) -> Config:
+    # Here, since only who migrates needs it: it is a twentieth of what every process imports.
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(HOME).replace("%", "%%"))
     config.attributes["connection"] = connection
@@ -38,15 +42,18 @@ def _config(connection: Connection) -> Config:
 
 
 def _upgrade(connection: Connection) -> None:
+    from alembic import command
+
     if connection.dialect.name == "postgresql":
         connection.execute(_ALONE)
     command.upgrade(_config(connection), "head")
 
 
 def _require_newest(connection: Connection) -> None:
-    newest = ScriptDirectory.from_config(_config(connection)).get_current_head()
-    current = MigrationContext.configure(connection).get_current_revision()
-    if current != newest:
+    current = None
+    if inspect(connection).has_table("alembic_version"):
+        current = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    if current != NEWEST:
         raise Misconfigured(OUTDATED)
 
 

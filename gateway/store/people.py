@@ -10,6 +10,7 @@ from gateway.store.reaching import note_fact
 from gateway.store.tables import (
     ActRow,
     AddressRow,
+    CodeRow,
     ConsentRow,
     CountRow,
     PresenceRow,
@@ -19,9 +20,13 @@ from gateway.store.tables import (
 from gateway.store.tables.people import HOUSE as HOUSE
 from gateway.store.tx import Tx, pack
 
+MOST_SHARING = 500  #: people with one number or mailbox who are looked at
+
 
 def shopper(tx: Tx, store_id: str, shopper_id: str) -> ShopperRow | None:
     """A shopper by id."""
+    if tx.known is not None and shopper_id in tx.known.shoppers:
+        return tx.known.shoppers[shopper_id]
     return tx.session.get(ShopperRow, (store_id, shopper_id))
 
 
@@ -66,9 +71,16 @@ def speaks(tx: Tx, store_id: str, shopper_id: str, language: str) -> None:
 
 
 def session_shopper(tx: Tx, store_id: str, token_hash: str) -> ShopperSessionRow | None:
-    """Whose browser this is, unless the session has run out."""
+    """Whose browser this is, unless the session has run out.
+
+    One of a shopper who was merged has not shown to be who they are now: it lets nobody in, unless
+    the merge is taken back.
+    """
     row = tx.session.get(ShopperSessionRow, (store_id, token_hash))
-    return row if row and row.expires_at > tx.now else None
+    if row is None or row.expires_at <= tx.now:
+        return None
+    owner = shopper(tx, store_id, row.shopper_id)
+    return None if owner is not None and owner.merged_into is not None else row
 
 
 def addresses_of(tx: Tx, store_id: str, side: str, person_id: str) -> Sequence[AddressRow]:
@@ -87,8 +99,30 @@ def addresses_of(tx: Tx, store_id: str, side: str, person_id: str) -> Sequence[A
     ).all()
 
 
+def addresses_of_each(
+    tx: Tx, store_id: str, shopper_ids: Sequence[str]
+) -> dict[str, list[AddressRow]]:
+    """The same of so many shoppers, by shopper."""
+    rows = tx.session.exec(
+        select(AddressRow)
+        .where(
+            AddressRow.store_id == store_id,
+            AddressRow.side == "shopper",
+            col(AddressRow.person_id).in_(shopper_ids),
+            col(AddressRow.joined_to).is_(None),
+        )
+        .order_by(col(AddressRow.created_at))
+    ).all()
+    found: dict[str, list[AddressRow]] = {each: [] for each in shopper_ids}
+    for row in rows:
+        found[row.person_id].append(row)
+    return found
+
+
 def address(tx: Tx, store_id: str, address_id: str) -> AddressRow | None:
     """An address by id; what was merged leads on to the same endpoint of who they are now."""
+    if tx.known is not None and address_id in tx.known.address:
+        return tx.known.address[address_id]
     row = tx.session.get(AddressRow, (store_id, address_id))
     while row is not None and row.joined_to is not None:
         row = tx.session.get(AddressRow, (store_id, row.joined_to))
@@ -102,18 +136,30 @@ def is_proven(row: AddressRow, conversation_id: str | None) -> bool:
     return conversation_id is None or row.proven_in in (None, conversation_id)
 
 
-def addresses_with(tx: Tx, store_id: str, channel: str, value: str) -> Sequence[AddressRow]:
-    """Everybody of this store (and every agent) who has this number or mailbox."""
-    return tx.session.exec(
-        select(AddressRow)
-        .where(
-            col(AddressRow.store_id).in_((store_id, HOUSE)),
-            AddressRow.channel == channel,
-            AddressRow.value == value,
-            col(AddressRow.joined_to).is_(None),
+def addresses_with(
+    tx: Tx, store_id: str, channel: str, value: str, *, whole: bool = False
+) -> Sequence[AddressRow]:
+    """Everybody of this store (and every agent) who has this number or mailbox, oldest first.
+
+    Anybody may type somebody's number, as often as they open a new browser. So of more than
+    ``MOST_SHARING`` those who have proven it come first, then the oldest claims; later claims count
+    for nothing, and what they would have joined is asked for by other means. ``whole``: all there
+    are, for a STOP leaves nobody out, nor does a START.
+    """
+    found = select(AddressRow).where(
+        col(AddressRow.store_id).in_((store_id, HOUSE)),
+        AddressRow.channel == channel,
+        AddressRow.value == value,
+        col(AddressRow.joined_to).is_(None),
+    )
+    if whole:
+        return tx.session.exec(found.order_by(col(AddressRow.created_at))).all()
+    rows = tx.session.exec(
+        found.order_by(col(AddressRow.proven_at).is_(None), col(AddressRow.created_at)).limit(
+            MOST_SHARING
         )
-        .order_by(col(AddressRow.created_at))
     ).all()
+    return sorted(rows, key=lambda row: row.created_at)
 
 
 def consents_of(tx: Tx, store_id: str, address_ids: Sequence[str]) -> Sequence[ConsentRow]:
@@ -125,6 +171,16 @@ def consents_of(tx: Tx, store_id: str, address_ids: Sequence[str]) -> Sequence[C
         .where(ConsentRow.store_id == store_id, col(ConsentRow.address_id).in_(address_ids))
         .order_by(col(ConsentRow.at), col(ConsentRow.consent_id))
     ).all()
+
+
+def codes_of(tx: Tx, store_id: str, address_ids: Sequence[str]) -> dict[str, CodeRow]:
+    """The digits last sent to these addresses, by address."""
+    rows = tx.session.exec(
+        select(CodeRow).where(
+            CodeRow.store_id == store_id, col(CodeRow.address_id).in_(address_ids)
+        )
+    ).all()
+    return {row.address_id: row for row in rows}
 
 
 def record_consent(

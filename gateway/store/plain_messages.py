@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Final
 
-from sqlalchemy import ColumnElement, bindparam, exists, insert, select
+from sqlalchemy import CTE, ColumnElement, Executable, bindparam, exists, insert, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col, update
 
 from gateway.core.inbox_order import order_of
 from gateway.store import search_late
+from gateway.store.ready import Asked, Ready
 from gateway.store.tables import (
     ActRow,
     ConversationRow,
@@ -28,7 +28,6 @@ from gateway.store.tx import Tx
 from gateway.store.written import Written
 
 Person = tuple[str, str]  #: store_id, shopper_id
-LOOKED_UP: Final = 32  #: cmids at a time: both databases try each author with each of them
 
 
 @dataclass(slots=True)
@@ -59,8 +58,12 @@ _COLUMNS = tuple(each.name for each in fields(Written))
 _Theirs, _Staffs, _Younger = aliased(ReachRow), aliased(ReachRow), aliased(ShopperRow)
 
 
-def _of(column: object, name: str) -> ColumnElement[bool]:
-    return col(column).in_(bindparam(name, expanding=True))
+def _theirs(asked: CTE) -> ColumnElement[bool]:
+    return (
+        (col(ConversationRow.store_id) == asked.c.store_id)
+        & (col(ConversationRow.shopper_id) == asked.c.shopper_id)
+        & (col(ConversationRow.state) == "open")
+    )
 
 
 def _reach(row: type[ReachRow], side: str) -> ColumnElement[bool]:
@@ -71,66 +74,81 @@ def _reach(row: type[ReachRow], side: str) -> ColumnElement[bool]:
     )
 
 
-_TALKS = (
-    select(
-        col(ConversationRow.store_id),
-        col(ConversationRow.conversation_id),
-        col(ConversationRow.number),
-        col(ConversationRow.shopper_id),
-        col(ConversationRow.last_seq),
-        col(ConversationRow.last_all),
-        col(ConversationRow.waiting_since),
-        col(ConversationRow.unread),
-        col(ShopperRow.name),
-        col(_Staffs.due_at),
-        col(_Theirs.head_seq),
-        col(_Theirs.seen_seq),
-        col(_Theirs.state),
-        col(_Theirs.due_at),
+def _talks(asked: CTE) -> Executable:
+    return (
+        select(
+            col(ConversationRow.store_id),
+            col(ConversationRow.conversation_id),
+            col(ConversationRow.number),
+            col(ConversationRow.shopper_id),
+            col(ConversationRow.last_seq),
+            col(ConversationRow.last_all),
+            col(ConversationRow.waiting_since),
+            col(ConversationRow.unread),
+            col(ShopperRow.name),
+            col(_Staffs.due_at),
+            col(_Theirs.head_seq),
+            col(_Theirs.seen_seq),
+            col(_Theirs.state),
+            col(_Theirs.due_at),
+        )
+        .select_from(asked)
+        .join(ConversationRow, _theirs(asked))
+        .join(
+            ShopperRow,
+            (col(ShopperRow.store_id) == col(ConversationRow.store_id))
+            & (col(ShopperRow.shopper_id) == col(ConversationRow.shopper_id)),
+        )
+        .join(
+            ActRow,
+            (col(ActRow.store_id) == col(ConversationRow.store_id))
+            & (col(ActRow.side) == "shopper")
+            & (col(ActRow.person_id) == col(ConversationRow.shopper_id)),
+        )
+        .join(_Staffs, _reach(_Staffs, "staff"))
+        .join(_Theirs, _reach(_Theirs, "shopper"))
+        .where(
+            col(ConversationRow.snoozed_until).is_(None),
+            col(ConversationRow.labels) == "[]",
+            col(ShopperRow.merged_into).is_(None),
+            col(ConversationRow.blocked_at).is_(None),
+            col(ActRow.channel) == "chat",
+            ~exists().where(
+                col(_Younger.store_id) == col(ShopperRow.store_id),
+                col(_Younger.merged_into) == col(ShopperRow.shopper_id),
+            ),
+        )
     )
-    .join(
-        ShopperRow,
-        (col(ShopperRow.store_id) == col(ConversationRow.store_id))
-        & (col(ShopperRow.shopper_id) == col(ConversationRow.shopper_id)),
+
+
+def _lock(asked: CTE) -> Executable:
+    return (
+        select(col(ConversationRow.conversation_id))
+        .select_from(asked)
+        .join(ConversationRow, _theirs(asked))
+        .order_by(col(ConversationRow.conversation_id))
+        .with_for_update(of=ConversationRow)
     )
-    .join(
-        ActRow,
-        (col(ActRow.store_id) == col(ConversationRow.store_id))
-        & (col(ActRow.side) == "shopper")
-        & (col(ActRow.person_id) == col(ConversationRow.shopper_id)),
+
+
+def _known(asked: CTE) -> Executable:
+    return (
+        select(col(EntryRow.store_id), col(EntryRow.author_id), col(EntryRow.cmid))
+        .select_from(asked)
+        .join(
+            EntryRow,
+            (col(EntryRow.store_id) == asked.c.store_id)
+            & (col(EntryRow.author_id) == asked.c.author_id)
+            & (col(EntryRow.cmid) == asked.c.cmid),
+        )
     )
-    .join(_Staffs, _reach(_Staffs, "staff"))
-    .join(_Theirs, _reach(_Theirs, "shopper"))
-    .where(
-        _of(ConversationRow.store_id, "stores"),
-        _of(ConversationRow.shopper_id, "people"),
-        col(ConversationRow.state) == "open",
-        col(ConversationRow.snoozed_until).is_(None),
-        col(ConversationRow.labels) == "[]",
-        col(ShopperRow.merged_into).is_(None),
-        col(ActRow.channel) == "chat",
-        ~exists().where(
-            col(_Younger.store_id) == col(ShopperRow.store_id),
-            col(_Younger.merged_into) == col(ShopperRow.shopper_id),
-        ),
-    )
-)
-# First and by itself: what is joined to a row that was waited for would be as old as the wait.
-_LOCK = (
-    select(col(ConversationRow.conversation_id))
-    .where(
-        _of(ConversationRow.store_id, "stores"),
-        _of(ConversationRow.shopper_id, "people"),
-        col(ConversationRow.state) == "open",
-    )
-    .order_by(col(ConversationRow.conversation_id))
-    .with_for_update()
-)
-_KNOWN = select(col(EntryRow.store_id), col(EntryRow.author_id), col(EntryRow.cmid)).where(
-    _of(EntryRow.store_id, "stores"), _of(EntryRow.author_id, "people"), _of(EntryRow.cmid, "cmids")
-)
-_APPEND = insert(EntryRow)
-_MOVE = (
+
+
+_TALKS = Asked(("store_id", "shopper_id"), _talks)
+_LOCK = Asked(("store_id", "shopper_id"), _lock)
+_KNOWN = Asked(("store_id", "author_id", "cmid"), _known)
+_APPEND = Ready(insert(EntryRow).values({name: bindparam(name) for name in _COLUMNS}))
+_MOVE = Ready(
     update(ConversationRow)
     .where(
         col(ConversationRow.store_id) == bindparam("of_store"),
@@ -152,7 +170,7 @@ _MOVE = (
         }
     )
 )
-_RAISE = (
+_RAISE = Ready(
     update(ReachRow)
     .where(
         col(ReachRow.store_id) == bindparam("of_store"),
@@ -161,7 +179,7 @@ _RAISE = (
     )
     .values(head_seq=bindparam("head_seq"), due_at=bindparam("due_at"), state="waiting")
 )
-_WAKE = (
+_WAKE = Ready(
     update(ReachRow)
     .where(
         col(ReachRow.store_id) == bindparam("of_store"),
@@ -170,7 +188,7 @@ _WAKE = (
     )
     .values(due_at=bindparam("due_at"), state="waiting")
 )
-_ACT = (
+_ACT = Ready(
     update(ActRow)
     .where(
         col(ActRow.store_id) == bindparam("of_store"),
@@ -183,52 +201,37 @@ _ACT = (
 
 def talks(tx: Tx, people: Collection[Person]) -> dict[Person, Talk]:
     """The open conversations of these people that take a message as it is, locked."""
-    told = {
-        "stores": sorted({store_id for store_id, _ in people}),
-        "people": sorted({shopper_id for _, shopper_id in people}),
-    }
     connection = tx.session.connection()
-    connection.execute(_LOCK, told)
-    rows: Any = connection.execute(_TALKS, told)  # as wide a row as no type tells
-    return {(row[0], row[3]): Talk(*row) for row in rows}
+    if connection.dialect.name == "postgresql":
+        # First and by itself: what is joined to a row that was waited for is as old as the wait.
+        _LOCK.rows(connection, people)
+    return {(row[0], row[3]): Talk(*row) for row in _TALKS.rows(connection, people)}
 
 
 def known(tx: Tx, named: Collection[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
     """Which of these (store_id, author_id, cmid) are in the log already."""
-    ordered, found = sorted(named), set[tuple[str, str, str]]()
-    for first in range(0, len(ordered), LOOKED_UP):
-        some = ordered[first : first + LOOKED_UP]
-        told = {
-            "stores": sorted({each[0] for each in some}),
-            "people": sorted({each[1] for each in some}),
-            "cmids": sorted({each[2] for each in some}),
-        }
-        rows: Any = tx.session.connection().execute(_KNOWN, told)
-        found.update((row[0], row[1], row[2]) for row in rows)
-    return found
+    return set(_KNOWN.rows(tx.session.connection(), named))
 
 
 def save(tx: Tx, written: Sequence[Written], changed: Collection[Talk]) -> None:
     """Append these, and leave their conversations as they are now."""
     connection = tx.session.connection()
-    connection.execute(
-        _APPEND, [{name: getattr(each, name) for name in _COLUMNS} for each in written]
-    )
+    _APPEND.run(connection, [{name: getattr(each, name) for name in _COLUMNS} for each in written])
     search_late.mark(connection, written)
-    connection.execute(_MOVE, [_moved(each) for each in changed])
-    connection.execute(
-        _RAISE,
+    _MOVE.run(connection, [_moved(each) for each in changed])
+    _RAISE.run(
+        connection,
         [
             _key(each) | {"head_seq": each.staff_head, "due_at": each.staff_due_at}
             for each in changed
         ],
     )
     woken = [_key(each) | {"due_at": each.shopper_due_at} for each in changed if each.is_woken]
-    if woken:
-        connection.execute(_WAKE, woken)
+    _WAKE.run(connection, woken)
     people = {(each.store_id, each.shopper_id) for each in changed}
-    connection.execute(
-        _ACT, [{"of_store": store, "of_person": person, "now": tx.now} for store, person in people]
+    _ACT.run(
+        connection,
+        [{"of_store": store, "of_person": person, "now": tx.now} for store, person in people],
     )
 
 

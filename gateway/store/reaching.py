@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import col, select, update
 
+from gateway.store import appending
 from gateway.store.tables import (
     CircuitRow,
     ConversationRow,
@@ -27,28 +28,27 @@ def reach(tx: Tx, conversation: ConversationRow, side: str) -> ReachRow:
     Raises:
         LookupError: the conversation was not made by ``thread.start``.
     """
+    if side == "shopper" and tx.known is not None:
+        held = tx.known.reaches.get(conversation.conversation_id)
+        if held is not None:
+            return held
     row = tx.session.get(ReachRow, (conversation.store_id, conversation.conversation_id, side))
     if row is None:
         raise LookupError("a conversation has two reach rows from its first moment")
     return row
 
 
+# Built once: they are asked for at every turn of the clockwork.
+_NEXT_REACH, _NEXT_INBOUND = (
+    select(col(row.due_at)).where(col(row.state).in_(waits)).order_by(col(row.due_at)).limit(1)
+    for row, waits in ((ReachRow, ("waiting",)), (InboundRow, ("kept", "stored", "parsing")))
+)
+
+
 def next_due(tx: Tx) -> int | None:
     """When the next reach row, delivery lease or inbound is due; None when nothing waits."""
-    waiting = tx.session.exec(
-        select(ReachRow.due_at)
-        .where(ReachRow.state == "waiting")
-        .order_by(col(ReachRow.due_at))
-        .limit(1)
-    ).first()
-    inbound = tx.session.exec(
-        select(InboundRow.due_at)
-        .where(col(InboundRow.state).in_(("kept", "stored", "parsing")))
-        .order_by(col(InboundRow.due_at))
-        .limit(1)
-    ).first()
-    known = [each for each in (waiting, inbound) if each is not None]
-    return min(known, default=None)
+    found = [tx.session.exec(each).first() for each in (_NEXT_REACH, _NEXT_INBOUND)]
+    return min((each for each in found if each is not None), default=None)
 
 
 def deliveries_of(tx: Tx, store_id: str, conversation_id: str, side: str) -> Sequence[DeliveryRow]:
@@ -263,7 +263,8 @@ def circuit(tx: Tx, store_id: str, scope: str, *, make: bool = False) -> Circuit
 
 def note_fact(tx: Tx, store_id: str, person_id: str, kind: str, **data: object) -> None:
     """Append to what explanations and the simulator read."""
-    tx.session.add(
+    appending.add(
+        tx,
         FactRow(
             store_id=store_id,
             fact_id=tx.new_id(),
@@ -271,7 +272,7 @@ def note_fact(tx: Tx, store_id: str, person_id: str, kind: str, **data: object) 
             kind=kind,
             data=pack(data),
             at=tx.now,
-        )
+        ),
     )
 
 

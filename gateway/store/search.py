@@ -1,39 +1,34 @@
-"""Statements of search: what of one store answers a query, newest or best first.
+"""Statements of search: where in one store something answers a query, newest or best first.
 
 Nothing that somebody typed comes into a statement but tokens (``core.folding``), and those as a
-value, quoted: letters, digits, signs. Each statement asks one store, by a token of its own in the
-index and by ``store_id``, and brings all that a page shows: rows made one by one cost more than
-the search.
+value, quoted: letters, digits, signs. Each statement asks one store by ``store_id``, and by a token
+of its own in the index where there are others. They bring places alone, and are read no further
+than a page needs; what it shows of them is in ``search_rows``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from typing import Any, Final, NamedTuple
 
+from sqlalchemy import CursorResult
 from sqlmodel import col, select
 
-from gateway.core.search_query import Phrase, Query, Term
+from gateway.core.search_query import Phrase, Term
+from gateway.store.search_filters import BY_TIME, Asked, Spot, on_conversations, on_listed
+from gateway.store.search_rows import CHOSEN, OWNER, Conversation, read
 from gateway.store.search_where import MATCHED, MATCHES, Where, dialect_of, expression
 from gateway.store.search_words import facet, fact, first_place
-from gateway.store.tables import LabelRow
+from gateway.store.tables import LabelRow, StoreRow
 from gateway.store.tx import Tx
 
-MOST_FACTS: Final = 50  #: shoppers and conversations that a query may name
+MOST_FACTS: Final = 1_000  #: shoppers and conversations, the newest, that a query may name
+AT_ONCE: Final = 60  #: places read at a time
+MOST_BEST: Final = 100  #: places among which the best are shown
 
-_STATES: Final = {
-    "open": "c.state = 'open' AND c.snoozed_until IS NULL",
-    "resolved": "c.state = 'resolved'",
-    "snoozed": "c.snoozed_until IS NOT NULL",
-    "unassigned": "c.assignee_id IS NULL",
-    "unreachable": "c.unreachable = 1",
-    "unread": "c.unread > 0",
-    "mine": "c.assignee_id = :me",
-}
-_LABELLED: Final = (
-    "EXISTS (SELECT 1 FROM conversation_label l WHERE l.store_id = c.store_id"
-    " AND l.conversation_id = c.conversation_id AND l.label_id IN :labels{n})"
+_STORES: Final = select(col(StoreRow.store_id), col(StoreRow.name)).order_by(
+    col(StoreRow.created_at)
 )
 _SCORE: Final = {
     "sqlite": "i.rank",
@@ -44,91 +39,79 @@ _NEWEST: Final = {
     "sqlite": "i.rowid DESC",
     "postgresql": "s.place DESC, s.about DESC, s.seq DESC",
 }
-_CONVERSATION: Final = (
-    "c.store_id, c.conversation_id, c.number, c.shopper_id, coalesce(h.name, ''), c.subject,"
-    " c.preview, c.state, c.snoozed_until, c.assignee_id, c.last_channel, c.last_at"
+_OF_A_CONVERSATION: Final = (
+    " JOIN conversation c ON c.store_id = s.store_id AND c.conversation_id = s.about"
 )
-_OWNER: Final = " LEFT JOIN shopper h ON h.store_id = c.store_id AND h.shopper_id = c.shopper_id"
-_ENTRY: Final = "e.kind, e.body, e.at, e.author_name, e.side, e.channel, e.data"
+#: The conversations that a query names, and all of the shoppers that it names, also under the ids
+#: that they have gone by.
+_NAMED: Final = (
+    "WITH RECURSIVE named (about, kind) AS (SELECT s.about, s.kind FROM {matched} WHERE {where}"
+    " ORDER BY {newest} LIMIT {most}), owner (shopper_id) AS (SELECT about FROM named"
+    " WHERE kind = 'shopper' UNION SELECT y.shopper_id FROM owner JOIN shopper y"
+    " ON y.store_id = :store_id AND y.merged_into = owner.shopper_id)"
+    ", wanted (conversation_id) AS (SELECT about FROM named WHERE kind = 'conversation'"
+    " UNION SELECT x.conversation_id FROM owner CROSS JOIN conversation x"
+    " WHERE x.store_id = :store_id AND x.shopper_id = owner.shopper_id)"
+)
 
 
-class Spot(NamedTuple):
-    """Where a page ends: rows after it are less than this."""
+class Match(NamedTuple):
+    """The place of an entry that answers; ``score`` is lower for a better one, 0 by time."""
 
     place: int
     about: str
     seq: int
-
-
-class Conversation(NamedTuple):
-    """A conversation as a page shows it; ``shopper`` is a name, or empty."""
-
     store_id: str
-    conversation_id: str
-    number: int
-    shopper_id: str
-    shopper: str
-    subject: str
-    preview: str
-    state: str
-    snoozed_until: int | None
-    assignee_id: str | None
-    last_channel: str
-    last_at: int
-
-
-class Written(NamedTuple):
-    """An entry as a page shows it; ``data`` is JSON."""
-
-    kind: str
-    body: str | None
-    at: int
-    author_name: str
-    side: str
-    channel: str
-    data: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
-    """An entry that answers; ``score`` is lower for a better one, 0 by time."""
-
-    spot: Spot
     score: float
-    row: Conversation
-    entry: Written
+
+    @property
+    def spot(self) -> Spot:
+        """Where it stands."""
+        return Spot(*self[:3])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A query with its names looked up in one store.
+def stores(tx: Tx) -> list[tuple[str, str]]:
+    """Every store's id and name."""
+    return [(store_id, name) for store_id, name in tx.session.connection().execute(_STORES)]
 
-    ``since`` and ``until`` are microseconds, ``until`` not itself among them. ``labels`` has the
-    ids of each label that was asked for, ``assignees`` the agents who may be meant.
+
+def entries(tx: Tx, asked: Asked, before: Spot | None, most: int) -> Iterator[Match]:
+    """Messages and notes that answer, newest first, from ``before`` on; at least so many if there.
+
+    SQLite finds each when it is asked for. PostgreSQL finds and sorts all of them at each
+    statement, and is asked for few at a time.
     """
+    dialect = dialect_of(tx)
+    limit = most if dialect == "sqlite" else AT_ONCE
+    while True:
+        n = 0
+        with closing(_entries(tx, asked, dialect, before, limit)) as found:
+            for some in found.partitions(AT_ONCE):
+                n += len(some)
+                for row in some:
+                    yield Match._make(row)
+                before = Spot(*some[-1][:3])
+        if n < limit:
+            return
 
-    store_id: str
-    me: str
-    query: Query
-    since: int | None = None
-    until: int | None = None
-    labels: tuple[tuple[str, ...], ...] = ()
-    assignees: tuple[str, ...] | None = None
-    conversation_id: str | None = None
+
+def best(tx: Tx, asked: Asked) -> list[Match]:
+    """The messages and notes that answer best."""
+    found = _entries(tx, asked, dialect_of(tx), None, MOST_BEST, best=True)
+    return [Match._make(row) for row in found]
 
 
-def entries(
-    tx: Tx, asked: Asked, before: Spot | None, limit: int, *, best: bool = False
-) -> list[Match]:
-    """Messages and notes that answer, newest first (from ``before`` on), or the best first."""
-    dialect, query = dialect_of(tx), asked.query
-    where = _conversations(asked)
-    facets = [facet("store", asked.store_id)]
+def _entries(
+    tx: Tx, asked: Asked, dialect: str, before: Spot | None, limit: int, *, best: bool = False
+) -> CursorResult[*tuple[Any, ...]]:
+    query, where = asked.query, on_conversations(asked)
+    joined = _OF_A_CONVERSATION if where.clauses else ""
+    facets = [] if asked.is_only else [facet("store", asked.store_id)]
     facets += [facet("has", each) for each in sorted(query.has)]
     facets += [facet("on", query.channel)] if query.channel is not None else []
     terms = [*query.terms, *(_author(each, asked.me) for each in query.authors)]
     where.add(MATCHES[dialect], match=expression(dialect, terms, facets))
-    where.add("s.store_id = :store_id AND s.kind = 'entry'")
+    where.add("s.store_id = :store_id AND s.kind = 'entry'", store_id=asked.store_id)
     if asked.since is not None:
         where.add("s.place >= :since", since=first_place(asked.since))
     if asked.until is not None:
@@ -143,90 +126,56 @@ def entries(
         score, order = _SCORE[dialect], "score"
         if dialect == "postgresql":
             where.given["scored"] = expression(dialect, terms, [])
-    found = where.run(
+    return where.run(
         tx,
-        f"SELECT s.place, s.about, s.seq, {score} AS score, {_CONVERSATION}, {_ENTRY}"  # noqa: S608
-        f" FROM {MATCHED[dialect]}"
-        " JOIN conversation c ON c.store_id = s.store_id AND c.conversation_id = s.about"
-        " JOIN entry e ON e.store_id = s.store_id AND e.conversation_id = s.about"
-        f" AND e.seq = s.seq{_OWNER}",
+        f"SELECT s.place, s.about, s.seq, s.store_id, {score} AS score"  # noqa: S608
+        f" FROM {MATCHED[dialect]}{joined}",
         f"ORDER BY {order} LIMIT {int(limit)}",
+        columns=Match._fields,
     )
-    return [_match(row) for row in found]
 
 
-def facts(tx: Tx, asked: Asked) -> tuple[list[str], list[str]]:
-    """The conversations and the shoppers that are themselves what was asked for, newest first."""
+def facts(tx: Tx, asked: Asked, limit: int) -> list[Conversation]:
+    """Conversations that are themselves what was asked for, or whose shoppers are.
+
+    Those that the filters let through, the last active first. Of what a query names, only the
+    newest ``MOST_FACTS`` are looked at.
+    """
     dialect = dialect_of(tx)
     terms = [tuple(_of_facts(each) for each in term) for term in asked.query.terms]
-    where = Where()
-    where.add(
-        MATCHES[dialect],
-        match=expression(dialect, terms, [facet("store", asked.store_id)]),
+    facets = [] if asked.is_only else [facet("store", asked.store_id)]
+    named = Where()
+    named.add(MATCHES[dialect], match=expression(dialect, terms, facets))
+    named.add("s.store_id = :store_id AND s.kind <> 'entry'")
+    where = on_listed(asked)
+    where.given |= named.given
+    prefix = _NAMED.format(
+        matched=MATCHED[dialect], where=named.written(), newest=_NEWEST[dialect], most=MOST_FACTS
     )
-    where.add("s.store_id = :store_id AND s.kind <> 'entry'", store_id=asked.store_id)
-    found = where.run(
-        tx,
-        f"SELECT s.about, s.kind FROM {MATCHED[dialect]}",  # noqa: S608  # constants alone
-        f"ORDER BY {_NEWEST[dialect]} LIMIT {MOST_FACTS}",
+    return read(
+        where.run(
+            tx,
+            f"{prefix} SELECT {CHOSEN} FROM wanted w CROSS JOIN conversation c{OWNER}",  # noqa: S608
+            f"AND c.conversation_id = w.conversation_id {BY_TIME} LIMIT {int(limit)}",
+            columns=Conversation._fields,
+        )
     )
-    named: dict[str, list[str]] = {"conversation": [], "shopper": []}
-    for row in found:
-        named[row.kind].append(row.about)
-    return named["conversation"], named["shopper"]
 
 
-def numbered(tx: Tx, store_id: str, number: int) -> str | None:
+def numbered(tx: Tx, asked: Asked, number: int) -> str | None:
     """The conversation with this number."""
     dialect = dialect_of(tx)
-    facets = [facet("store", store_id), facet("number", str(number))]
+    facets = [facet("number", str(number))]
+    facets += [] if asked.is_only else [facet("store", asked.store_id)]
     where = Where()
     where.add(MATCHES[dialect], match=expression(dialect, (), facets))
-    where.add("s.store_id = :store_id AND s.kind = 'conversation'", store_id=store_id)
-    found = where.run(
-        tx,
-        f"SELECT s.about FROM {MATCHED[dialect]}",  # noqa: S608  # constants alone
-        "LIMIT 1",
+    where.add(
+        "s.store_id = :store_id AND s.kind = 'conversation'",
+        store_id=asked.store_id,
     )
-    return found[0].about if found else None
-
-
-def conversations(
-    tx: Tx,
-    asked: Asked,
-    before: Spot | None,
-    limit: int,
-    *,
-    named: Sequence[str] | None = None,
-    of: Sequence[str] = (),
-) -> list[Conversation]:
-    """Conversations that the filters let through, the last active first.
-
-    Only these (``named``) and those of these shoppers (``of``); None for any.
-    """
-    where = _conversations(asked)
-    if asked.since is not None:
-        where.add("c.last_at >= :since", since=asked.since)
-    if asked.until is not None:
-        where.add("c.last_at < :until", until=asked.until)
-    if asked.query.channel is not None:
-        where.add("c.last_channel = :channel", channel=asked.query.channel)
-    if named is not None:
-        where.add("(c.conversation_id IN :named OR c.shopper_id IN :of)")
-        where.give("named", named)
-        where.give("of", of)
-    if before is not None:
-        where.add(
-            "c.last_at <= :place AND (c.last_at, c.conversation_id) < (:place, :about)",
-            place=before.place,
-            about=before.about,
-        )
-    found = where.run(
-        tx,
-        f"SELECT {_CONVERSATION} FROM conversation c{_OWNER}",  # noqa: S608  # constants alone
-        f"ORDER BY c.last_at DESC, c.conversation_id DESC LIMIT {int(limit)}",
-    )
-    return [Conversation(*row) for row in found]
+    chosen = f"SELECT s.about FROM {MATCHED[dialect]}"  # noqa: S608  # constants alone
+    found = where.run(tx, chosen, "LIMIT 1", columns=("about",)).first()
+    return None if found is None else str(found[0])
 
 
 def labels_of(tx: Tx, store_id: str) -> Sequence[LabelRow]:
@@ -234,35 +183,6 @@ def labels_of(tx: Tx, store_id: str) -> Sequence[LabelRow]:
     return tx.session.exec(
         select(LabelRow).where(LabelRow.store_id == store_id, col(LabelRow.removed_at).is_(None))
     ).all()
-
-
-def _match(row: Sequence[Any]) -> Match:
-    shown = 4 + len(Conversation._fields)
-    return Match(
-        spot=Spot(*row[:3]),
-        score=float(row[3]),
-        row=Conversation(*row[4:shown]),
-        entry=Written(*row[shown:]),
-    )
-
-
-def _conversations(asked: Asked) -> Where:
-    """What the filters ask of a conversation ``c``."""
-    where, query = Where(), asked.query
-    where.add("c.store_id = :store_id", store_id=asked.store_id)
-    for state in sorted(query.states):
-        where.add(_STATES[state], **({"me": asked.me} if state == "mine" else {}))
-    for n, ids in enumerate(asked.labels):
-        where.add(_LABELLED.replace("{n}", str(n)))
-        where.give(f"labels{n}", ids)
-    if query.assignee == "none":
-        where.add(_STATES["unassigned"])
-    elif asked.assignees is not None:
-        where.add("c.assignee_id IN :assignees")
-        where.give("assignees", asked.assignees)
-    if asked.conversation_id is not None:
-        where.add("c.conversation_id = :conversation_id", conversation_id=asked.conversation_id)
-    return where
 
 
 def _of_facts(phrase: Phrase) -> Phrase:

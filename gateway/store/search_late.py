@@ -8,20 +8,32 @@ Everything else that is written is found at once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import fields
+from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, insert
-from sqlmodel import col, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlmodel import col
 
 from gateway.store import search_words
+from gateway.store.ready import Ready
 from gateway.store.tables import EntryRow, SearchDueRow
 from gateway.store.tx import Store, Tx
 from gateway.store.written import Written
 
 AT_ONCE: Final = 200  #: entries in a transaction, so that nobody waits long for theirs
-_MARK = insert(SearchDueRow)
+_MARK = Ready(
+    insert(SearchDueRow).values(
+        {name: bindparam(name) for name in ("store_id", "conversation_id", "seq")}
+    )
+)
+_NAMES = tuple(each.name for each in fields(Written))
 _DUE = (
-    select(SearchDueRow, EntryRow)
+    select(
+        col(SearchDueRow.store_id),
+        col(SearchDueRow.conversation_id),
+        col(SearchDueRow.seq),
+        *(col(getattr(EntryRow, name)) for name in _NAMES),
+    )
     .join(
         EntryRow,
         (col(EntryRow.store_id) == col(SearchDueRow.store_id))
@@ -32,17 +44,19 @@ _DUE = (
     .limit(AT_ONCE)
     .with_for_update(of=SearchDueRow, skip_locked=True)
 )
-_DONE = delete(SearchDueRow).where(
-    col(SearchDueRow.store_id) == bindparam("of_store"),
-    col(SearchDueRow.conversation_id) == bindparam("of_log"),
-    col(SearchDueRow.seq) == bindparam("of_seq"),
+_DONE = Ready(
+    delete(SearchDueRow).where(
+        col(SearchDueRow.store_id) == bindparam("of_store"),
+        col(SearchDueRow.conversation_id) == bindparam("of_log"),
+        col(SearchDueRow.seq) == bindparam("of_seq"),
+    )
 )
 
 
 def mark(connection: Connection, rows: Sequence[Written]) -> None:
     """These are to be found soon."""
-    connection.execute(
-        _MARK,
+    _MARK.run(
+        connection,
         [
             {
                 "store_id": row.store_id,
@@ -67,23 +81,24 @@ async def index_due(store: Store) -> int:
 
 
 def _is_any_due(tx: Tx) -> bool:
-    return tx.session.exec(select(SearchDueRow.seq).limit(1)).first() is not None
+    return tx.session.scalars(select(col(SearchDueRow.seq)).limit(1)).first() is not None
 
 
 def _index(tx: Tx) -> int:
-    # The join is an outer one, which its type does not tell.
-    due: Sequence[tuple[SearchDueRow, EntryRow | None]] = tx.session.exec(_DUE).all()
+    connection = tx.session.connection()
+    due: Sequence[Any] = connection.execute(_DUE).all()  # as wide a row as no type tells
     if not due:
         return 0
     # As they are now: what was taken back or erased meanwhile is not found.
-    rows = [row for _, row in due if row is not None and row.taken_back_at is None]
-    connection = tx.session.connection()
-    search_words.save_entries(connection, rows)
-    connection.execute(
-        _DONE,
+    found = [
+        Written(**dict(zip(_NAMES, row[3:], strict=True))) for row in due if row[3] is not None
+    ]
+    search_words.save_entries(connection, [each for each in found if each.taken_back_at is None])
+    _DONE.run(
+        connection,
         [
-            {"of_store": each.store_id, "of_log": each.conversation_id, "of_seq": each.seq}
-            for each, _ in due
+            {"of_store": store_id, "of_log": conversation_id, "of_seq": seq}
+            for store_id, conversation_id, seq, *_ in due
         ],
     )
     return len(due)

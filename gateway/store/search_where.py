@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Text, bindparam, text
+from sqlalchemy import CursorResult, Executable, Text, bindparam, column, text
 
 from gateway.core.search_query import Phrase, Term
 from gateway.store.tx import Tx
@@ -40,13 +41,30 @@ class Where:
         self.given[name] = list(values)
         self.lists.append(name)
 
-    def run(self, tx: Tx, chosen: str, order: str) -> Sequence[Any]:
-        """The rows of a statement with these conditions."""
-        statement = text(f"{chosen} WHERE {' AND '.join(self.clauses)} {order}")
-        statement = statement.bindparams(
-            *(bindparam(name, expanding=True, type_=Text()) for name in self.lists)
-        )
-        return tx.session.connection().execute(statement, self.given).all()
+    def written(self) -> str:
+        """The conditions as a statement has them."""
+        return " AND ".join(self.clauses)
+
+    def run(
+        self, tx: Tx, chosen: str, order: str = "", *, columns: tuple[str, ...]
+    ) -> CursorResult[*tuple[Any, ...]]:
+        """The rows of a statement with these conditions, which has these columns."""
+        return self.ask(tx, f"{chosen} WHERE {self.written()} {order}", columns)
+
+    def ask(self, tx: Tx, whole: str, columns: tuple[str, ...]) -> CursorResult[*tuple[Any, ...]]:
+        """The rows of a whole statement that is given the same values."""
+        statement = _statement(whole, columns, tuple(self.lists))
+        return tx.session.connection().execute(statement, self.given)
+
+
+@lru_cache(maxsize=256)
+def _statement(whole: str, columns: tuple[str, ...], lists: tuple[str, ...]) -> Executable:
+    """Made once for each of the few forms: making one costs more than many a search.
+
+    Its columns are told, for the driver's own description of them would be read each time.
+    """
+    of = [bindparam(each, expanding=True, type_=Text()) for each in lists]
+    return text(whole).bindparams(*of).columns(*(column(each) for each in columns))
 
 
 def dialect_of(tx: Tx) -> str:

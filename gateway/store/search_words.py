@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, delete, event, inspect, select
+from sqlalchemy.orm import PassiveFlag
 from sqlmodel import SQLModel
 
 from gateway.core.folding import tokens
@@ -206,8 +207,9 @@ def shopper_changed(connection: Connection, store_id: str, shopper_id: str) -> N
 
 
 def _changed(row: SQLModel, *names: str) -> bool:
-    attributes = inspect(row).attrs
-    return any(attributes[name].history.has_changes() for name in names)
+    state = inspect(row)
+    as_it_is = PassiveFlag.PASSIVE_NO_INITIALIZE
+    return any(state.get_history(name, as_it_is).has_changes() for name in names)
 
 
 @event.listens_for(EntryRow, "after_insert")

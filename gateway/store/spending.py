@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel, col, select
 
+from gateway.store.known import Known, Purse
 from gateway.store.tables import CountRow
 from gateway.store.tx import Tx
 
@@ -45,8 +47,25 @@ def spent(tx: Tx, store_id: str, day: int, person_id: str) -> tuple[int, int]:
 
 def spend(tx: Tx, store_id: str, day: int, person_id: str, amount: int) -> None:
     """Add to both; several may do so at once."""
-    told = {"store_id": store_id, "since": day, "n": amount}
-    rows = [told | {"scope": scope} for scope in (SCOPE, f"{SCOPE}:{person_id}")]
-    # Past the unit of work, which nothing here concerns.
+    to = Counter({(store_id, scope, day): amount for scope in (SCOPE, f"{SCOPE}:{person_id}")})
+    if tx.known is None:
+        _add(tx, to)
+    else:
+        tx.known.spent += to
+
+
+def spend_known(tx: Tx, known: Known) -> None:
+    """What was spent by those who were loaded by set, by one statement for all of them."""
+    spent, known.spent = known.spent, Counter()
+    if spent:
+        _add(tx, spent)
+
+
+def _add(tx: Tx, spent: Counter[Purse]) -> None:
+    # Past the unit of work, which nothing here concerns. In order: others add to the same.
+    rows = [
+        {"store_id": store_id, "scope": scope, "since": since, "n": spent[store_id, scope, since]}
+        for store_id, scope, since in sorted(spent)
+    ]
     connection = tx.session.connection()
     connection.execute(_SPEND[connection.dialect.name], rows)

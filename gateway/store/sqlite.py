@@ -30,6 +30,7 @@ from typing_extensions import override
 from gateway.clock import Clock
 from gateway.errors import Misconfigured, StorageRefused
 from gateway.store import search_words  # noqa: F401  # what is found follows what is written
+from gateway.store.heaps import share_heaps
 from gateway.store.tx import On, Store, Tx
 
 T = TypeVar("T")
@@ -39,6 +40,9 @@ log = structlog.get_logger(__name__)
 MOST_IN_A_GROUP = 256
 READERS = 8
 BUSY_TIMEOUT_MS = 5_000
+#: Pages in the log before they go into the file, 32 MB. By default it would be every few commits
+#: of a busy house, and most pages are written again before that.
+CHECKPOINT = 8_000
 FULL = 2  #: what ``PRAGMA synchronous`` answers
 _REFUSED = {
     sqlite3.SQLITE_FULL,
@@ -74,6 +78,7 @@ def open_engine(path: Path, *, readonly: bool) -> Engine:
         connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
         mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
         connection.execute("PRAGMA synchronous=FULL")
+        connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT}")
         connection.execute("PRAGMA fullfsync=ON")  # macOS: fsync alone stops at the drive's cache
         if mode != "wal" or connection.execute("PRAGMA synchronous").fetchone()[0] != FULL:
             raise Misconfigured(f"{path} cannot be written durably there; use a local disk")
@@ -122,6 +127,7 @@ class SqliteStore(Store):
     dialect = "sqlite"
 
     def __init__(self, path: Path, clock: Clock) -> None:
+        share_heaps()
         self._clock = clock
         self._writer_engine = open_engine(path, readonly=False)
         _refuse_without_transaction(self._writer_engine)
@@ -140,8 +146,8 @@ class SqliteStore(Store):
             raise StorageRefused("the store is closed")
         item = _Item(fn, self._loop.create_future())
         self._queue.put(item)
-        # Shielded: a caller that gives up must not cancel a future that the writer will answer.
-        return await asyncio.shield(item.future)
+        # A caller that gives up cancels this; the writer does its work, and finds that none waits.
+        return cast("T", await item.future)
 
     @override
     async def write_together(
@@ -152,7 +158,7 @@ class SqliteStore(Store):
             raise StorageRefused("the store is closed")
         waiting = _Item(fn, self._loop.create_future(), together=True, brings=item)
         self._queue.put(waiting)
-        return cast("T", await asyncio.shield(waiting.future))
+        return cast("T", await waiting.future)
 
     @override
     async def read(self, fn: Callable[[Tx], T]) -> T:

@@ -8,12 +8,12 @@ nothing is due nothing is written: look first.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from sqlalchemy import tuple_
-from sqlmodel import col, select, update
+from sqlalchemy import bindparam, select, tuple_, update
 
 from gateway.store.tables import DeliveryRow, ReachRow
+from gateway.store.tables.columns import table_of
 from gateway.store.tx import Store, Tx
 
 Due = tuple[str, str, str]  #: store_id, conversation_id, side
@@ -31,6 +31,49 @@ class Queued(NamedTuple):
     form: str
 
 
+# Built once: each look at what is due would else cost more to say than to do.
+_REACH, _DELIVERY = table_of(ReachRow), table_of(DeliveryRow)
+_reach, _delivery = _REACH.c, _DELIVERY.c
+_side = (_reach.store_id, _reach.conversation_id, _reach.side)
+_DUE: Final = (
+    select(*_side)
+    .where(_reach.state == "waiting", _reach.due_at <= bindparam("now"))
+    .order_by(_reach.due_at)
+    .limit(bindparam("limit"))
+)
+_RESERVE_DUE: Final = (
+    update(_REACH)
+    .where(tuple_(*_side).in_(_DUE.with_for_update(skip_locked=True)))
+    .values(due_at=bindparam("until"))
+    .returning(*_side)
+)
+_told = tuple(_delivery[name] for name in Queued._fields)
+_waits = (
+    _delivery.state == "queued",
+    _delivery.not_before <= bindparam("now"),
+    _delivery.channel.not_in(bindparam("full", expanding=True)),
+)
+_QUEUED: Final = (
+    select(*_told).where(*_waits).order_by(_delivery.queued_at).limit(bindparam("limit"))
+)
+_FREE: Final = (
+    select(_delivery.store_id, _delivery.delivery_id)
+    .where(
+        *_waits,
+        _delivery.lease_until.is_(None) | (_delivery.lease_until <= bindparam("now")),
+    )
+    .order_by(_delivery.queued_at)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+_RESERVE_QUEUED: Final = (
+    update(_DELIVERY)
+    .where(tuple_(_delivery.store_id, _delivery.delivery_id).in_(_FREE))
+    .values(lease_until=bindparam("until"))
+    .returning(*_told)
+)
+
+
 def are_many(store: Store) -> bool:
     """Whether several workers may look at this database: one process owns an SQLite file."""
     return store.dialect != "sqlite"
@@ -41,23 +84,11 @@ def due_reaches(tx: Tx, limit: int, reserve: int = 0) -> tuple[Sequence[Due], in
 
     ``reserve`` 0: only looked at.
     """
-    key = (col(ReachRow.store_id), col(ReachRow.conversation_id), col(ReachRow.side))
-    found = (
-        select(*key)
-        .where(ReachRow.state == "waiting", col(ReachRow.due_at) <= tx.now)
-        .order_by(col(ReachRow.due_at))
-        .limit(limit)
-    )
+    told = {"now": tx.now, "limit": limit}
     if not reserve:
-        return [(each[0], each[1], each[2]) for each in tx.session.exec(found)], None
+        return [(each[0], each[1], each[2]) for each in tx.session.execute(_DUE, told)], None
     until = tx.now + reserve
-    taken = tx.session.execute(
-        update(ReachRow)
-        .where(tuple_(*key).in_(found.with_for_update(skip_locked=True)))
-        .values(due_at=until)
-        .returning(*key)
-        .execution_options(synchronize_session=False)
-    )
+    taken = tx.session.execute(_RESERVE_DUE, told | {"until": until})
     return [(each[0], each[1], each[2]) for each in taken], until
 
 
@@ -66,25 +97,8 @@ def queued(tx: Tx, limit: int, reserve: int = 0, *, full: Collection[str] = ()) 
 
     None of a channel that is ``full``.
     """
-    key = (col(DeliveryRow.store_id), col(DeliveryRow.delivery_id))
-    told = [col(getattr(DeliveryRow, name)) for name in Queued._fields]
-    due = [col(DeliveryRow.state) == "queued", col(DeliveryRow.not_before) <= tx.now]
-    if full:
-        due.append(col(DeliveryRow.channel).not_in(sorted(full)))
-    oldest = col(DeliveryRow.queued_at)
+    told = {"now": tx.now, "limit": limit, "full": sorted(full)}
     if not reserve:
-        found = select(*told).where(*due).order_by(oldest).limit(limit)
-        return [Queued(*each) for each in tx.session.execute(found)]
-    free = select(*key).where(
-        *due, col(DeliveryRow.lease_until).is_(None) | (col(DeliveryRow.lease_until) <= tx.now)
-    )
-    taken = tx.session.execute(
-        update(DeliveryRow)
-        .where(
-            tuple_(*key).in_(free.order_by(oldest).limit(limit).with_for_update(skip_locked=True))
-        )
-        .values(lease_until=tx.now + reserve)
-        .returning(*told)
-        .execution_options(synchronize_session=False)
-    )
+        return [Queued(*each) for each in tx.session.execute(_QUEUED, told)]
+    taken = tx.session.execute(_RESERVE_QUEUED, told | {"until": tx.now + reserve})
     return [Queued(*each) for each in taken]

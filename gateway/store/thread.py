@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlmodel import col, func, select, update
 
+from gateway.core.marks import unmarked
 from gateway.errors import CmidConflict, NotFound
+from gateway.store import appending
 from gateway.store.attachments import facts_of
-from gateway.store.tables import ConversationRow, EntryRow, ReachRow, StoreRow
+from gateway.store.tables import ConversationRow, EntryRow, ReachRow, ShopperRow, StoreRow
 from gateway.store.tx import Tx, pack
 
 MOST_PREVIEW = 140
+_MOST_READ = 4 * MOST_PREVIEW  #: of an answer, for its preview: signs and addresses go
 SYSTEM = "system"
 
 
@@ -115,7 +117,7 @@ def latest_of(tx: Tx, store_id: str, shopper_id: str) -> ConversationRow | None:
 
 
 def start(tx: Tx, store_id: str, shopper_id: str, *, subject: str = "") -> ConversationRow:
-    """A new open conversation; its number is the store's next."""
+    """A new open conversation; its number is the store's next. A blocked shopper's is blocked."""
     number = tx.session.exec(
         update(StoreRow)
         .where(col(StoreRow.store_id) == store_id)
@@ -129,6 +131,11 @@ def start(tx: Tx, store_id: str, shopper_id: str, *, subject: str = "") -> Conve
         number=number - 1,
         shopper_id=shopper_id,
         subject=subject,
+        blocked_at=tx.session.exec(
+            select(ShopperRow.blocked_at).where(
+                ShopperRow.store_id == store_id, ShopperRow.shopper_id == shopper_id
+            )
+        ).first(),
         last_at=tx.now,
         created_at=tx.now,
     )
@@ -168,7 +175,12 @@ def append(tx: Tx, conversation: ConversationRow, draft: Draft) -> EntryRow:
         conversation.last_all = row.seq
     if draft.kind == "message":
         _show_in_inbox(conversation, row)
-    tx.session.add_all([row, conversation])
+    if tx.known is None:
+        tx.session.add(conversation)
+    if draft.kind == "event":
+        appending.add(tx, row)
+    else:
+        tx.session.add(row)
     tx.flush()
     return row
 
@@ -187,8 +199,10 @@ def _show_in_inbox(conversation: ConversationRow, row: EntryRow) -> None:
 
 def preview(conversation: ConversationRow, row: EntryRow) -> None:
     """Let the inbox show this message."""
-    names = ", ".join(str(each["name"]) for each in facts_of(row))
-    conversation.preview = preview_of(row.body or names)
+    words = row.body or ", ".join(str(each["name"]) for each in facts_of(row))
+    # Only an agent's signs make words stand out; a shopper's are theirs.
+    plain = unmarked(words[:_MOST_READ]) if row.side == "staff" and row.body else words
+    conversation.preview = preview_of(plain)
     conversation.last_channel = row.channel
 
 
@@ -219,6 +233,8 @@ def already(tx: Tx, store_id: str, author_id: str, cmid: str, body: str) -> Entr
 
 def entry(tx: Tx, store_id: str, conversation_id: str, seq: int) -> EntryRow | None:
     """One entry by its seq."""
+    if tx.known is not None and (conversation_id, seq) in tx.known.entries:
+        return tx.known.entries[conversation_id, seq]
     return tx.session.get(EntryRow, (store_id, conversation_id, seq))
 
 
@@ -245,32 +261,3 @@ def entry_by_id(tx: Tx, store_id: str, conversation_id: str, entry_id: str) -> E
             EntryRow.entry_id == entry_id,
         )
     ).first()
-
-
-def after(
-    tx: Tx, store_id: str, conversation_id: str, seq: int, *, staff: bool, limit: int = 500
-) -> Sequence[EntryRow]:
-    """What one audience may see after ``seq``, oldest first."""
-    found = select(EntryRow).where(
-        EntryRow.store_id == store_id,
-        EntryRow.conversation_id == conversation_id,
-        EntryRow.seq > seq,
-    )
-    if not staff:
-        found = found.where(EntryRow.audience == "all")
-    return tx.session.exec(found.order_by(col(EntryRow.seq)).limit(limit)).all()
-
-
-def before(
-    tx: Tx, store_id: str, conversation_id: str, seq: int | None, *, staff: bool, limit: int
-) -> Sequence[EntryRow]:
-    """The last ``limit`` entries before ``seq`` (or of all) that one audience may see."""
-    found = select(EntryRow).where(
-        EntryRow.store_id == store_id, EntryRow.conversation_id == conversation_id
-    )
-    if seq is not None:
-        found = found.where(EntryRow.seq < seq)
-    if not staff:
-        found = found.where(EntryRow.audience == "all")
-    rows = tx.session.exec(found.order_by(col(EntryRow.seq).desc()).limit(limit)).all()
-    return rows[::-1]

@@ -4,10 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as select_bare  # of tables, not entities
 from sqlmodel import col, delete, select, update
 
+from gateway.store.ready import Ready
 from gateway.store.tables import ToldRow, TrackedRow, TraitRow
+from gateway.store.tables.columns import table_of
 from gateway.store.tx import Tx
+
+_trait, _tracked = table_of(TraitRow), table_of(TrackedRow)
+_TRAITS = Ready(
+    select_bare(_trait).where(
+        _trait.c.store_id == bindparam("store"), _trait.c.shopper_id == bindparam("shopper")
+    )
+)
+_TRACKED = Ready(
+    select_bare(_tracked)
+    .where(_tracked.c.store_id == bindparam("store"), _tracked.c.shopper_id == bindparam("shopper"))
+    .order_by(_tracked.c.told_at.desc(), _tracked.c.place.desc())
+)
+
+
+def shown_of(tx: Tx, store_id: str, shopper_id: str) -> Sequence[TraitRow]:
+    """All that was said of a shopper, of every kind, for reading alone."""
+    return _TRAITS.found(tx, store=store_id, shopper=shopper_id)
+
+
+def last_tracked_of(tx: Tx, store_id: str, shopper_id: str) -> Sequence[TrackedRow]:
+    """What a shopper was seen to do, the last first, for reading alone."""
+    return _TRACKED.found(tx, store=store_id, shopper=shopper_id)
 
 
 def traits_of(tx: Tx, store_id: str, shopper_id: str, kind: str) -> Sequence[TraitRow]:

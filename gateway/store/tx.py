@@ -99,4 +99,4 @@ def pack(value: object) -> str:
 
 def unpack(text: str) -> Any:  # noqa: ANN401  # whatever pack was given
     """Read a JSON column back."""
-    return json.loads(text)
+    return {} if text == "{}" else json.loads(text)  # nearly every message's

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlmodel import col, select, update
+from sqlalchemy import bindparam
+from sqlalchemy import select as select_bare  # of tables, not entities
+from sqlmodel import col, delete, select, update
 
 from gateway.errors import NotFound
+from gateway.store.ready import Ready
 from gateway.store.tables import CannedRow, DraftRow, MentionRow, ScheduledRow
+from gateway.store.tables.columns import table_of
 from gateway.store.tx import Tx
+
+_later = table_of(ScheduledRow)
+_SCHEDULED = Ready(
+    select_bare(_later)
+    .where(
+        _later.c.store_id == bindparam("store"),
+        _later.c.conversation_id == bindparam("conversation"),
+        (_later.c.state == "waiting") | (_later.c.state == "held"),
+    )
+    .order_by(_later.c.due_at, _later.c.scheduled_id)
+)
 
 
 def canned_for(tx: Tx, store_id: str, agent_id: str) -> Sequence[CannedRow]:
@@ -82,17 +97,25 @@ def see_mentions(tx: Tx, store_id: str, agent_id: str, conversation_id: str, upt
     return bool(found.rowcount)
 
 
-def scheduled_in(tx: Tx, store_id: str, conversation_id: str) -> Sequence[ScheduledRow]:
-    """What is to be sent later in a conversation, or was held back, the next first."""
-    return tx.session.exec(
-        select(ScheduledRow)
+def forget_mentions(tx: Tx, store_id: str, conversation_id: str, seq: int) -> None:
+    """An entry names nobody any more."""
+    tx.session.exec(
+        delete(MentionRow)
         .where(
-            ScheduledRow.store_id == store_id,
-            ScheduledRow.conversation_id == conversation_id,
-            col(ScheduledRow.state).in_(("waiting", "held")),
+            col(MentionRow.store_id) == store_id,
+            col(MentionRow.conversation_id) == conversation_id,
+            col(MentionRow.seq) == seq,
         )
-        .order_by(col(ScheduledRow.due_at), col(ScheduledRow.scheduled_id))
-    ).all()
+        .execution_options(synchronize_session=False)
+    )
+
+
+def scheduled_in(tx: Tx, store_id: str, conversation_id: str) -> Sequence[ScheduledRow]:
+    """What is to be sent later in a conversation, or was held back, the next first.
+
+    For reading alone.
+    """
+    return _SCHEDULED.found(tx, store=store_id, conversation=conversation_id)
 
 
 def scheduled_as(tx: Tx, store_id: str, agent_id: str, cmid: str) -> ScheduledRow | None:

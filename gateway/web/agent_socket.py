@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import singledispatchmethod
 from typing import Any
 
-from starlette.websockets import WebSocket
 from typing_extensions import override
 
 from gateway.auth.tokens import mint
@@ -46,6 +45,7 @@ from gateway.services import (
     handing_over,
     inboxes,
     labels,
+    looking,
     overriding,
     reading,
     receive,
@@ -54,8 +54,6 @@ from gateway.services import (
     welcome,
 )
 from gateway.services.arrival import Stored
-from gateway.services.house import House
-from gateway.services.presence import Presences
 from gateway.services.wire import ms
 from gateway.web.socket import Connection
 
@@ -65,9 +63,7 @@ UNTIL_IT_SAYS = Tab(panel=True, visible=True, focus=True)
 class AgentConnection(Connection):
     """A console."""
 
-    def __init__(self, house: House, presences: Presences, websocket: WebSocket) -> None:
-        super().__init__(house, websocket, agent_says)
-        self._presences = presences
+    says = agent_says
 
     @override
     async def greet(self, hello: AgentHello) -> Socket:
@@ -88,7 +84,7 @@ class AgentConnection(Connection):
 
     @override
     async def handle(self, socket: Socket, frame: Any) -> None:
-        await self._do(frame, socket)
+        await self._act_on(type(frame))(self, frame, socket)
 
     @singledispatchmethod
     async def _do(self, frame: Any, socket: Socket) -> None:  # noqa: ANN401
@@ -97,6 +93,7 @@ class AgentConnection(Connection):
     @_do.register
     async def _(self, frame: Tab, socket: Socket) -> None:
         self._presences.tab(socket, frame)
+        looking.turns(self.house.hub, socket, in_sight=frame.visible)
 
     @_do.register
     async def _(self, frame: AskInbox, socket: Socket) -> None:
@@ -124,6 +121,7 @@ class AgentConnection(Connection):
             raise
         socket.offer(encode(found))
         socket.resume(frame.conversation_id, found.conversation.last_seq)
+        looking.opens(self.house.hub, socket, frame.conversation_id)
         for draft in await drafts.of(
             self.house, frame.store_id, frame.conversation_id, socket.person_id
         ):
@@ -133,6 +131,7 @@ class AgentConnection(Connection):
     @_do.register
     async def _(self, frame: Close, socket: Socket) -> None:
         self.house.hub.unfollow(socket, frame.conversation_id)
+        looking.closes(self.house.hub, socket, frame.conversation_id)
 
     @_do.register
     async def _(self, frame: AgentSay, socket: Socket) -> None:
@@ -148,6 +147,7 @@ class AgentConnection(Connection):
             anyway=frame.anyway,
             wish=frame.wish,
             resolve=frame.resolve,
+            snooze_until=None if frame.snooze_until is None else frame.snooze_until * MILLISECOND,
             mentions=frame.mentions,
             attachments=frame.attachments,
         )
@@ -249,8 +249,11 @@ class AgentConnection(Connection):
             self.house, frame.store_id, frame.conversation_id, socket.person_id
         )
 
+    _act_on = staticmethod(_do.dispatcher.dispatch)  # ``_do`` itself makes a function a call
+
     @override
     async def end(self, socket: Socket, *, at: int) -> None:
+        looking.leaves(self.house.hub, socket)
         self._presences.left(socket, at=at)
         await staff.announce(self.house)
 

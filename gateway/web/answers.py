@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.errors import BadInput, NotFound, OnethreadError
 
@@ -16,6 +17,7 @@ log = structlog.get_logger(__name__)
 M = TypeVar("M", bound=BaseModel)
 
 NO_STORE = {"Cache-Control": "no-store"}
+_JSON = NO_STORE | {"X-Content-Type-Options": "nosniff"}  # strangers' words are in it
 _REFUSALS = {404: NotFound.code, 405: "bad_method", 413: "too_large"}
 
 
@@ -24,7 +26,7 @@ def problem(error: OnethreadError) -> JSONResponse:
     told = {"code": error.code, "message": error.message}
     if error.why is not None:
         told["why"] = error.why
-    return JSONResponse(told, status_code=error.status, headers=NO_STORE)
+    return JSONResponse(told, status_code=error.status, headers=_JSON)
 
 
 async def on_error(_request: Request, error: Exception) -> Response:
@@ -42,7 +44,7 @@ async def on_refusal(_request: Request, error: Exception) -> Response:
     return JSONResponse(
         {"code": code, "message": error.detail},
         status_code=error.status_code,
-        headers={**NO_STORE, **(error.headers or {})},
+        headers={**_JSON, **(error.headers or {})},
     )
 
 
@@ -52,6 +54,18 @@ async def on_hanging_up(_request: Request, error: Exception) -> Response:
         raise error
     log.info("http.broken_off")
     return problem(BadInput("the body broke off"))
+
+
+async def answered(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Run ``app``, which answers last of all; its errors are told as Starlette's handlers do."""
+    try:
+        await app(scope, receive, send)
+    except OnethreadError as error:
+        await problem(error)(scope, receive, send)
+    except ClientDisconnect as error:
+        await (await on_hanging_up(Request(scope), error))(scope, receive, send)
+    except Exception as error:
+        await (await on_crash(Request(scope), error))(scope, receive, send)
 
 
 async def on_crash(request: Request, error: Exception) -> Response:
@@ -76,4 +90,4 @@ async def body_of(request: Request, model: type[M]) -> M:
 
 def json(content: Any, status: int = 200) -> JSONResponse:  # noqa: ANN401  # whatever JSON takes
     """A JSON answer that nobody caches."""
-    return JSONResponse(content, status_code=status, headers=NO_STORE)
+    return JSONResponse(content, status_code=status, headers=_JSON)

@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 
+import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
-from starlette.websockets import WebSocket
+from typing_extensions import override
 
 from gateway.auth.passwords import Passwords
-from gateway.errors import BadInput, OnethreadError
+from gateway.errors import BadInput, Forbidden, OnethreadError
+from gateway.services.arriving import Arrivals
 from gateway.services.house import House
+from gateway.services.metrics import CONSOLES_BEHIND
 from gateway.services.presence import Presences
 from gateway.services.quarantine import measure
 from gateway.store import house as houses
 from gateway.store.tx import Tx, unpack
 from gateway.web.agent_socket import AgentConnection
-from gateway.web.answers import json, on_crash, on_error, on_hanging_up, on_refusal, problem
+from gateway.web.answers import (
+    answered,
+    json,
+    on_crash,
+    on_error,
+    on_hanging_up,
+    on_refusal,
+    problem,
+)
 from gateway.web.app_hooks import AppHooks
+from gateway.web.browsing import Browsing
 from gateway.web.canned import Canned
 from gateway.web.console import Console
 from gateway.web.faces import Faces
@@ -49,14 +63,38 @@ from gateway.web.rating_page import RatingPage
 from gateway.web.reference import Reference
 from gateway.web.search import Search
 from gateway.web.shopper_socket import ShopperConnection
+from gateway.web.shoppers import Shoppers
 from gateway.web.stop_page import StopPage
 from gateway.web.thread_page import ThreadPage
+from gateway.web.ticking import Ticker
 from gateway.web.transcripts import Transcripts
 
-App = Starlette
+log = structlog.get_logger(__name__)
 MOST_BODY = 1_000_000  #: bytes of an HTTP request
 
 Ready = Callable[[], Awaitable[dict[str, str]]]
+
+
+class App(Starlette):
+    """Pages by Starlette; sockets and the phone company's hooks by what serves them alone.
+
+    A socket stays for hours under everything it came through, ten thousand times; and hooks come
+    by the thousand.
+    """
+
+    sockets: Mapping[str, ASGIApp] = MappingProxyType({})
+    hooks: Hooks | None = None
+
+    @override
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request or one socket."""
+        is_http = scope["type"] == "http"
+        if scope["type"] == "websocket" and scope["path"] in self.sockets:
+            await self.sockets[scope["path"]](scope, receive, send)
+        elif is_http and self.hooks is not None and (hook := self.hooks.at_once(scope)):
+            await answered(hook, scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def build_app(
@@ -86,31 +124,43 @@ def build_app(
 
     async def metrics(_request: Request) -> Response:
         await measure(house.store)
+        CONSOLES_BEHIND.set(house.untold)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
-    async def shopper(websocket: WebSocket) -> None:
-        origin = websocket.headers.get("origin")
-        if origin != own and not allowed(origin, await house.store.read(_all_origins)):
-            await websocket.close(1008)  # before accept: a 403, not an upgrade
+    ticker, arrivals = Ticker(house.clock), Arrivals(house)
+    hooks = Hooks(house, twilio_tokens, twilio_keys)
+
+    async def shopper(scope: Scope, receive: Receive, send: Send) -> None:
+        origin = Headers(scope=scope).get("origin")
+        await receive()  # that it asks for a socket
+        try:
+            known = origin == own or allowed(origin, await house.store.read(_all_origins))
+        except OnethreadError as error:
+            log.warning("socket.not_upgraded", code=error.code)
+            await problem(error)(scope, receive, send)  # in place of the upgrade
+            return
+        if not known:
+            await send({"type": "websocket.close", "code": 1008})  # a 403, not an upgrade
             return
         shop = None if origin == own else origin
-        await ShopperConnection(house, presences, websocket, shop=shop).serve()
+        await ShopperConnection(
+            house, presences, ticker, receive, send, arrivals=arrivals, shop=shop
+        ).serve(scope)
 
-    async def agent(websocket: WebSocket) -> None:
-        if websocket.headers.get("origin") != own:
-            await websocket.close(1008)
+    async def agent(scope: Scope, receive: Receive, send: Send) -> None:
+        origin = Headers(scope=scope).get("origin")
+        await receive()
+        if origin != own:
+            await send({"type": "websocket.close", "code": 1008})
             return
-        await AgentConnection(house, presences, websocket).serve()
+        await AgentConnection(house, presences, ticker, receive, send).serve(scope)
 
-    return Starlette(
+    app = App(
         routes=[
-            # First: routes are tried one by one, and nothing else is called as often.
-            *Hooks(house, twilio_tokens, twilio_keys).routes(),
+            *hooks.routes(),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics),
-            WebSocketRoute("/ws/shopper", shopper),
-            WebSocketRoute("/ws/agent", agent),
             *panel.routes(),
             *Handles(house).routes(),
             *Identity(house).routes(),
@@ -126,12 +176,14 @@ def build_app(
             *(mail_hooks.routes() if mail_hooks is not None else ()),
             *Policies(house, console.signed_in).routes(),
             *Originals(house, console.signed_in).routes(),
+            *Browsing(house, console.signed_in).routes(),
             *Transcripts(house, console.signed_in).routes(),
             *Letters(house, console.signed_in).routes(),
             *Canned(house, console.signed_in).routes(),
             *MessagesForLater(house, console.signed_in).routes(),
             *OwnSettings(house, console.signed_in).routes(),
             *Inbox(house, console.signed_in).routes(),
+            *Shoppers(house, console.signed_in).routes(),
             *Faces(house, console.signed_in).routes(),
             *Quarantine(house, console.signed_in).routes(),
             *Search(house, console.signed_in).routes(),
@@ -147,6 +199,9 @@ def build_app(
         middleware=[Middleware(WithoutNul)],
         max_body_size=MOST_BODY,
     )
+    app.hooks = hooks
+    app.sockets = {"/ws/shopper": shopper, "/ws/agent": agent}
+    return app
 
 
 class WithoutNul:
@@ -158,9 +213,10 @@ class WithoutNul:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what has none."""
         if scope["type"] == "http" and ("\x00" in scope["path"] or b"%00" in scope["query_string"]):
-            await problem(BadInput("an address cannot contain the NUL character"))(
-                scope, receive, send
-            )
+            # No provider calls such an address: at a hook it is a stranger, as any other there.
+            kind = Forbidden if scope["path"].startswith("/hooks/") else BadInput
+            refused = kind("an address cannot contain the NUL character")
+            await problem(refused)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 

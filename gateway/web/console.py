@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -24,6 +25,7 @@ COOKIE = "__Host-onethread-agent"
 CSRF = "x-onethread-csrf"
 SESSION_AGE = sessions.AGENT_SESSION // 1_000_000
 # Mails are shown in a frame without scripts; the console itself never runs inline code either.
+# Styles are another matter: a frame of our own words inherits this, and a mail carries its own.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'"
     " {socket}; img-src 'self' data: blob:; frame-src 'self' data:; base-uri 'none';"
@@ -55,7 +57,7 @@ class Console:
             Route("/console", self.front_door),
             Mount(
                 "/console/assets",
-                Immutable(directory=STATIC / "console" / "assets", check_dir=False),
+                GZipMiddleware(Immutable(directory=STATIC / "console" / "assets", check_dir=False)),
             ),
             Route("/console/{path:path}", self.document),
             Route("/api/login", self.sign_in, methods=["POST"]),

@@ -146,8 +146,9 @@ def _asking(store: StoreRow, offer: PushOffer, spoken: str) -> Response:
         f'<p class="store"><bdi>{escape(store.name)}</bdi></p>'
         f"<h1>{escape(words['title'])}</h1><p>{escape(words['about'])}</p>"
         f'<div role="status">{ends}</div>'
-        f'<button type="button" data-key="{escape(offer.key)}" data-store="{escape(store.key)}">'
-        f"{escape(words['allow'])}</button>"
+        # Until its script is there a click would come to nothing.
+        f'<button type="button" disabled data-key="{escape(offer.key)}"'
+        f' data-store="{escape(store.key)}">{escape(words["allow"])}</button>'
         f'<p class="small" dir="auto">{escape(offer.words)}</p>'
     )
     return plain_page(

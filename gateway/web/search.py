@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 from gateway.services import searching
 from gateway.services.house import House
 from gateway.services.searching import Found, Hit, Page
-from gateway.services.wire import VISITOR, ms, ms_or_none
+from gateway.services.wire import NAMELESS, ms, ms_or_none
 from gateway.web.answers import body_of, json
 from gateway.web.panel import NO_NUL
 from gateway.web.policies import Door
@@ -64,7 +64,7 @@ def _found(found: Found) -> dict[str, Any]:
         "store_id": row.store_id,
         "conversation_id": row.conversation_id,
         "number": row.number,
-        "shopper": row.shopper or f"{VISITOR} #{row.number}",
+        "shopper": row.shopper or f"{NAMELESS} #{row.number}",
         "subject": row.subject,
         "preview": row.preview,
         "state": row.state,

@@ -5,14 +5,13 @@ from __future__ import annotations
 from functools import singledispatchmethod
 from typing import Any
 
-from starlette.websockets import WebSocket
 from typing_extensions import override
 
 from gateway.auth.tokens import mint
 from gateway.clock import SECOND
-from gateway.core.policy import Policy
 from gateway.errors import Forbidden, OnethreadError
 from gateway.live.socket import Socket
+from gateway.protocol.entry import Cursor
 from gateway.protocol.frames import (
     Ack,
     Answer,
@@ -29,6 +28,7 @@ from gateway.protocol.frames import (
     Ring,
     Say,
     SeenTo,
+    Snapshot,
     SomeoneTyping,
     Subscribe,
     Tab,
@@ -43,16 +43,11 @@ from gateway.services import (
     ratings,
     reading,
     receive,
-    sessions,
     subscriptions,
     transcripts,
-    welcome,
 )
-from gateway.services.house import House
-from gateway.services.presence import Presences
+from gateway.services.arriving import Arrivals, Coming
 from gateway.services.wire import ms
-from gateway.store import house as houses
-from gateway.store.tx import Tx, unpack
 from gateway.web.origins import allowed
 from gateway.web.socket import Connection
 
@@ -60,52 +55,60 @@ from gateway.web.socket import Connection
 class ShopperConnection(Connection):
     """A tab of the panel, or any other client of a shopper."""
 
-    def __init__(
-        self, house: House, presences: Presences, websocket: WebSocket, *, shop: str | None
-    ) -> None:
+    __slots__ = ("_arrivals", "_shop")
+    says = shopper_says
+
+    def __init__(self, *given: Any, arrivals: Arrivals, shop: str | None) -> None:  # noqa: ANN401  # as any connection
         """``shop``: the origin of a client without a panel, None for the gateway's own."""
-        super().__init__(house, websocket, shopper_says)
-        self._presences = presences
+        super().__init__(*given)
+        self._arrivals = arrivals
         self._shop = shop
 
     @override
     async def greet(self, hello: Hello) -> Socket:
-        ticket = await sessions.spend(self.house, hello.ticket, "shopper")
-        policy, origins = await self._rules_of(ticket.store_id)
-        if self._shop is not None and not allowed(self._shop, origins):
+        admitted = await self._arrivals.admit(hello.ticket)
+        if self._shop is not None and not allowed(self._shop, admitted.origins):
             # The upgrade let in the shops of every store; the ticket says which one it has to be.
             raise Forbidden("this shop belongs to another store")
-        self.silence = policy.silence / SECOND
-        return Socket(
+        self.silence = admitted.silence / SECOND
+        socket = Socket(
             socket_id=mint(),
             audience="shopper",
-            person_id=ticket.person_id,
+            person_id=admitted.shopper_id,
             name="",
-            store_id=ticket.store_id,
-            session=ticket.session_hash,
+            store_id=admitted.store_id,
+            session=admitted.session,
         )
-
-    async def _rules_of(self, store_id: str) -> tuple[Policy, frozenset[str]]:
-        def load(tx: Tx) -> tuple[Policy, frozenset[str]]:
-            row = houses.store(tx, store_id)
-            return houses.policy(tx, row), frozenset(unpack(row.origins))
-
-        return await self.house.store.read(load)
+        if admitted.conversation_id is not None:
+            # Followed before it is read, like any, and so it can be read with all else.
+            self.house.hub.follow(socket, socket.store_id, admitted.conversation_id)
+        return socket
 
     @override
     async def begin(self, socket: Socket, hello: Hello) -> None:
-        await sessions.still_theirs(self.house, socket.store_id, socket.session)
-        greeting = await welcome.welcome_shopper(self.house, socket.store_id, socket.person_id)
-        greeting = greeting.model_copy(update={"heartbeat_ms": self.heartbeat_ms})
-        socket.greet(encode(greeting))
+        ours = dict(socket.follows)
+        key = (socket.store_id, socket.person_id, socket.session)
+        arrived = await self._arrivals.load(Coming(key, self.heartbeat_ms, hello.resume))
+        socket.greet(encode(arrived.welcome))
         self._presences.came(socket)
-        if greeting.conversation_id is not None:
-            await self._follow(socket, greeting.conversation_id, hello)
-        await self._show_forms(socket)
-        await preferring.lives_in(self.house, socket.store_id, socket.person_id, hello.zone)
+        if socket.follows == ours:  # or another tab's first message was quicker, and showed it
+            await self._show(socket, arrived.snapshot, hello.resume)
+        if arrived.forms is not None:
+            socket.offer(encode(arrived.forms))
+        if arrived.zone not in (None, hello.zone):
+            await preferring.lives_in(self.house, socket.store_id, socket.person_id, hello.zone)
+
+    async def _show(self, socket: Socket, found: Snapshot | None, resume: Cursor | None) -> None:
+        if found is None:
+            for other in tuple(socket.follows):  # theirs no more
+                self.house.hub.unfollow(socket, other)
+        elif (name := found.conversation.conversation_id) in socket.follows:
+            self._go_on(socket, found, resume)
+        else:  # since the ticket they began another, or two of theirs became one
+            await self._follow(socket, name, resume)
 
     async def _follow(
-        self, socket: Socket, conversation_id: str, hello: Hello | None = None
+        self, socket: Socket, conversation_id: str, resume: Cursor | None = None
     ) -> None:
         """Subscribe first, then read, then let the pump go on from what was read.
 
@@ -118,25 +121,24 @@ class ShopperConnection(Connection):
         self.house.hub.follow(socket, socket.store_id, conversation_id)
         try:
             found = await reading.snapshot(
-                self.house,
-                socket.store_id,
-                conversation_id,
-                "shopper",
-                hello.resume if hello else None,
+                self.house, socket.store_id, conversation_id, "shopper", resume
             )
         except OnethreadError:
             # What was said is stored and acknowledged; the tab comes back and resumes.
             socket.close(CLOSE_RESTART)
             return
+        self._go_on(socket, found, resume)
+
+    def _go_on(self, socket: Socket, found: Snapshot, resume: Cursor | None) -> None:
         socket.offer(encode(found))
         last = found.entries[-1].seq if found.entries else None
         if last is None:
-            last = hello.resume.seq if hello and hello.resume and found.recovered else 0
-        socket.resume(conversation_id, last)
+            last = resume.seq if resume and found.recovered else 0
+        socket.resume(found.conversation.conversation_id, last)
 
     @override
     async def handle(self, socket: Socket, frame: Any) -> None:
-        await self._do(frame, socket)
+        await self._act_on(type(frame))(self, frame, socket)
 
     @singledispatchmethod
     async def _do(self, frame: Any, socket: Socket) -> None:  # noqa: ANN401
@@ -263,7 +265,9 @@ class ShopperConnection(Connection):
 
     @_do.register
     async def _(self, frame: AskForms, socket: Socket) -> None:
-        await self._show_forms(socket)
+        found = await forms.now(self.house, socket.store_id, socket.person_id)
+        if found is not None:
+            socket.offer(encode(found))
 
     @_do.register
     async def _(self, frame: Answer, socket: Socket) -> None:
@@ -282,17 +286,14 @@ class ShopperConnection(Connection):
         await transcripts.ask(self.house, socket.store_id, socket.person_id, frame.address_id)
         await self._tell_addresses(socket)
 
-    async def _show_forms(self, socket: Socket) -> None:
-        found = await forms.now(self.house, socket.store_id, socket.person_id)
-        if found is not None:
-            socket.offer(encode(found))
-
     async def _tell_forms(self, socket: Socket) -> None:
         await forms.tell_tabs(self.house, socket.store_id, socket.person_id)
 
     async def _tell_addresses(self, socket: Socket) -> None:
         await preferring.tell_tabs(self.house, socket.store_id, socket.person_id)
         await self._tell_forms(socket)
+
+    _act_on = staticmethod(_do.dispatcher.dispatch)  # ``_do`` itself makes a function a call
 
     @override
     async def end(self, socket: Socket, *, at: int) -> None:

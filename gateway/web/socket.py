@@ -1,38 +1,72 @@
-"""What both sockets share: the upgrade, the three loops of a connection, and typed refusals."""
+"""What both sockets share: the upgrade, the two loops of a connection, its ticks, typed refusals.
+
+They are ASGI applications of their own: Starlette's ``WebSocket`` would be some more calls a frame.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 import anyio
 import structlog
 from pydantic import TypeAdapter
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.types import Receive, Scope, Send
 
 from gateway.clock import SECOND
 from gateway.errors import OnethreadError
-from gateway.live.socket import Socket
-from gateway.protocol.entry import Wire
+from gateway.live.socket import Audience, Socket
+from gateway.protocol.entry import Entry, Wire
 from gateway.protocol.frames import Failed, Ping
 from gateway.protocol.session import CLOSE_RESTART, CLOSE_SILENT, SILENCE, Refusal, Session, encode
 from gateway.services.house import House
+from gateway.services.presence import Presences
 from gateway.services.reading import read_after
 from gateway.services.wire import ms
+from gateway.web.ticking import Ticker
 
 log = structlog.get_logger(__name__)
-TICK = 1.0
 CLOSE_WITHIN = 3.0  #: seconds that a reader gets to make room for the close frame
 
 
 class Connection(ABC):
-    """One accepted WebSocket, from its first frame to its end."""
+    """One WebSocket, from its upgrade to its end."""
 
-    def __init__(self, house: House, websocket: WebSocket, says: TypeAdapter[Any]) -> None:
+    __slots__ = (
+        "_closing",
+        "_ending",
+        "_hear",
+        "_listening",
+        "_presences",
+        "_pumping",
+        "_send",
+        "_serving",
+        "_session",
+        "_silent",
+        "_ticker",
+        "house",
+        "silence",
+        "socket",
+    )
+    says: ClassVar[TypeAdapter[Any]]  #: what this side's clients say
+
+    def __init__(
+        self, house: House, presences: Presences, ticker: Ticker, receive: Receive, send: Send
+    ) -> None:
+        """``receive`` and ``send`` are ASGI's, of a socket that asks to be accepted."""
         self.house = house
-        self._websocket = websocket
+        self._presences = presences
+        self._ticker = ticker
+        self._hear, self._send = receive, send
+        self._serving: asyncio.Task[Any] | None = (
+            None  #: what ``serve`` waits in, while it may stop
+        )
+        self._pumping: asyncio.Task[None] | None = None
+        self._ending: asyncio.Task[None] | None = None
         self._session: Session[Any] = Session(
-            says, at=house.clock.monotonic(), per_second=house.frame_rate
+            self.says, at=house.clock.monotonic(), per_second=house.frame_rate
         )
         self.socket: Socket | None = None
         self.silence = SILENCE  #: seconds; ``greet`` may say otherwise
@@ -61,50 +95,66 @@ class Connection(ABC):
         """How often this client is pinged; what a welcome says."""
         return int(self._session.heartbeat * 1_000)
 
-    async def serve(self) -> None:
-        """Run until either side closes."""
-        await self._websocket.accept()
+    async def serve(self, scope: Scope) -> None:
+        """Run until either side closes; ``scope`` is let go.
+
+        The server keeps what came with the upgrade for as long as the socket stays, and reads none
+        of it once that is accepted.
+
+        A task group would say the same in fewer lines, and hold two KiB for each idle socket.
+        """
+        await self._send({"type": "websocket.accept"})
+        scope.clear()
+        serving = self._serving = asyncio.current_task()
         try:
-            async with anyio.create_task_group() as group:
-                group.start_soon(self._tick, group.cancel_scope)
-                await self._receive(group)
-                group.cancel_scope.cancel()
+            self._ticker.add(self._tick)
+            while await self._receive():
+                pass
+        except asyncio.CancelledError:
+            # Ours, by ``_stop``, unless somebody else wants this task to end as well.
+            if self._serving is not None or serving is None or serving.uncancel() > 0:
+                raise
         finally:
+            self._serving = None
+            self._ticker.remove(self._tick)
+            if self._pumping is not None:
+                self._pumping.cancel()
             if self.socket is not None:
                 self.house.hub.remove(self.socket)
                 with anyio.CancelScope(shield=True):
                     await self.end(self.socket, at=self._last_sign())
 
-    async def _receive(self, group: anyio.abc.TaskGroup) -> None:
-        while True:
-            try:
-                message = await self._websocket.receive()
-            except (WebSocketDisconnect, RuntimeError):
-                return
-            if message["type"] == "websocket.disconnect":
-                return
-            text = message.get("text")
-            found = self._session.receive(
-                text if text is not None else message.get("bytes") or b"",
-                self.house.clock.monotonic(),
-            )
-            if found is None:
-                continue
-            self._listening = False
-            if not await self._take(found, group):
-                return
-            self._listening = True
+    async def _receive(self) -> bool:
+        """Wait for one frame and do what it says; whether there may be another.
 
-    async def _take(self, found: Any, group: anyio.abc.TaskGroup) -> bool:  # noqa: ANN401
+        Called anew for each, so that nothing is held of the last one while waiting for the next.
+        """
+        message = await self._hear()
+        if message["type"] != "websocket.receive":
+            return False
+        text = message.get("text")
+        found = self._session.receive(
+            text if text is not None else message.get("bytes") or b"",
+            self.house.clock.monotonic(),
+        )
+        if found is None:
+            return True
+        self._listening = False
+        if not await self._take(found):
+            return False
+        self._listening = True
+        return True
+
+    async def _take(self, found: Any) -> bool:  # noqa: ANN401
         """Do what was said; whether the client may go on."""
         if isinstance(found, Refusal):
             return not await self._refuse(found)
         if self.socket is None:
-            return await self._greet(found, group)
+            return await self._greet(found)
         await self._handle(self.socket, found)
         return True
 
-    async def _greet(self, hello: Any, group: anyio.abc.TaskGroup) -> bool:  # noqa: ANN401
+    async def _greet(self, hello: Any) -> bool:  # noqa: ANN401
         try:
             self.socket = await self.greet(hello)
         except OnethreadError as error:
@@ -112,7 +162,7 @@ class Connection(ABC):
             return False
         self._session.welcomed(self.silence)
         self.house.hub.add(self.socket)
-        group.start_soon(self._pump, self.socket, group.cancel_scope)
+        self._pumping = asyncio.create_task(self._pump(self.socket))
         try:
             await self.begin(self.socket, hello)
         except OnethreadError as error:
@@ -131,52 +181,61 @@ class Connection(ABC):
             socket.offer(encode(_failed(OnethreadError("this did not work on our side"), frame)))
 
     async def _refuse(self, refusal: Refusal) -> bool:
-        if refusal.answer is not None:
-            text = encode(refusal.answer)
-            if self.socket is not None:
-                self.socket.offer(text)
-            else:
-                await self._websocket.send_text(text)
+        if refusal.answer is not None and self.socket is not None:  # before a hello it has none
+            self.socket.offer(encode(refusal.answer))
         if refusal.close is None:
             return False
         await self._close(refusal.close)
         return True
 
-    async def _pump(self, socket: Socket, scope: anyio.CancelScope) -> None:
-        house = self.house
+    async def _pump(self, socket: Socket) -> None:
         try:
-            code = await socket.pump(
-                self._websocket.send_text,
-                lambda store, conversation, seq, audience: read_after(
-                    house, store, conversation, seq, audience
-                ),
-            )
-            await self._close(code)
-        except (WebSocketDisconnect, RuntimeError, OSError):
+            code = await socket.pump(self._say, self._read_after)
+        except (RuntimeError, OSError):
             log.debug("socket.gone_while_sending", audience=socket.audience)
+            self._stop()
+            return
         except OnethreadError:
             # The log cannot be read now (database away): the client resumes where it was.
-            await self._close(CLOSE_RESTART)
-        scope.cancel()
+            code = CLOSE_RESTART
+        except Exception:
+            log.exception("socket.pump_failed", audience=socket.audience)
+            code = OnethreadError.close
+        await self._close_and_stop(code)
 
-    async def _tick(self, scope: anyio.CancelScope) -> None:
-        while True:
-            await self.house.clock.sleep(TICK)
-            found = self._session.tick(
-                self.house.clock.monotonic(),
-                now=ms(self.house.clock.now()),
-                listening=self._listening,
-            )
-            code = found.close if isinstance(found, Refusal) else None
-            self._silent = self._silent or code == CLOSE_SILENT
-            if self.socket is not None:
-                # The pump cannot see it while a reader who does not read holds up its sending.
-                code = code or self.socket.close_code
-            if code is not None and not self._closing:
-                await self._close(code)
-                scope.cancel()
-            elif isinstance(found, Ping) and self.socket is not None:
-                self.socket.offer(encode(found))
+    async def _read_after(
+        self, store_id: str, conversation_id: str, seq: int, audience: Audience
+    ) -> Sequence[Entry]:
+        return await read_after(self.house, store_id, conversation_id, seq, audience)
+
+    async def _say(self, text: str) -> None:
+        await self._send({"type": "websocket.send", "text": text})
+
+    def _tick(self) -> None:
+        found = self._session.tick(
+            self.house.clock.monotonic(),
+            now=ms(self.house.clock.now()),
+            listening=self._listening,
+        )
+        code = found.close if isinstance(found, Refusal) else None
+        self._silent = self._silent or code == CLOSE_SILENT
+        if self.socket is not None:
+            # The pump cannot see it while a reader who does not read holds up its sending.
+            code = code or self.socket.close_code
+        if code is not None and not self._closing:
+            self._closing = True
+            self._ending = asyncio.create_task(self._close_and_stop(code))
+        elif isinstance(found, Ping) and self.socket is not None:
+            self.socket.offer(encode(found))
+
+    async def _close_and_stop(self, code: int) -> None:
+        await self._close(code)
+        self._stop()
+
+    def _stop(self) -> None:
+        if self._serving is not None:
+            serving, self._serving = self._serving, None
+            serving.cancel()
 
     def _last_sign(self) -> int:
         """When the client was last known to be there.
@@ -195,8 +254,8 @@ class Connection(ABC):
         # The close frame waits for room like any other, and some readers never make any.
         with anyio.move_on_after(CLOSE_WITHIN):
             try:
-                await self._websocket.close(code)
-            except RuntimeError:
+                await self._send({"type": "websocket.close", "code": code})
+            except (RuntimeError, OSError):
                 log.debug("socket.already_closed")
 
 

@@ -6,20 +6,18 @@ in the database and is found again.
 
 from __future__ import annotations
 
-from collections import Counter
+import signal
 from collections.abc import Awaitable, Callable
 
 import anyio
 import structlog
 from anyio.abc import TaskGroup
 
-from gateway.channels.port import Outcome
 from gateway.clock import SECOND
 from gateway.files.child import Child
 from gateway.services import (
     alerts,
     attachments,
-    claiming,
     drafts,
     duty,
     feed,
@@ -35,19 +33,16 @@ from gateway.services import (
     staff,
     text_files,
 )
-from gateway.services.claiming import Claimed
-from gateway.services.house import Doorbell, House
-from gateway.services.outcomes import Outcomes
+from gateway.services.house import LOOK_AGAIN, Doorbell, House
 from gateway.services.presence import Presences
 from gateway.store import house as houses
 from gateway.store import reaching as reaching_rows
-from gateway.store import search_late, senders, writing
+from gateway.store import search_late, writing
 from gateway.worker.clock_follower import ClockFollower
-from gateway.worker.throughput import Throughput
+from gateway.worker.dispatcher import LAST_CALLS, Dispatcher
 
 log = structlog.get_logger(__name__)
 
-LOOK_AGAIN = 2.0  #: seconds at most between looks: finds what a bell missed
 SWEEP = 3.0
 INDEX = 0.5  #: what was written is found as soon as that
 KEEP_NODE = 5.0
@@ -56,10 +51,8 @@ TIDY = 600.0
 TAKE_MISSED = 600.0
 SWEEP_FILES = 6 * 3_600.0  #: every blob on disk is looked at
 AFTER_FAILURE = 1.0
-RESERVE = 5.0  #: what this worker means to hand over, no other claims meanwhile
 STALLED = 30.0
 GATHER = 0.02  #: rings that come this close together are one
-AT_ONCE = 8  #: hand-overs per channel at the same time: a hung provider holds up only its own
 
 
 class Clockwork:
@@ -77,10 +70,7 @@ class Clockwork:
         self._child = child
         self._follower = follower
         self._bells: dict[str, Doorbell] = {}
-        self._limits: dict[str, anyio.Semaphore] = {}
-        self._under_way: Counter[str] = Counter()  #: claimed and not yet recorded, by channel
-        self._outcomes = Outcomes(house)
-        self._throughput = Throughput()
+        self._dispatcher = Dispatcher(house)
         self._stepped_at: float | None = None
         self._look_back = missed_texts.AT_FIRST
 
@@ -98,7 +88,7 @@ class Clockwork:
             group.start_soon(self._ring_on)
             group.start_soon(self._loop, "reach", self._reach, LOOK_AGAIN)
             group.start_soon(self._loop, "later", self._send_later, LOOK_AGAIN)
-            group.start_soon(self._loop, "dispatch", lambda: self._dispatch(group), LOOK_AGAIN)
+            group.start_soon(self._dispatch, group)
             group.start_soon(self._understand_hooks)
             group.start_soon(self._loop, "intake", self._read_mail, LOOK_AGAIN)
             group.start_soon(self._loop, "search", self._index, INDEX)
@@ -113,6 +103,23 @@ class Clockwork:
             group.start_soon(self._every, "files", self._sweep_files, SWEEP_FILES)
             if self._follower is not None:
                 group.start_soon(self._forever, "clock", self._follower.run)
+
+    async def run_until_told(self) -> None:
+        """The same in a process of its own, until it is sent SIGINT or SIGTERM."""
+        async with anyio.create_task_group() as group:
+            group.start_soon(self.run)
+            with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as told:
+                async for _ in told:
+                    break
+            await self.drain()
+            group.cancel_scope.cancel()
+
+    async def drain(self, seconds: float = LAST_CALLS) -> None:
+        """Hand over nothing more, and let what is being called end, for so many seconds at most.
+
+        Whoever runs the loops cancels them after this.
+        """
+        await self._dispatcher.drain(seconds)
 
     async def _ring_on(self) -> None:
         """Pass one ring on to every loop that waits for work."""
@@ -183,6 +190,10 @@ class Clockwork:
         bell = self._house.heard
         await self._loop("hooks", self._read_hooks, LOOK_AGAIN, bell=bell, gather=0.0)
 
+    async def _dispatch(self, group: TaskGroup) -> None:
+        step, bell = self._dispatcher.step, self._dispatcher.bell
+        await self._loop("dispatch", lambda: step(group), LOOK_AGAIN, bell=bell)
+
     async def _read_hooks(self) -> float:
         return 0.0 if await kept_hooks.understand_due(self._house) else LOOK_AGAIN
 
@@ -195,47 +206,6 @@ class Clockwork:
 
     async def _fetch_media(self) -> float:
         return 0.0 if await text_files.fetch_due(self._house) else LOOK_AGAIN
-
-    async def _dispatch(self, group: TaskGroup) -> float:
-        full = [channel for channel, held in self._under_way.items() if held > AT_ONCE]
-        room = self._throughput.room(self._house.clock.monotonic())
-        queued = await claiming.waiting(self._house, limit=room, reserve=RESERVE, full=full)
-        claimed = await claiming.claim_all(self._house, queued)
-        for each in claimed:
-            self._under_way[each.outgoing.channel] += 1
-            group.start_soon(self._hand_over, each)
-        if claimed:
-            return 0.0
-        turn = await self._house.store.read(senders.next_turn)
-        if turn is None:
-            return LOOK_AGAIN
-        return max(0.01, (turn - self._house.clock.now()) / SECOND)
-
-    async def _hand_over(self, claimed: Claimed) -> None:
-        channel = claimed.outgoing.channel
-        try:
-            outcome = await self._called(claimed)
-            self._throughput.ended(self._house.clock.monotonic())
-            await self._outcomes.record(claimed, outcome)
-        except Exception:
-            # The row says how far it came; the sweep makes it unknown when its lease lapses.
-            log.exception("clockwork.hand_over_failed", delivery=claimed.outgoing.delivery_id)
-        finally:
-            self._under_way[channel] -= 1
-            if self._under_way[channel] in (0, AT_ONCE):
-                self._bells["dispatch"].ring()
-
-    async def _called(self, claimed: Claimed) -> Outcome:
-        """Call in its turn; one whose turn does not come within its lease was not called."""
-        limit = self._limits.setdefault(claimed.outgoing.channel, anyio.Semaphore(AT_ONCE))
-        with anyio.move_on_after(claimed.deadline - self._house.clock.monotonic()) as turn:
-            await limit.acquire()
-        if turn.cancelled_caught:
-            return handover.late(claimed)
-        try:
-            return await handover.call(self._house, claimed)
-        finally:
-            limit.release()
 
     async def _sweep(self) -> None:
         await reading.sweep(self._house)

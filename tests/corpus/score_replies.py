@@ -4,7 +4,8 @@ A case is *exact* when the lines are the expected ones, *loose* when all of thes
 nothing of what must ``never`` show. White space at line ends and blank lines do not count. The
 ``second`` and ``third`` sets were written after the rules had been made for those before, and
 scored before any rule was changed for them (96.6 % and 93.9 % exact). The ``fourth`` keeps what no
-rule was made for, mostly words that look like quotes; some of these are still read wrongly.
+rule was made for, mostly words that look like quotes; some of these are still read wrongly. The
+``fifth`` was written last, by client and language, and no rule was changed for it (97.9 % exact).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from gateway.channels.email.quoting import visible_reply
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-SETS: Final = ("first", "second", "third", "fourth")
+SETS: Final = ("first", "second", "third", "fourth", "fifth")
 REPLIES: Final = Path(__file__).parent / "replies"
 
 

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
-from tests.e2e.demo_house import DemoHouse
-from tests.integration.postgres_server import PostgresServer
+from bench.postgres_server import PostgresServer
+from tests.e2e.demo_house import PATIENCE_MS, DemoHouse, patient
 
 # What Playwright passes to switch off, without ThirdPartyStoragePartitioning: the last one wins.
 _FEATURES_OFF = (
@@ -34,6 +34,9 @@ _FLAGS = [
     "--disable-sync",
 ]
 _numbers = itertools.count()
+
+# Five seconds are too few on a machine that has other work.
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(
@@ -117,5 +120,5 @@ async def browser(world: str) -> AsyncIterator[Browser]:
     flags = _FLAGS + ([_FEATURES_OFF] if "partitioned" in world else [])
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(executable_path=found, args=flags)
-        yield launched
+        yield patient(launched)
         await launched.close()

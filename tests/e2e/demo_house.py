@@ -14,16 +14,19 @@ import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import aiohttp
 import anyio
 from playwright.async_api import Browser, Page, expect
 
 from gateway import bootstrap
-from gateway.clock import SystemClock
+from gateway.clock import SystemClock, clock_from
 from gateway.services import setup
 from gateway.settings import read_settings
+from gateway.store.tx import Tx
+
+T = TypeVar("T")
 
 #: seconds; short enough to watch, long enough that a slow machine still tells them apart
 POLICY = {
@@ -130,6 +133,25 @@ class DemoHouse:
         async with bootstrap.opened(settings, SystemClock()) as store:
             await setup.set_policy(store, self.key, self._policy)
 
+    async def read(self, fn: Callable[[Tx], T]) -> T:
+        """Ask the house's database, past everything else."""
+        settings = read_settings(data=self.data, database_url=self._database)
+        async with bootstrap.opened(settings, clock_from(self.data / "clock")) as store:
+            return await store.read(fn)
+
+    async def write(self, fn: Callable[[Tx], T]) -> T:
+        """Change the house's database, past everything else."""
+        settings = read_settings(data=self.data, database_url=self._database)
+        async with bootstrap.opened(settings, clock_from(self.data / "clock")) as store:
+            return await store.write(fn)
+
+    def gateway_setting(self, name: str) -> str:
+        """What the gateway's own process was told in its environment."""
+        told = Path(f"/proc/{self.gateway_pid()}/environ").read_bytes().split(b"\0")
+        return next(each.decode() for each in told if each.startswith(f"{name}=".encode()))[
+            len(name) + 1 :
+        ]
+
     @property
     def key(self) -> str:
         return str(self.told["store_key"])
@@ -216,6 +238,12 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def patient(browser: Browser) -> Browser:
+    """Let its pages wait for clicks, events and popups as long as tests wait for all else."""
+    browser.on("context", lambda context: context.set_default_timeout(PATIENCE_MS))
+    return browser
 
 
 async def open_widget(page: Page, house: DemoHouse, path: str = "/") -> Any:

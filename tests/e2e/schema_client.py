@@ -102,7 +102,9 @@ class Client:
         data = json.dumps(body).encode()
         request = urllib.request.Request(self.origin + path, data, headers, method="POST")
         with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer), answer.headers.get("Set-Cookie", "").partition(";")[0]
+            return json.loads(answer.read() or b"null"), answer.headers.get(
+                "Set-Cookie", ""
+            ).partition(";")[0]
 
     def sign_in(self, email: str, password: str) -> None:
         told, cookie = self.post("/api/login", {"email": email, "password": password})

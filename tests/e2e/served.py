@@ -27,7 +27,7 @@ from gateway.store.migrate import upgrade
 KEY, EMAIL, PASSWORD = "pk_acme", "ada@acme.example", "correct horse battery"
 ORIGIN = "https://shop.example"
 ACME = NewStore(key=KEY, name="Acme", origins=(ORIGIN,))
-PATIENCE = 20.0
+PATIENCE = 60.0  #: seconds that a process may take to answer, on a machine with other work
 
 
 @dataclass

@@ -14,7 +14,9 @@ from tests.e2e.demo_house import (
     write,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+# What the shop's page and its app are told is the same on every database.
+ONE_WORLD = pytest.mark.parametrize("world", ["sqlite"], indirect=True, scope="session")
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), ONE_WORLD]
 
 
 async def test_vera_is_told_in_the_shop_s_app_and_answers_from_there(

@@ -16,7 +16,9 @@ from tests.e2e.demo_house import (
     write,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+# What taking back does, town tests walk through on both databases.
+ONE_WORLD = pytest.mark.parametrize("world", ["sqlite"], indirect=True, scope="session")
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), ONE_WORLD]
 
 
 async def test_ada_mends_one_answer_and_takes_the_other_back_before_they_leave(

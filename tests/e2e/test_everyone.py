@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.async_api import Browser, Frame, Locator, Page, ViewportSize, expect
+from playwright.async_api import Browser, FilePayload, Frame, Locator, Page, ViewportSize, expect
 
 from tests.e2e.axe import panel_of, violations, widest
 from tests.e2e.demo_house import PATIENCE_MS, DemoHouse, agent_opens, answer, fresh_number
+from tests.e2e.refusing import UNWANTED, refuse_unwanted
 
 # What people see and hear is the same on every database.
 ONE_WORLD = pytest.mark.parametrize("world", ["sqlite"], indirect=True, scope="session")
@@ -17,6 +18,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), ONE_WORLD]
 NARROW = ViewportSize(width=320, height=640)
 LINK = re.compile(r"https?://\S+/(p|t)/\S+/[0-9a-z]{26}[a-z2-7]{16}")
 MOST_TABS = 30
+FILES: list[FilePayload] = [
+    {"name": "receipt.txt", "mimeType": "text/plain", "buffer": b"One pair, blue."},
+    {"name": "empty.txt", "mimeType": "text/plain", "buffer": b""},
+]
 
 
 async def tabs_to(page: Page, goal: Locator, key: str = "Tab") -> None:
@@ -49,6 +54,7 @@ async def test_vera_does_everything_by_keyboard_and_by_what_things_are_called(
     context = await browser.new_context(
         viewport=NARROW, reduced_motion="reduce", color_scheme="dark", device_scale_factor=2
     )
+    await refuse_unwanted(context)
     vera = await context.new_page()
     await vera.goto(house.storefront)
     launcher = vera.get_by_role("button", name="Chat with Acme Shoes")
@@ -107,6 +113,21 @@ async def test_vera_does_everything_by_keyboard_and_by_what_things_are_called(
     assert await log.get_attribute("aria-live") in (None, "polite"), "answers are read out"
     await is_fit(panel)
     await tabs_to(vera, log.get_by_role("link", name="https://acme.example/blue"), "Shift+Tab")
+
+    await box.fill(UNWANTED)
+    await vera.keyboard.press("Enter")
+    await expect(log.get_by_role("button", name="Try again")).to_be_visible()
+    await is_fit(panel)
+    await tabs_to(vera, log.get_by_role("button", name="Remove"), "Shift+Tab")
+    await vera.keyboard.press("Enter")
+    await expect(log.get_by_text(UNWANTED)).to_have_count(0)
+    await view.locator('input[type="file"]').set_input_files(FILES)
+    await expect(view.get_by_role("alert")).to_be_visible()
+    await is_fit(panel)
+    await view.get_by_role("button", name="Remove empty.txt").click()
+    await box.press("Enter")
+    await expect(log.get_by_role("link", name="receipt.txt")).to_be_visible(timeout=PATIENCE_MS)
+    await is_fit(panel)
 
     await vera.keyboard.press("Escape")
     await expect(launcher).to_be_focused()

@@ -33,6 +33,7 @@ FORMS: dict[str, Any] = {
             "needed": True,
         },
     ],
+    "transcript": True,
 }
 
 
@@ -102,6 +103,10 @@ async def test_vera_is_asked_one_thing_at_a_time_and_says_how_it_went(
     await expect(panel.get_by_text("You can change this for a day.")).to_be_visible(
         timeout=PATIENCE_MS
     )
+    await panel.get_by_role("button", name="How we reach you").click()
+    transcript = panel.get_by_role("region", name="E-mail me this conversation")
+    await expect(transcript).to_be_visible(timeout=PATIENCE_MS)
+    assert await violations(panel_of(vera)) == []
     log = ada.get_by_role("log", name="Conversation")
     await expect(log.get_by_text("rates it 5 of 5: “Found it!”")).to_be_visible(timeout=PATIENCE_MS)
     await context.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, FilePayload, expect
+from playwright.async_api import Browser, FilePayload, expect
 
 from gateway.demo import MAIL_DOMAIN
 from tests.e2e.demo_house import (
@@ -22,42 +22,11 @@ from tests.e2e.demo_house import (
     write,
 )
 from tests.e2e.test_files import picture
+from tests.e2e.witness import Witness
 from tests.hostile import PAYLOADS
 
 ONE_WORLD = pytest.mark.parametrize("world", ["sqlite"], indirect=True, scope="session")
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), ONE_WORLD]
-
-# In every frame of every page before anything else: who runs or is refused is written down.
-_WITNESS = """
-window.pwned = (n) => witnessed(`ran ${n} at ${location.href}`);
-document.addEventListener('securitypolicyviolation', (event) =>
-  witnessed(`${event.violatedDirective} ${event.blockedURI} at ${location.href}`));
-"""
-
-
-class Witness:
-    """What ran, was refused by a policy, or left for a stranger's server, in one browser."""
-
-    def __init__(self) -> None:
-        self.saw: list[str] = []
-
-    async def watch(self, context: BrowserContext) -> None:
-        await context.expose_function("witnessed", self._witnessed)
-        await context.add_init_script(_WITNESS)
-        context.on("request", self._asked)
-        context.on("dialog", self._told)
-        context.on("console", self._told)
-
-    def _witnessed(self, what: str) -> None:
-        self.saw.append(what)
-
-    def _asked(self, request: Any) -> None:
-        if "evil.example" in request.url:
-            self.saw.append(request.url)
-
-    def _told(self, one: Any) -> None:
-        if "Content Security Policy" in str(getattr(one, "text", "")) or hasattr(one, "accept"):
-            self.saw.append(str(one))
 
 
 async def test_forty_payloads_in_every_field_of_a_stranger_run_nowhere(
@@ -71,15 +40,7 @@ async def test_forty_payloads_in_every_field_of_a_stranger_run_nowhere(
     panel = await open_widget(mallory, house)
     # The witness would see it if anything ran or were refused in the panel.
     frame = next(each for each in mallory.frames if "/widget/panel" in each.url)
-    await frame.evaluate("() => pwned('a rehearsal')")
-    await frame.evaluate(
-        """() => new Promise((done) => {
-          document.addEventListener('securitypolicyviolation', done, { once: true });
-          document.body.append(Object.assign(document.createElement('script'), { text: '0' }));
-        })"""
-    )
-    assert len(witness.saw) >= 2
-    witness.saw.clear()
+    await witness.rehearse(frame)
 
     await write(panel, f"Is it back? {number}")
     await leave_number(panel, number)

@@ -1,19 +1,20 @@
 """Somebody moves the demo's time ahead on the sandbox page, and sees within seconds what follows.
 
-The story begins at six in the evening UTC, whatever the hour of the run: no way to Vera is quiet
-then, nor an hour later.
+The first story begins at six in the evening UTC, whatever the hour of the run: no way to Vera is
+quiet then, nor an hour later. In the second her page sleeps for an hour.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
+import anyio
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from gateway.clock import DAY, HOUR, SECOND, SystemClock
+from tests.e2e.axe import panel_of
 from tests.e2e.demo_house import (
     PATIENCE_MS,
     DemoHouse,
@@ -25,17 +26,18 @@ from tests.e2e.demo_house import (
     type_code,
     write,
 )
+from tests.e2e.test_tabs import NOTES, bubbles, listening, reads
 
 # No framed page is looked at here, so one world says as much as two.
 ONE_WORLD = pytest.mark.parametrize("world", ["sqlite"], indirect=True, scope="session")
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), ONE_WORLD]
 
 
-@pytest.fixture
-def house(tmp_path: Path, fresh_database: str | None) -> Iterator[DemoHouse]:
-    """A house of its own: time that was moved never goes back."""
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoHouse]:
+    """A house of their own: time that was moved never goes back."""
     policy = {"gone": 3_600, "longest": 7_200, "longest_gone": 7_200}
-    with DemoHouse(tmp_path, policy, database=fresh_database) as started:
+    with DemoHouse(tmp_path_factory.mktemp("moved"), policy) as started:
         yield started
 
 
@@ -83,3 +85,50 @@ async def test_a_text_that_waits_for_an_hour_goes_at_once_after_an_hour_and_a_mi
     assert at == sorted(at)
     assert at[-1] - late >= HOUR
     await ada.context.close()
+
+
+async def test_a_page_that_slept_for_an_hour_wakes_to_all_of_it_once(
+    house: DemoHouse, browser: Browser
+) -> None:
+    # The gateway's patience with a silent page is real time: nobody can move a socket's.
+    house.set_policy({"gone": 3_600, "longest": 7_200, "longest_gone": 7_200, "silence": 3})
+    tail = fresh_number()[1:]
+    thread = [f"Is it back? {tail}", "It is.", "In 38, too.", "Good morning!"]
+    context = await browser.new_context()
+    await context.clock.install()
+    notes = await listening(context)
+    vera = await context.new_page()
+    panel = await open_widget(vera, house, "/help")
+    await write(panel, thread[0])
+    await expect(panel.get_by_text("Sent")).to_be_visible(timeout=PATIENCE_MS)
+    ada = await agent_opens(browser, house, thread[0])
+    road_is_open = anyio.Event()
+
+    async def held(route: Route) -> None:
+        await road_is_open.wait()
+        await route.continue_()
+
+    await context.route("**/widget/session", held)
+    devtools = await context.new_cdp_session(panel_of(vera))
+    await devtools.send("Debugger.enable")
+    await devtools.send("Debugger.pause")
+    await answer(ada, thread[1])
+    await expect(ada.get_by_text("left just now").first).to_be_visible(timeout=PATIENCE_MS)
+    house.move_clock(HOUR // SECOND)
+    await answer(ada, thread[2])
+    await reads(ada, thread[:3])
+
+    await devtools.send("Debugger.disable")
+    await context.clock.fast_forward("01:00:00")
+    line = panel.get_by_text("Reconnecting…")
+    await expect(line).to_be_visible(timeout=PATIENCE_MS)
+    await write(panel, thread[3])
+    await expect(panel.get_by_text("Sending…")).to_be_visible()
+    road_is_open.set()
+    await expect(line).to_have_count(0, timeout=PATIENCE_MS)
+    for place in (panel, ada):
+        await expect(bubbles(place)).to_have_count(4, timeout=PATIENCE_MS)
+        assert sorted(await bubbles(place).all_text_contents()) == sorted(thread)
+    assert len(notes) in (0, NOTES), "one sound at most"
+    await ada.context.close()
+    await context.close()

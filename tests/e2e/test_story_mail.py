@@ -21,7 +21,14 @@ from tests.e2e.demo_house import (
     write,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+# Mails are the same on every database; what shoppers do in both worlds is in the chat's story.
+ONE_WORLD = pytest.mark.parametrize(
+    "world",
+    [pytest.param("postgresql-partitioned", marks=pytest.mark.postgres)],
+    indirect=True,
+    scope="session",
+)
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), ONE_WORLD]
 
 
 @behaviour(15)

@@ -1,4 +1,4 @@
-"""Many tabs, a page that sleeps, one that is come back to: nothing is lost and nothing doubled."""
+"""Many tabs, and a page that is come back to: nothing is lost and nothing doubled."""
 
 from __future__ import annotations
 
@@ -15,12 +15,10 @@ from playwright.async_api import (
     BrowserContext,
     Locator,
     Page,
-    Route,
     async_playwright,
     expect,
 )
 
-from tests.e2e.axe import panel_of
 from tests.e2e.conftest import _FEATURES_OFF, _FLAGS
 from tests.e2e.demo_house import (
     PATIENCE_MS,
@@ -29,6 +27,7 @@ from tests.e2e.demo_house import (
     answer,
     fresh_number,
     open_widget,
+    patient,
     write,
 )
 
@@ -138,50 +137,7 @@ async def test_two_tabs_then_five_are_one_vera(house: DemoHouse, browser: Browse
     await context.close()
 
 
-# --- a page that sleeps, and one that is come back to --------------------------------------------
-
-
-async def test_a_page_that_slept_wakes_to_all_of_it_once(
-    house: DemoHouse, browser: Browser
-) -> None:
-    house.set_policy({"silence": 3})
-    tail = fresh_number()[1:]
-    thread = [f"Is it back? {tail}", "It is.", "In 38, too.", "Good morning!"]
-    context = await browser.new_context()
-    notes = await listening(context)
-    vera = await context.new_page()
-    panel = await open_widget(vera, house, "/help")
-    await write(panel, thread[0])
-    await expect(panel.get_by_text("Sent")).to_be_visible(timeout=PATIENCE_MS)
-    ada = await agent_opens(browser, house, thread[0])
-    road_is_open = anyio.Event()
-
-    async def held(route: Route) -> None:
-        await road_is_open.wait()
-        await route.continue_()
-
-    await context.route("**/widget/session", held)
-    devtools = await context.new_cdp_session(panel_of(vera))
-    await devtools.send("Debugger.enable")
-    await devtools.send("Debugger.pause")
-    await answer(ada, thread[1])
-    await expect(ada.get_by_text("left just now").first).to_be_visible(timeout=PATIENCE_MS)
-    await answer(ada, thread[2])
-    await reads(ada, thread[:3])
-
-    await devtools.send("Debugger.disable")
-    line = panel.get_by_text("Reconnecting…")
-    await expect(line).to_be_visible(timeout=PATIENCE_MS)
-    await write(panel, thread[3])
-    await expect(panel.get_by_text("Sending…")).to_be_visible()
-    road_is_open.set()
-    await expect(line).to_have_count(0, timeout=PATIENCE_MS)
-    for place in (panel, ada):
-        await expect(bubbles(place)).to_have_count(4, timeout=PATIENCE_MS)
-    assert len(notes) in (0, NOTES)
-    house.restore()
-    await ada.context.close()
-    await context.close()
+# --- a page that is come back to ------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -194,7 +150,7 @@ async def browser_with_cache(world: str) -> AsyncIterator[Browser]:
             args=_FLAGS + ([_FEATURES_OFF] if "partitioned" in world else []),
             ignore_default_args=["--disable-back-forward-cache"],
         )
-        yield launched
+        yield patient(launched)
         await launched.close()
 
 

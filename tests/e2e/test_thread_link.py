@@ -19,7 +19,14 @@ from tests.e2e.demo_house import (
     write,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+# Where storage is kept apart a link has more to do; the database is the same to it.
+ONE_WORLD = pytest.mark.parametrize(
+    "world",
+    [pytest.param("postgresql-partitioned", marks=pytest.mark.postgres)],
+    indirect=True,
+    scope="session",
+)
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), ONE_WORLD]
 
 LINK = re.compile(r"https?://\S+/t/\S+/[0-9a-z]{26}[a-z2-7]{16}")
 PHONE = ViewportSize(width=390, height=780)

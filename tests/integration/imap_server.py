@@ -35,7 +35,7 @@ CERTIFICATES = Path(__file__).resolve().parents[1] / "corpus" / "tls"
 USER, PASSWORD = "help@shoes.example", "p@ss/w#rd"
 #: blanks, quotes, what a URL parts by, and letters that LOGIN cannot carry
 MAILBOX_PASSWORDS = ["p@ss/w#rd?%41", 'two words "quoted" \\ back', "gr\u00fc\u00dfe"]
-PATIENCE = 15.0
+PATIENCE = 45.0  #: seconds, on a machine with other work
 Protection = Literal["tls", "starttls", "none"]
 
 

@@ -31,8 +31,7 @@ class Road:
         self.port = 0
 
     async def __aenter__(self) -> Road:
-        self._server = await asyncio.start_server(self._travel, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
+        await self.lead_there()
         return self
 
     async def __aexit__(
@@ -41,6 +40,15 @@ class Road:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
+        await self.break_off()
+
+    async def lead_there(self) -> None:
+        """Take connections, at the same port as before if it was broken off."""
+        self._server = await asyncio.start_server(self._travel, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def break_off(self) -> None:
+        """End every connection and take none: the database is away."""
         self._server.close()
         self.opened.set()
         for ends in self._travelling.values():

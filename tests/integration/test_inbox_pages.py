@@ -15,13 +15,19 @@ from gateway.live.hub import Hub
 from gateway.protocol.inbox import InboxRow, Narrowed
 from gateway.services import inboxes, seeding, setup
 from gateway.services.house import House
-from gateway.store import inbox, people, thread
-from gateway.store.inbox import Asked
+from gateway.store import inbox_pages, people, thread
+from gateway.store.inbox_pages import Asked, Cursor
 from gateway.store.tables import AgentRow, ConversationRow, LabelRow, MentionRow
 from gateway.store.tx import Store, Tx
 from tests.integration.test_seed import employ
 
 MANY = 600
+
+
+@pytest.fixture
+def postgresql_url(fresh_postgresql_url: str) -> str:
+    """How a query is read depends on what stood in the tables before."""
+    return fresh_postgresql_url
 
 
 @pytest.fixture
@@ -142,15 +148,18 @@ async def test_mentions_show_each_conversation_once_the_last_named_first(
 async def test_those_of_one_instant_are_not_lost_between_two_pages(
     house: House, store: Store, acme: str, ada: str
 ) -> None:
+    # A first page, a further one, and what is left of a third.
+    many = inboxes.INBOX_PAGE + inboxes.FURTHER_PAGE + 7
+
     def work(tx: Tx) -> None:
-        for _ in range(inboxes.INBOX_PAGE * 2 + 7):
+        for _ in range(many):
             shopper = people.new_shopper(tx, acme, language="en").shopper_id
             thread.start(tx, acme, shopper)
 
     await store.write(work)
     assert len({row.inbox_order for row in await kept(store)}) == 1
     shown = await whole(house, ada, Narrowed(view="open"))
-    assert len({row.conversation_id for row in shown}) == inboxes.INBOX_PAGE * 2 + 7
+    assert len({row.conversation_id for row in shown}) == len(shown) == many
     found = (await inboxes.counts(house, ada)).open
     assert (found.n, found.more) == (inboxes.MOST_COUNTED, True)
 
@@ -184,14 +193,23 @@ async def test_no_page_sorts_or_looks_at_every_conversation(
             # Of so few rows a scan would be cheaper. What it cannot do without is still told.
             for setting in ("enable_seqscan", "enable_sort", "enable_hashjoin"):
                 tx.session.connection().execute(text(f"SET LOCAL {setting} = off"))
-        found = [plan_of(tx, store.dialect, inbox.of_mentions(acme, _seen_by(ada), None).limit(51))]
-        for view in inbox.LANES:
-            for label_id in (None, label):
-                asked = Asked(view=view, agent_id=ada, label_id=label_id)
-                for after in (None, (_middle(view), "m")):
-                    statement = inbox.of_view(acme, asked, after).limit(51)
-                    found.append(plan_of(tx, store.dialect, statement))
-        return found
+        asked: list[tuple[Asked, Cursor | None]] = [(_seen_by(ada), None)]
+        asked += [
+            (Asked(view=view, agent_id=ada, label_id=label_id), after)
+            for view in inbox_pages.LANES
+            for label_id in (None, label)
+            for after in (None, (_middle(view), "m"))
+        ]
+        return [
+            plan_of(
+                tx,
+                store.dialect,
+                inbox_pages.statement_of(each, goes_on=after is not None)
+                .limit(51)
+                .params(**inbox_pages.values_of(acme, each, after)),
+            )
+            for each, after in asked
+        ]
 
     run = store.read if store.dialect == "sqlite" else store.write
     for plan in await run(plans):

@@ -16,7 +16,7 @@ from gateway.store import house as houses
 from gateway.store import people, reaching, thread
 from gateway.store.tables import PresenceRow, ReachRow
 from gateway.store.tx import Tx
-from gateway.web import socket as web_socket
+from gateway.web import ticking
 from tests.behaviours import behaviour
 from tests.integration.web_gateway import (
     ACME,
@@ -40,7 +40,7 @@ async def air(
     tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[WebGateway]:
     # Sockets are looked at once a second; a test that lets minutes pass would wait for each look.
-    monkeypatch.setattr(web_socket, "TICK", 0.02)
+    monkeypatch.setattr(ticking, "TICK", 0.02)
     async with on_air(tmp_path, database_url) as running:
         yield running
 

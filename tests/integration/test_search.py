@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import col, delete, select, update
 
 from gateway.clock import DAY, SystemClock
+from gateway.core.search_query import understand
 from gateway.errors import BadInput
 from gateway.live.hub import Hub
-from gateway.services import changing, receive, searching, setup
+from gateway.services import changing, receive, searching, setup, shopper_finding
 from gateway.services.house import Change, House
 from gateway.services.searching import Found, Page
 from gateway.store import house as houses
-from gateway.store import people, search_late, search_rebuild, search_words, thread
+from gateway.store import (
+    people,
+    search_filters,
+    search_late,
+    search_rebuild,
+    search_words,
+    thread,
+)
+from gateway.store.search_filters import Asked
 from gateway.store.tables import (
     AddressRow,
     AgentRow,
@@ -81,6 +92,12 @@ class Shop:
 
     async def texts(self, query: str) -> list[str]:
         return [hit.excerpt.text for found in await self.find(query) for hit in found.hits]
+
+
+@pytest.fixture
+def postgresql_url(fresh_postgresql_url: str) -> str:
+    """How a query is read depends on what stood in the tables before."""
+    return fresh_postgresql_url
 
 
 @pytest.fixture
@@ -220,6 +237,15 @@ async def test_what_is_changed_is_found_as_it_is_now_and_what_is_taken_back_is_n
     assert await differences(shop.house.store) == set()
 
 
+async def test_an_answer_is_shown_without_the_signs_that_make_it_stand_out(shop: Shop) -> None:
+    hers = await shop.writes(await shop.shopper(), "Is the *blue* one back?")
+    await shop.answers(hers, "Yes, the **blue** one is, in `38`")
+    assert await shop.texts("blue") == [
+        "Yes, the blue one is, in 38",
+        "Is the *blue* one back?",
+    ]
+
+
 async def test_a_message_that_was_not_stored_is_not_found(shop: Shop) -> None:
     vera = await shop.shopper()
     hers = await shop.writes(vera, "Hello")
@@ -305,8 +331,22 @@ async def test_days_are_those_of_whoever_looks(shop: Shop, clock: SystemClock) -
     assert len(await shop.find("evening before:2026-05-01")) == 1
     assert await shop.find("evening on:2026-05-01") == []
     assert len(await shop.find("evening on:2026-05-01", zone="Europe/Berlin")) == 1
+    assert len(await shop.find("evening before:9998-12-31")) == 1
+    assert await shop.find("evening since:9998-12-31") == []
     with pytest.raises(BadInput):
         await shop.find("evening", zone="Europe/../etc")
+
+
+async def test_a_shopper_of_one_store_is_found_behind_many_of_the_same_name_in_another(
+    shop: Shop,
+) -> None:
+    vera = await shop.shopper("Vera")
+    await shop.writes(vera, "Hello")
+    for n in range(searching.ON_A_PAGE + 1):
+        other = await shop.shopper("Vera", shop.other)
+        await shop.writes(other, f"Hello {n}", store_id=shop.other)
+    found = await shopper_finding.find(shop.house, shop.acme, "vera", agent_id=shop.ada)
+    assert [each["shopper_id"] for each in found] == [vera]
 
 
 async def test_pages_go_on_where_they_ended_newest_first_and_leave_nothing_out(shop: Shop) -> None:
@@ -337,6 +377,91 @@ async def test_filters_alone_list_conversations_page_by_page(shop: Shop) -> None
     second = await shop.page("is:open", before=first.before)
     assert [each.row.conversation_id for each in second.found] == hers[4::-1]
     assert second.before is None
+
+
+async def test_filters_alone_list_what_is_in_every_lane_of_the_inbox_by_when_it_was_last_active(
+    shop: Shop, clock: SystemClock
+) -> None:
+    hers = [await shop.writes(await shop.shopper(), f"Hello {n}") for n in range(24)]
+
+    def spread(tx: Tx) -> None:
+        for n, name in enumerate(hers):
+            row = thread.take(tx, shop.acme, name)
+            row.last_at = FIRST_OF_MAY + n * DAY
+            row.state = "resolved" if n % 3 == 0 else "open"
+            row.snoozed_until = clock.now() + DAY if n % 3 == 1 else None
+            row.blocked_at = clock.now() if n % 4 == 3 else None
+            tx.session.add(row)
+
+    await shop.house.store.write(spread)
+
+    async def listed(query: str) -> list[str]:
+        found, before = [], None
+        while True:
+            page = await shop.page(query, before=before)
+            found += [each.row.conversation_id for each in page.found]
+            if (before := page.before) is None:
+                return found
+
+    assert await listed("via:chat") == hers[::-1]
+    assert await listed("before:2300-01-01") == hers[::-1]
+    for query, wanted in {
+        "is:resolved": hers[0::3],
+        "is:snoozed": hers[1::3],
+        "is:open": hers[2::3],
+        "is:resolved since:2026-05-03 before:2026-05-20": hers[3:19:3],
+        "is:unassigned since:2026-05-20": hers[19:],
+    }.items():
+        assert await listed(query) == wanted[::-1], query
+
+
+async def test_the_shopper_who_still_waits_is_found_behind_many_of_the_same_name(
+    shop: Shop,
+) -> None:
+    hers = await shop.writes(await shop.shopper("Vera"), "Hello")
+    others = [await shop.writes(await shop.shopper(f"Vera {n}"), "Hello") for n in range(60)]
+
+    def settle(tx: Tx) -> None:
+        for name in others:
+            row = thread.take(tx, shop.acme, name)
+            row.state = "resolved"
+            tx.session.add(row)
+
+    await shop.house.store.write(settle)
+    assert [each.row.conversation_id for each in await shop.find("vera is:open")] == [hers]
+    assert len(await shop.find("vera")) == searching.ON_A_PAGE
+
+
+@pytest.mark.parametrize("query", ["is:resolved", "is:resolved since:2026-05-01"])
+async def test_what_is_resolved_is_listed_along_an_index(shop: Shop, query: str) -> None:
+    asked = Asked(store_id=shop.acme, me=shop.ada, query=understand(query), since=FIRST_OF_MAY)
+    told: list[tuple[str, Any]] = []
+
+    def note(_c: object, _u: object, statement: str, given: Any, *_: object) -> None:
+        told.append((statement, given))
+
+    def plans(tx: Tx) -> list[str]:
+        connection = tx.session.connection()
+        if shop.house.store.dialect != "sqlite":
+            for setting in ("enable_seqscan", "enable_sort"):
+                connection.exec_driver_sql(f"SET LOCAL {setting} = off")
+        event.listen(connection, "before_cursor_execute", note)
+        search_filters.conversations(tx, asked, None, 21)
+        event.remove(connection, "before_cursor_execute", note)
+        explain = "EXPLAIN QUERY PLAN" if shop.house.store.dialect == "sqlite" else "EXPLAIN"
+        return [
+            "\n".join(
+                str(row[-1])
+                for row in connection.exec_driver_sql(f"{explain} {statement}", given).all()
+            )
+            for statement, given in told
+        ]
+
+    run = shop.house.store.read if shop.house.store.dialect == "sqlite" else shop.house.store.write
+    resolved = (await run(plans))[0]
+    assert "ix_conversation_inbox" in resolved
+    assert "USE TEMP B-TREE FOR ORDER BY" not in resolved
+    assert "SCAN c" not in resolved
 
 
 async def test_the_best_comes_first_when_that_is_asked_for(shop: Shop) -> None:

@@ -17,7 +17,7 @@ from typing_extensions import override
 
 from gateway.channels.email.smtp import IDLE_CONNECTIONS, SmtpChannel
 from gateway.channels.port import Accepted, Outcome, Outgoing, Rejected, Unavailable, Unknown
-from gateway.worker.clockwork import AT_ONCE
+from gateway.worker.dispatcher import AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -15,7 +15,7 @@ from gateway.live.hub import Hub
 from gateway.services import conversations, nodes, receipts, receive, setup
 from gateway.services.house import Change, House
 from gateway.store import house as houses
-from gateway.store import people, thread
+from gateway.store import log_pages, people, thread
 from gateway.store.tables import ConversationRow, DeliveryRow, EntryRow, HouseRow, ReachRow
 from gateway.store.tx import Store, Tx
 from tests.integration.conftest import open_store
@@ -63,7 +63,9 @@ def note(tx: Tx, acme: str, conversation_id: str, body: str) -> int:
 
 
 async def log_of(store: Store, acme: str, conversation_id: str) -> list[EntryRow]:
-    return await store.read(lambda tx: list(thread.after(tx, acme, conversation_id, 0, staff=True)))
+    return await store.read(
+        lambda tx: list(log_pages.after(tx, acme, conversation_id, 0, staff=True))
+    )
 
 
 async def test_twenty_first_messages_of_vera_open_one_conversation(

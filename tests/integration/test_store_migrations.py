@@ -9,14 +9,16 @@ from pathlib import Path
 import asyncpg
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine
 from sqlmodel import SQLModel
 
 import gateway.store.tables
 from gateway.clock import SystemClock
 from gateway.errors import Misconfigured
-from gateway.store.migrate import require_newest, sqlite_path, upgrade
+from gateway.store.migrate import HOME, NEWEST, require_newest, sqlite_path, upgrade
 from gateway.store.migrations.beside import is_declared
 from gateway.store.postgres import open_engine
 from tests.integration.conftest import open_store
@@ -104,6 +106,13 @@ async def on(url: str) -> list[object]:
 async def test_alembic_finds_nothing_left_to_migrate(database_url: str) -> None:
     assert gateway.store.tables.__all__
     assert await on(database_url) == []
+
+
+def test_what_every_process_asks_for_is_the_last_of_the_migrations() -> None:
+    """Each start asks for it: from alembic itself, it would have to import alembic."""
+    config = Config()
+    config.set_main_option("script_location", str(HOME))
+    assert ScriptDirectory.from_config(config).get_current_head() == NEWEST
 
 
 async def test_alembic_would_notice_a_table_that_no_migration_makes(

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from bench.postgres_server import PostgresServer
 from gateway.clock import SystemClock
 from gateway.errors import Misconfigured, StorageRefused
 from gateway.store.migrate import require_newest, upgrade
@@ -21,9 +22,14 @@ from gateway.store.tx import Tx
 from tests.integration.counting import counted, counted_by_a_stranger, up, upped
 from tests.integration.interleaving import Gate, meanwhile, somebody_waits
 from tests.integration.losing import Fate, Road
-from tests.integration.postgres_server import PostgresServer
 
 pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def postgresql_url(fresh_postgresql_url: str) -> str:
+    """Settings are changed here, and every connection is ended."""
+    return fresh_postgresql_url
 
 
 @pytest.fixture

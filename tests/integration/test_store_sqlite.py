@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from gateway.clock import SystemClock
 from gateway.errors import Misconfigured, StorageRefused
+from gateway.store.heaps import HEAPS
 from gateway.store.migrate import sqlite_path
 from gateway.store.sqlite import SqliteStore, own
 from gateway.store.tables import FactRow
@@ -51,6 +52,34 @@ async def write(store, name):
 async def main():
     store = SqliteStore(Path(sys.argv[1]), SystemClock())
     await asyncio.gather(*(write(store, name) for name in ("vera", "ada", "noor", "ben")))
+
+asyncio.run(main())
+"""
+
+READER = """
+import asyncio, ctypes, sys, threading
+from pathlib import Path
+from gateway.clock import SystemClock
+from gateway.store.sqlite import READERS, SqliteStore
+from sqlalchemy import text
+
+libc = ctypes.CDLL(None)
+libc.fopen.restype = ctypes.c_void_p
+libc.malloc_info.argtypes = (ctypes.c_int, ctypes.c_void_p)
+libc.fclose.argtypes = (ctypes.c_void_p,)
+together = threading.Barrier(READERS)
+
+def read(tx):
+    together.wait()
+    return tx.session.execute(text("SELECT 1")).scalar()
+
+async def main():
+    store = SqliteStore(Path(sys.argv[1]), SystemClock())
+    await asyncio.gather(*(store.read(read) for _ in range(READERS)))
+    told = libc.fopen(sys.argv[2].encode(), b"w")
+    libc.malloc_info(0, told)
+    libc.fclose(told)
+    await store.aclose()
 
 asyncio.run(main())
 """
@@ -286,3 +315,11 @@ async def test_a_gateway_that_is_killed_keeps_all_that_it_acknowledged(
     assert [scope for scope in acknowledged if found.get(scope) != 1] == []
     assert await store.read(lambda tx: pragma(tx, "integrity_check")) == "ok"
     await store.aclose()
+
+
+def test_threads_that_read_share_heaps_so_that_memory_once_needed_is_not_kept_for_each(
+    path: Path, tmp_path: Path
+) -> None:
+    told = tmp_path / "malloc_info.xml"
+    subprocess.run([sys.executable, "-c", READER, path, told], check=True, timeout=60)
+    assert told.read_text().count("<heap nr=") == HEAPS

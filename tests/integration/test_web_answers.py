@@ -32,6 +32,28 @@ async def test_the_process_is_alive_ready_and_counted(air: WebGateway) -> None:
     assert "process_resident_memory_bytes" in metrics.text
 
 
+async def behind(air: WebGateway) -> float:
+    """Of how many conversations consoles are yet to be told, as operators see it."""
+    lines = (await air.http.get("/metrics")).text.splitlines()
+    (found,) = [each for each in lines if each.startswith("onethread_consoles_behind ")]
+    return float(found.split()[1])
+
+
+async def test_operators_see_of_how_many_conversations_consoles_are_yet_to_be_told(
+    air: WebGateway,
+) -> None:
+    vera = await air.vera()
+    async with air.tab(vera) as (line, _), air.console() as (desk, _):
+        async with air.gateway.house.telling:
+            await line.say("send", cmid=cmid(), body="Where is my order?")
+            await line.hear("ack")
+            assert await behind(air) >= 1
+        await desk.hear("rows")
+        with anyio.fail_after(PATIENCE):
+            while await behind(air):
+                continue
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [

@@ -9,7 +9,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from gateway.services.canned import MOST_NAME
+from gateway.protocol.entry import MOST_BODY
+from gateway.services.canned import MOST_BYTES, MOST_NAME
+from gateway.services.tongues import LANGUAGES
 from gateway.store import house as houses
 from tests.integration.web_gateway import ACME, ADA, BEN, OTHER, SignedIn, WebGateway, on_air
 
@@ -118,6 +120,28 @@ async def test_a_shortcut_that_is_taken_is_refused(air: WebGateway) -> None:
     again = await adds(air, ada, name="Another")
     assert (again.status_code, again.json()["field"]) == (409, "shortcut")
     assert "/parcel" in again.json()["message"]
+
+
+async def test_words_without_end_are_refused_and_room_is_found_by_removing_some(
+    air: WebGateway,
+) -> None:
+    ada = await air.sign_in(ADA)
+    # Characters of three bytes, in every language that there is.
+    bodies = dict.fromkeys(LANGUAGES, "話" * MOST_BODY)
+    fits = MOST_BYTES // (len(bodies) * MOST_BODY * 3 + 200)
+    for n in range(fits):
+        assert (await adds(air, ada, shortcut=f"long-{n}", bodies=bodies)).status_code == 201
+    more = await adds(air, ada, shortcut="more", bodies=bodies)
+    assert (more.status_code, more.json()["field"]) == (400, "bodies")
+    assert "remove some" in more.json()["message"]
+    found = await seen_by(air, ada)
+    assert len(found) == fits
+    # One's own are counted by themselves, and what is there can always be made shorter.
+    assert (await adds(air, ada, own=True)).status_code == 201
+    shorter = {**PARCEL, "shortcut": "long-0", "version": found[0]["version"]}
+    at = f"{await place(air)}/{found[0]['canned_id']}"
+    assert (await air.http.put(at, json=shorter, headers=ada.headers)).status_code == 200
+    assert (await adds(air, ada, shortcut="more", bodies=bodies)).status_code == 201
 
 
 async def test_nobody_else_sees_or_changes_any_and_another_page_cannot(air: WebGateway) -> None:

@@ -97,6 +97,20 @@ async def test_ada_sees_what_is_in_veras_mail(air: WebGateway, ada: Ada) -> None
     ]
 
 
+async def test_ada_reads_who_wrote_in_their_own_letters_and_a_name_never_becomes_an_address(
+    air: WebGateway, ada: Ada
+) -> None:
+    # RFC 2047: the name is `أمل`, and the other one would like to be `support@acme.example`.
+    raw = (
+        b"From: =?utf-8?b?2KPZhdmE?= <amal@home.example>\r\n"
+        b"To: =?utf-8?q?support=40acme=2Eexample=3E=2C?= <eve@evil.example>, =?utf-8?q?not one\r\n"
+        b"Message-ID: <amal@home.example>\r\n\r\nHello"
+    )
+    facts = (await ada.gets(await _came(air, raw))).json()
+    assert facts["sender"] == "أمل <amal@home.example>"
+    assert facts["to"] == "eve@evil.example"
+
+
 async def test_the_page_reaches_nobody_until_ada_asks_for_the_pictures(
     air: WebGateway, ada: Ada
 ) -> None:

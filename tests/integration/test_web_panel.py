@@ -273,6 +273,19 @@ async def test_the_console_is_framed_by_nobody_and_runs_its_own_scripts_alone(
     assert answer.headers["referrer-policy"] == "no-referrer"
 
 
+async def test_an_agents_browser_gets_the_consoles_code_compressed_and_may_keep_it(
+    air: WebGateway,
+) -> None:
+    document = (await air.http.get("/console/")).text
+    named = re.findall(r'(?:src|href)="([^"]+\.(?:js|css))"', document)
+    assert named
+    for each in named:
+        answer = await air.http.get(each)
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["cache-control"]
+        assert answer.headers["content-encoding"] == "gzip"
+
+
 @pytest.mark.parametrize("path", ["..%2fsettings.py", "%2e%2e/%2e%2e/settings.py", "/etc/passwd"])
 async def test_the_console_hands_out_no_other_file(air: WebGateway, path: str) -> None:
     answer = await air.http.get(f"/console/{path}")

@@ -250,6 +250,8 @@ class Load:
         # What the carrier has still to tell of them: a receipt is an entry too.
         told = self.clock.now() - RECEIPTS_WITHIN * SECOND
         live += self._count(f"delivery WHERE state IN ('accepted', 'sent') AND state_at > {told}")
+        # A text has its 200 before it is understood.
+        live += self._count("inbound WHERE state IN ('kept', 'stored', 'parsing')")
         return live + self._count(f"reach WHERE due_at < {soon}")
 
     def _count(self, rows: str) -> int:

@@ -182,7 +182,7 @@ def text_who_is_there(found: Evidence) -> None:
     found.carrier.accepted.append({**text, "to": vera.phone, "delivery": "another"})
 
 
-@pytest.mark.timeout(400)  # whichever test comes first makes the run
+@pytest.mark.timeout(1_200)  # whichever test comes first makes the run
 @pytest.mark.parametrize(
     ("harm", "kind"),
     [

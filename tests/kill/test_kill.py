@@ -20,6 +20,7 @@ from tests.kill.builds import TOP
 from tests.kill.load import run
 from tests.kill.plan import KILLS, Plan, Report
 
+pytestmark = pytest.mark.timeout(600)  #: each run is some lives of a gateway, on a busy machine
 HERE = Path(__file__).parent
 INDEPENDENT = ("checker", "evidence", "talk_checks", "reach_checks")
 LEAST_ACKED = 25 * KILLS  #: in each life about so much, however slow the machine
@@ -41,7 +42,7 @@ def checked(data: Path) -> dict[str, Any]:
 
 
 @behaviour(8, 33)
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1_200)
 def test_thirty_kills_lose_nothing_double_nothing_and_keep_the_order(
     thirty_kills: tuple[Path, Report],
 ) -> None:
@@ -93,7 +94,6 @@ async def test_a_build_without_unique_cmids_is_found(tmp_path: Path) -> None:
     assert set(checked(tmp_path)["findings"]) == {"doubled"}
 
 
-@pytest.mark.timeout(120)
 async def test_a_build_that_sends_again_without_knowing_is_found(tmp_path: Path) -> None:
     broken = builds.blind_resend(tmp_path / "build")
     # The carrier takes each text and never answers: the call gives up after ten seconds.

@@ -242,7 +242,7 @@ def a_delivery(tape: Tape, index: int) -> Delivery:
 
 def an_override(tape: Tape, index: int) -> Override:
     return Override(
-        kind=tape.pick(("now", "resend", "not_before", "chat_only", "as_usual")),
+        kind=tape.pick(("now", "resend", "not_before", "chat_only", "as_usual", "snoozed")),
         seqs=frozenset(tape.some(1, 2, lambda _: 1 + tape.number(4))),
         at=index,
         address_id=tape.pick((*ADDRESSES, None)),
@@ -441,8 +441,24 @@ def test_what_an_agent_wants_left_is_left(scene: Scene) -> None:
     for seq in found.seqs:
         wish = newest.get(seq)
         assert wish is None or wish.kind != "chat_only"
-        if wish is not None and wish.kind == "not_before":
+        if wish is not None and wish.kind in ("not_before", "snoozed"):
             assert (wish.until or 0) <= max(scene.now, 0)
+
+
+@RUNS
+@given(scenes, st.integers(1, 3 * DAY))
+def test_what_is_snoozed_tells_nobody_and_is_looked_at_again_by_its_end(
+    scene: Scene, span: int
+) -> None:
+    view, end = scene.view, scene.now + span
+    seqs = frozenset(each.seq for each in view.messages)
+    snooze = Override(kind="snoozed", seqs=seqs, at=scene.now, until=end)
+    laid_aside = replace(view, overrides=(*view.overrides, snooze))
+    found = plan(laid_aside, scene.policy, scene.health, scene.now)
+    assert isinstance(found, Wait | Settle)
+    if view.messages and not view.deliveries:
+        assert isinstance(found, Wait)
+        assert found.until == min(end, scene.now + max(scene.policy.recheck, 1))
 
 
 @RUNS

@@ -9,7 +9,10 @@ from typing import Final, Literal
 
 from playwright.async_api import Browser, FilePayload, Frame, Page, expect
 
+from tests.e2e.axe import panel_of
 from tests.e2e.demo_house import PATIENCE_MS, DemoHouse, agent_opens, answer, fresh_number
+from tests.e2e.refusing import UNWANTED, refuse_unwanted
+from tests.e2e.test_forms import FORMS, put
 
 LINK: Final = re.compile(r"https?://\S+/(p|t|stop)/\S+/[0-9a-z]{26}[a-z2-7]{16}")
 LONG: Final = (
@@ -80,6 +83,7 @@ async def photograph(browser: Browser, house: DemoHouse, look: Look, out: Path) 
         color_scheme=look.scheme,
         locale=look.language,
     )
+    await refuse_unwanted(context)
     vera = await context.new_page()
     await vera.goto(house.storefront)
     await expect(vera.locator("onethread-chat button")).to_be_visible(timeout=PATIENCE_MS)
@@ -96,7 +100,55 @@ async def photograph(browser: Browser, house: DemoHouse, look: Look, out: Path) 
     await _the_sheet(house, vera, frame, camera, number)
     await _an_answer(browser, house, vera, frame, camera, number)
     await context.close()
+    await _forms(browser, house, look, camera)
     return camera.shots
+
+
+async def _forms(browser: Browser, house: DemoHouse, look: Look, camera: Camera) -> None:
+    """Somebody else's visit to a store that asks: a question, how it went, the transcript."""
+    put(house, FORMS)
+    context = await browser.new_context(
+        viewport={"width": look.width, "height": 720},
+        color_scheme=look.scheme,
+        locale=look.language,
+    )
+    vera = await context.new_page()
+    await vera.goto(house.storefront)
+    await expect(vera.locator("onethread-chat button")).to_be_visible(timeout=PATIENCE_MS)
+    await vera.evaluate("(tag) => Onethread('setLocale', tag)", look.language)
+    await vera.evaluate("() => Onethread('open')")
+    await expect(vera.frame_locator("iframe").locator("form.asks")).to_be_visible(
+        timeout=PATIENCE_MS
+    )
+    frame = panel_of(vera)
+    await frame.locator(".asks input").fill("A-1042")
+    await frame.locator(".asks .primary").click()
+    await frame.locator(".pick").first.wait_for()
+    await frame.locator(".asks .primary").click()
+    await frame.locator(".asks .problem").wait_for()
+    await camera.take(vera, "question")
+    await frame.locator(".pick").first.click()
+    await frame.locator(".asks .primary").click()
+    words = f"Where is my parcel? {fresh_number()}"
+    await _say(frame, words)
+    ada = await agent_opens(browser, house, words)
+    await answer(ada, "In the box, under the paper.")
+    await frame.get_by_text("under the paper").wait_for()
+    await ada.get_by_role("button", name="Resolve").first.click()
+    await frame.locator(".step").first.wait_for()
+    await camera.take(vera, "rating")
+    await frame.locator(".step").nth(3).click()
+    await frame.locator("textarea.long").wait_for()
+    await camera.take(vera, "rating with words")
+    await frame.locator(".asks .primary").click()
+    await frame.locator(".thanks").wait_for()
+    await camera.take(vera, "thanks")
+    await frame.locator("header button").first.click()
+    await frame.locator(".sheet section.asks").wait_for()
+    await camera.take(vera, "transcript")
+    await context.close()
+    await ada.context.close()
+    put(house, {})
 
 
 async def _say(frame: Frame, words: str) -> None:
@@ -143,7 +195,9 @@ async def _an_answer(
     await camera.take(vera, "answered")
     await frame.locator("textarea").fill(LONG)
     await camera.take(vera, "long draft")
-    await frame.locator("textarea").fill("")
+    await _say(frame, UNWANTED)
+    await frame.locator(".failure").wait_for()
+    await camera.take(vera, "refused")
     files: list[FilePayload] = [
         {"name": "receipt.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 "},
         {"name": "empty.txt", "mimeType": "text/plain", "buffer": b""},

@@ -71,7 +71,12 @@ export function blocks(text: string): readonly Block[] {
   return found;
 }
 
-function pieces(text: string): readonly Piece[] {
+/** What a shopper wrote: nothing but addresses is more than words. */
+export function addresses(text: string): readonly Piece[] {
+  return pieces(text, true);
+}
+
+function pieces(text: string, plain = false): readonly Piece[] {
   const out: Piece[] = [];
   /** Where in `out` a mark was begun: nothing is closed across what encloses it, or a line. */
   const begun = new Map<string, number>();
@@ -84,6 +89,10 @@ function pieces(text: string): readonly Piece[] {
     const sign = text[at] as string;
     let mark: Mark | null = null;
     let end = at + 1;
+    if (plain && sign !== "h" && sign !== "H") {
+      at = end;
+      continue;
+    }
     if (sign === "\n") begun.clear();
     else if (sign === "`" && at > noTick) {
       const close = text.indexOf("`", at + 1);

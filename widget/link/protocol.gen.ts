@@ -21,6 +21,7 @@ export type AgentHears =
   | Mentioned
   | Scheduled
   | Colleagues
+  | Looking
   | Alerts
   | Ping
   | Drain;
@@ -129,7 +130,7 @@ export interface InboxPage {
   rows: InboxRow[];
   store_id: string | null;
   t: "inbox";
-  view: "open" | "mine" | "unassigned" | "mentions" | "snoozed" | "unreachable" | "resolved";
+  view: "open" | "mine" | "unassigned" | "mentions" | "snoozed" | "unreachable" | "resolved" | "blocked";
 }
 /**
  * One conversation in the inbox; ``waiting_since`` is set while the shopper is unanswered.
@@ -139,6 +140,7 @@ export interface InboxPage {
  */
 export interface InboxRow {
   assignee_id: string | null;
+  blocked: boolean;
   channel: "chat" | "sms" | "email" | "whatsapp" | "push" | "app";
   conversation_id: string;
   labels: string[];
@@ -367,6 +369,7 @@ export interface Seen {
  * Somebody else is typing; forget it after six seconds without another.
  */
 export interface SomeoneTyping {
+  agent_id: string | null;
   conversation_id: string;
   name: string;
   on: boolean;
@@ -387,6 +390,7 @@ export interface Shopper {
 export interface ShopperFact {
   addresses: AddressFact[];
   answers: AnsweredFact[];
+  blocked: BlockedFact | null;
   earlier: number;
   identity: IdentityFact;
   language: string;
@@ -411,7 +415,9 @@ export interface AddressFact {
   consented: boolean;
   consented_at: number | null;
   failed: string | null;
+  failed_at: number | null;
   proven: boolean;
+  proven_at: number | null;
   sentence: string | null;
   stopped: boolean;
   value: string;
@@ -423,6 +429,14 @@ export interface AnsweredFact {
   asked: string;
   at: number;
   value: string | null;
+}
+/**
+ * Since when a shopper is blocked, by which agent, and what that agent said of it.
+ */
+export interface BlockedFact {
+  because: string;
+  by: string;
+  since: number;
 }
 /**
  * Who a shopper is by the store's signature, and what its pages say without one.
@@ -563,6 +577,16 @@ export interface Colleagues {
   t: "colleagues";
 }
 /**
+ * The agents whose console shows an opened conversation, you among them, after any change.
+ *
+ * A console shows it while it is open there and the tab is in sight.
+ */
+export interface Looking {
+  agent_ids: string[];
+  conversation_id: string;
+  t: "looking";
+}
+/**
  * What an owner has to mend, after any change; it replaces what the client holds.
  */
 export interface Alerts {
@@ -623,7 +647,7 @@ export interface AskInbox {
   label_id: string | null;
   store_id: string | null;
   t: "inbox";
-  view: "open" | "mine" | "unassigned" | "mentions" | "snoozed" | "unreachable" | "resolved";
+  view: "open" | "mine" | "unassigned" | "mentions" | "snoozed" | "unreachable" | "resolved" | "blocked";
 }
 /**
  * How many does each view have?
@@ -715,7 +739,8 @@ export interface Tab {
  *
  * When somebody wrote after that, the answer is refused as ``stale`` and kept by the client;
  * ``anyway`` sends it all the same. ``wish`` is for this message alone, ``resolve`` ends the
- * conversation with it. ``mentions`` are the agents whom a note names as ``@`` and their name.
+ * conversation with it, ``snooze_until`` lays it aside with it. ``mentions`` are the agents whom a
+ * note names as ``@`` and their name.
  */
 export interface AgentSay {
   anyway: boolean;
@@ -733,6 +758,7 @@ export interface AgentSay {
   note: boolean;
   resolve: boolean;
   seen_seq: number;
+  snooze_until: number | null;
   store_id: string;
   t: "send";
   wish: Wish | null;

@@ -16,7 +16,8 @@ const CALLS: (keyof Calls)[] = ["identify", "track", "set", "reset"];
 
 /** Put the frame into the page, and keep it in line from now on. */
 export function join(shop: Shop): void {
-  const { box, button, badge, told, origin, flag, tag, keep } = shop;
+  const { box, button, told, origin, flag, tag, keep } = shop;
+  const badge = shop.add(button, "span", { hidden: true });
   const handle = `${flag}:handle`;
   let frame: HTMLIFrameElement | undefined;
   // Set once the frame has left about:blank, which would drop our words with a warning.
@@ -126,6 +127,7 @@ export function join(shop: Shop): void {
   sheet.replaceSync(css);
   const root = box.getRootNode() as ShadowRoot;
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+  shop.lift();
   make();
   const listen = (on: EventTarget, name: string, listener: (event: never) => void) =>
     (add ?? addEventListener).call(on as Window, name, listener as EventListener);

@@ -37,6 +37,7 @@ function begin(origin: string, queue: ArrayLike<unknown>[]): void {
   let loading = false;
   let language = document.documentElement.lang;
   let note: HTMLElement | undefined;
+  let host: HTMLElement;
 
   const keep = (name: string, value?: string) => {
     try {
@@ -68,6 +69,11 @@ function begin(origin: string, queue: ArrayLike<unknown>[]): void {
     open: false,
     add: (parent, name, properties) =>
       parent.appendChild(Object.assign(document.createElement(name), properties)),
+    lift() {
+      if (host.popover) return;
+      host.popover = "manual";
+      host.showPopover?.();
+    },
     tell(event, detail) {
       for (let i = 0; i < listeners.length; i++)
         if (listeners[i]?.[0] === event) listeners[i]?.[1](detail);
@@ -80,6 +86,7 @@ function begin(origin: string, queue: ArrayLike<unknown>[]): void {
       loading = false;
       if (!shop.open) return;
       note = shop.add(shop.box, "p", { role: "alert" });
+      note.style.width = "auto";
       shop.add(note, "button", { textContent: shop.config.refused, onclick: load });
     },
     settle() {
@@ -106,7 +113,7 @@ function begin(origin: string, queue: ArrayLike<unknown>[]): void {
     const config = { ...answer, ...tag.dataset };
     shop.config = config;
     if (first) {
-      const host = document.createElement("onethread-chat");
+      host = document.createElement("onethread-chat");
       const set = (name: string, value = "") => host.style.setProperty(`--${name}`, value);
       set("fill", config.accent);
       set("radius", `${config.radius}px`);
@@ -119,7 +126,6 @@ function begin(origin: string, queue: ArrayLike<unknown>[]): void {
       root.adoptedStyleSheets = [sheet];
       shop.box = shop.add(root, "div", {});
       shop.button = shop.add(shop.box, "button", { hidden: !!config.launcher });
-      shop.badge = shop.add(shop.button, "span", { hidden: true });
       shop.button.onclick = () => shop.show(!shop.open);
       shop.button.onpointerenter = shop.button.onfocus = load;
       if (config.launcher)
@@ -134,11 +140,9 @@ function begin(origin: string, queue: ArrayLike<unknown>[]): void {
           setTimeout(shop.settle, 500);
         },
       );
-      host.popover = "manual";
-      // Beside the body, so that shops which swap their body between pages keep the conversation.
+      // Beside the body, so that shops which swap their body between pages keep the conversation,
+      // and last, so that it is above what has the same z-index.
       document.documentElement.appendChild(host);
-      // Above every z-index, and out of whatever the shop transforms.
-      host.showPopover?.();
     }
     shop.box.lang = config.language;
     shop.box.dir = config.dir;

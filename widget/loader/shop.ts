@@ -33,7 +33,6 @@ export interface Shop {
   config: Config;
   box: HTMLElement;
   button: HTMLButtonElement;
-  badge: HTMLElement;
   open: boolean;
   add: <Name extends keyof HTMLElementTagNameMap>(
     parent: Node,
@@ -42,6 +41,8 @@ export interface Shop {
   ) => HTMLElementTagNameMap[Name];
   tell: (event: keyof Events, detail?: unknown) => void;
   show: (wanted: boolean) => void;
+  /** Above every z-index, and out of whatever the shop transforms: it costs the page a pass of style. */
+  lift: () => void;
   /** Look again at what the page is: its address may have changed. */
   settle: () => void;
   /** The panel did not come: say so, and offer another try. */

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Attachment } from "../link/protocol.gen";
-import { FileIcon, sizeOf } from "./attached";
+import { sizeOf } from "../link/sizes";
+import { FileIcon } from "./attached";
 import { useHouse } from "./context";
 import type { Links } from "./links";
 

@@ -1,3 +1,4 @@
+import { initials } from "../link/initials";
 import { answering } from "../link/shopper";
 import { useHouse, useRoom } from "./context";
 import { CloseIcon, PhoneIcon } from "./icons";
@@ -61,14 +62,4 @@ export function Face({ name, face }: { name: string; face: string | null }) {
       {face && <img src={face} width="32" height="32" alt="" />}
     </span>
   );
-}
-
-/** "Ada Lovelace" → "AL"; by code points, since a name may begin with anything. */
-export function initials(name: string): string {
-  const parts = name.trim().split(/\s+/);
-  const ends = parts.length > 1 ? [parts[0], parts.at(-1)] : parts;
-  return ends
-    .map((part) => [...(part ?? "")][0] ?? "")
-    .join("")
-    .toUpperCase();
 }

@@ -1,6 +1,6 @@
 import { useHouse } from "./context";
 import { Face } from "./Header";
-import { refusing, showing, wording } from "./parts";
+import { filing, refusing, wording } from "./parts";
 import type { Bubble, Group } from "./timeline";
 
 interface Props {
@@ -12,7 +12,7 @@ interface Props {
 export function MessageGroup({ group, receipt }: Props) {
   const { tongue } = useHouse();
   const { words, say } = tongue;
-  const files = showing.use(group.bubbles.some((bubble) => bubble.files.length > 0));
+  const files = filing.use(group.bubbles.some((bubble) => bubble.files.length > 0));
   const last = group.bubbles.at(-1);
   const at = last?.at ?? 0;
   const mark = group.own && group.channel !== "chat" ? words[group.channel] : null;

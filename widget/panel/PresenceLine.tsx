@@ -1,7 +1,8 @@
+import { daysBetween } from "../link/days";
 import type { Expected } from "../link/protocol.gen";
 import { answering } from "../link/shopper";
 import { useHouse, useRoom } from "./context";
-import { daysBetween, type Tongue } from "./words";
+import type { Tongue } from "./words";
 
 export const FACES = 3;
 

@@ -1,5 +1,6 @@
 import { useEffect } from "preact/hooks";
-import { FileIcon, sizeOf } from "./attached";
+import { sizeOf } from "../link/sizes";
+import { FileIcon } from "./attached";
 import { usePart, useRoom } from "./context";
 import { CloseIcon } from "./icons";
 import { type Refusal, refused } from "./refused";

@@ -10,6 +10,9 @@ import type { Keep } from "./keep";
 import type { Room } from "./room";
 import { poster, sessionIn } from "./session";
 
+// What else the panel does only for the shop's page.
+export { Home } from "./home";
+
 export interface CallerOptions {
   key: string;
   keep: Keep;

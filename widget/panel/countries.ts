@@ -42,8 +42,7 @@ export async function understood(country: string, typed: string): Promise<Unders
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ country, typed }),
   });
-  if (!answer.ok) throw new Error(`not read: ${answer.status}`);
-  return answer.json();
+  return answer.ok ? answer.json() : Promise.reject(answer.status);
 }
 
 /** By name in the shopper's language. */

@@ -71,7 +71,7 @@ export class Door {
 
   async #homes(): Promise<Home> {
     const { key, keep, get, tell } = this.#options;
-    const part = await import("./home");
+    const part = await import("./api");
     this.#home ??= new part.Home(key, keep, get, tell);
     return this.#home;
   }

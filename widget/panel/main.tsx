@@ -1,5 +1,7 @@
 import "../link/tokens.css";
 import "./panel.css";
+import "./conversation.css";
+import "./composing.css";
 import { render } from "preact";
 import { browser } from "../link/connection";
 import { able } from "../push/subscription";

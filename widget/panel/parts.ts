@@ -53,10 +53,8 @@ export function part<Kind>(fetched: () => Promise<Kind>): Part<Kind> {
 export const reaching = part(() => import("./reaching"));
 /** When to offer that. */
 export const offering = part(() => import("./offering"));
-/** Files that are about to be sent. */
+/** Files: those that are about to be sent, and those of messages. */
 export const filing = part(() => import("./filing"));
-/** Files that came with messages. */
-export const showing = part(() => import("./showing"));
 /** Why a message was not taken. */
 export const refusing = part(() => import("./refusing"));
 /** What the store asks, and how it went; only where a store has forms. */

@@ -1,9 +1,10 @@
 /** The part in which a shopper says how to be reached. */
 
-import css from "./reaching.css?inline";
+import sheet from "./reach-sheet.css?inline";
+import card from "./reaching.css?inline";
 import { dress } from "./sheet";
 
-dress(css);
+dress(card + sheet);
 
 export { AddressForm } from "./AddressForm";
 export { CardBody } from "./CardBody";

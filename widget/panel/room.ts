@@ -3,11 +3,12 @@
 import { Connection, type ConnectionState } from "../link/connection";
 import { takeSeen } from "../link/log";
 import { again, discard, due, put } from "../link/outbox";
-import type { Entry, Say, ShopperHears, ShopperSays } from "../link/protocol.gen";
+import type { Say, ShopperHears, ShopperSays } from "../link/protocol.gen";
 import { forgive, hear, NOTHING_YET, newest, resumeFrom } from "../link/shopper";
 import type { LoaderSays } from "../loader/bridge";
 import type { RoomOptions } from "./around";
 import { derived } from "./derived";
+import { mergedIn, pageBefore } from "./earlier";
 import { after, answered } from "./heard";
 import { SLOW_MS } from "./offer";
 import type { offered } from "./offering";
@@ -20,8 +21,6 @@ import { packed } from "./uploads";
 
 /** The gateway answers a form at once or not at all. */
 const ANSWER_MS = 12_000;
-const PAGE_SIZE = 50;
-const MOST_BEFORE = 200;
 
 export class Room {
   #state: RoomState = START;
@@ -174,12 +173,9 @@ export class Room {
   }
 
   earlier(): void {
-    const { log, paging } = this.#state.view;
-    const first = log?.entries[0];
-    if (!log || log.complete || paging || !first) return;
-    const before = first.seq;
-    if (!this.say({ t: "earlier", conversation_id: null, before, limit: PAGE_SIZE })) return;
-    this.#change({ view: { ...this.#state.view, paging: true } });
+    const { view } = this.#state;
+    const frame = pageBefore(view);
+    if (frame && this.say(frame)) this.#change({ view: { ...view, paging: true } });
   }
 
   /** A form goes to the gateway; its button rests until there is an answer. False: nothing was said. */
@@ -231,8 +227,7 @@ export class Room {
     const changed = after(this.#state, view, frame);
     if (!changed.asked) this.#timers.after("answer", null);
     this.#change(changed);
-    if ("entries" in frame) frame.entries.map(this.#askBefore);
-    if ("entry" in frame) this.#askBefore(frame.entry);
+    for (const asked of mergedIn(frame)) this.say(asked);
     const { bell } = this.#options;
     if (frame.t === "ring") bell?.ring();
     const seq = answered(before, this.#state.view);
@@ -240,14 +235,6 @@ export class Room {
     if (seq > 0 && !this.#state.mute && bell?.able()) this.say({ t: "ring", seq });
     if (gap) this.#connection.resume();
   }
-
-  /** Where another conversation went on in this one, what was said in it is to be read here. */
-  #askBefore = ({ data, event }: Entry): void => {
-    if (event !== "merged") return;
-    const before = (data.seq as number) + 1;
-    const conversation_id = data.conversation_id as string;
-    this.say({ t: "earlier", conversation_id, before, limit: MOST_BEFORE });
-  };
 
   #welcomed(shopper: string): void {
     if (this.#owner !== null && this.#owner !== shopper) {

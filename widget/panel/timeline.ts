@@ -1,9 +1,10 @@
 /** Turns the log and the outbox into the lines on screen. */
 
+import { daysBetween } from "../link/days";
 import { type Log, whole } from "../link/log";
 import type { Letter, Outbox } from "../link/outbox";
 import type { Attachment, Entry, Say } from "../link/protocol.gen";
-import { daysBetween, type Words } from "./words";
+import type { Words } from "./words";
 
 /** What carries a conversation on besides the chat. */
 export type Carrier = Exclude<Entry["channel"], "chat">;

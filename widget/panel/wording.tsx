@@ -1,8 +1,7 @@
 /** What somebody wrote, as nodes, never HTML: links, and what an agent made stand out. */
 
 import type { ComponentChildren } from "preact";
-import { blocks, type Piece } from "../link/marks";
-import { linkify } from "./linkify";
+import { addresses, blocks, type Piece } from "../link/marks";
 import { dress } from "./sheet";
 import css from "./wording.css?inline";
 
@@ -15,7 +14,7 @@ interface Props {
 }
 
 export function Words({ text, own }: Props) {
-  return <>{own ? linkify(text).map((piece) => linked(piece.href, piece.text)) : marked(text)}</>;
+  return <>{own ? drawn(addresses(text)) : marked(text)}</>;
 }
 
 function marked(text: string) {

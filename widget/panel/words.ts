@@ -1,5 +1,6 @@
 /** The words on screen, in the shopper's language, and how times and numbers are told in it. */
 
+import { daysBetween } from "../link/days";
 import type catalogue from "./words/en.json";
 import type more from "./words/parts/en.json";
 
@@ -90,10 +91,4 @@ export function tongue<Known extends Words>(
     },
     full: (at) => all.format(at),
   };
-}
-
-/** Midnights between two instants, here. */
-export function daysBetween(earlier: number, later: number): number {
-  const noon = (at: number) => new Date(at).setHours(12, 0, 0, 0);
-  return Math.round((noon(later) - noon(earlier)) / 86_400_000);
 }

@@ -44,4 +44,5 @@ export function ask(here: Asking): void {
     say(typeof came === "string" ? came : "done");
     if (typeof came !== "string") here.close();
   };
+  button.disabled = false;
 }

@@ -30,15 +30,12 @@ function opening(language) {
   return filesOf(`${WORDS}${language}.json`, filesOf(PANEL));
 }
 
-/** Fetched on demand, and nothing to look at: calls, notifications, the sound, the last home. */
-const UNSEEN = ["api", "pushing", "ringing", "home"].map((name) => `panel/${name}.ts`);
-
-/** Everything that the panel may fetch later to show it, or all else, but for words. */
-function later(shown) {
+/** Everything that the panel may fetch later, but for words. */
+function later() {
   const opened = filesOf(PANEL);
   const files = new Set();
   for (const [name, chunk] of Object.entries(manifest)) {
-    if (!chunk.isDynamicEntry || UNSEEN.includes(name) === shown) continue;
+    if (!chunk.isDynamicEntry) continue;
     // Nobody would fetch it: a part dresses the panel itself (panel/sheet.ts).
     if (chunk.css) throw new Error(`${name} has its style in a file of its own: import it ?inline`);
     filesOf(name, files);
@@ -54,8 +51,7 @@ function said(language) {
 /** What each line of the budget is about: files, by what is said of them. */
 function measured(name) {
   if (name === "panel in English") return { [name]: opening("en") };
-  if (name === "parts on demand") return { [name]: later(true) };
-  if (name === "calls, notices and sound") return { [name]: later(false) };
+  if (name === "all parts on demand") return { [name]: later() };
   const among = { "panel in any language": opening, "words of the parts": said }[name];
   if (!among) return { [name]: new Set([name]) };
   return Object.fromEntries(languages.map((each) => [`${name}: ${each}`, among(each)]));

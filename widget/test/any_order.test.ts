@@ -183,7 +183,7 @@ test("any cut, duplicate and reorder of the log's frames ends in the same view",
     const said = gateway.log.filter((entry) => letters.includes(entry.body ?? ""));
     expect(said.map((entry) => entry.body).sort(), `seed ${seed}`).toEqual([...letters].sort());
   }
-});
+}, 60_000);
 
 test("a page that slept for an hour wakes to all of it, once", async () => {
   const all = await arrive();

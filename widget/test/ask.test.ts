@@ -8,7 +8,7 @@ const ENDS = ["asking", "done", "blocked", "cannot", "failed", "alone"];
 
 beforeEach(() => {
   const ends = ENDS.map((end) => `<p data-at="${end}" hidden>${end}</p>`).join("");
-  document.body.innerHTML = `<div>${ends}</div><button data-key="${KEY}" data-store="pk_acme"></button>`;
+  document.body.innerHTML = `<div>${ends}</div><button disabled data-key="${KEY}" data-store="pk_acme"></button>`;
 });
 
 /** The little window, and what it says to the panel that opened it. */
@@ -68,8 +68,10 @@ const reads = () =>
     .filter((line) => !line.hidden)
     .map((line) => line.dataset.at);
 
-test("nothing is asked before the click", () => {
+test("nothing is asked before the click, which counts once somebody listens", () => {
+  expect(button().disabled).toBe(true);
   const { posted, registered } = opened();
+  expect(button().disabled).toBe(false);
   expect([posted, registered, reads()]).toEqual([[], [], []]);
 });
 

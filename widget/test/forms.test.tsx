@@ -53,6 +53,8 @@ const MAILBOX: AddressFact = {
   consented: true,
   stopped: false,
   failed: null,
+  failed_at: null,
+  proven_at: null,
   code_sent: false,
   sentence: null,
   consented_at: null,
@@ -415,6 +417,18 @@ describe("when it is done", () => {
     const before = world.socket.of("ask_forms").length;
     await act(() => room.showReach(false));
     expect(world.socket.of("ask_forms")).toHaveLength(before + 1);
+  });
+
+  test("what the store no longer asks is gone when she opens the panel again", async () => {
+    const { room, world, hears } = await panel(WELCOME, { ...NONE, questions: [ORDER] });
+    expect(app.textContent).toContain("Which order is it?");
+    await act(() => room.paged({ ...room.state.page, open: false }));
+    const before = world.socket.of("ask_forms").length;
+    await act(() => room.paged({ ...room.state.page, open: true }));
+    expect(world.socket.of("ask_forms")).toHaveLength(before + 1);
+    await hears(NONE);
+    expect(app.textContent).not.toContain("Which order is it?");
+    expect(composer()).not.toBeNull();
   });
 
   test("not now is an answer too", async () => {

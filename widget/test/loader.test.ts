@@ -158,6 +158,14 @@ test("a look at the button fetches the panel, a click shows it", async () => {
   expect(frame()?.src).toBe(`${GATEWAY}/widget/panel?key=acme&lang=en`);
 });
 
+test("the page pays for the place above everything only once somebody is interested", async () => {
+  await load();
+  expect(hosts()[0]?.popover ?? null).toBeNull();
+  launcher().dispatchEvent(new Event("pointerenter"));
+  await settled();
+  expect(hosts()[0]?.popover).toBe("manual");
+});
+
 test("calls made before the loader came are kept", async () => {
   const seen: unknown[] = [];
   const queue: unknown[] = [];

@@ -20,6 +20,8 @@ const NUMBER: AddressFact = {
   consented: true,
   stopped: false,
   failed: null,
+  failed_at: null,
+  proven_at: null,
   code_sent: false,
   sentence: null,
   consented_at: null,

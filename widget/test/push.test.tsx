@@ -34,6 +34,8 @@ const BROWSER: AddressFact = {
   consented: true,
   stopped: false,
   failed: null,
+  failed_at: null,
+  proven_at: null,
   code_sent: false,
   sentence: WORDS,
   consented_at: null,

@@ -1,22 +1,21 @@
 import { describe, expect, test } from "vitest";
-import { initials } from "../panel/Header";
-import { linkify } from "../panel/linkify";
+import { daysBetween } from "../link/days";
+import { initials } from "../link/initials";
+import { addresses } from "../link/marks";
+import { sizeOf } from "../link/sizes";
 import { languageOf, latinDigits, likeMail, likeNumber } from "../panel/reach";
-import { daysBetween, tongue } from "../panel/words";
+import { tongue } from "../panel/words";
 import ar from "../panel/words/ar.json";
 import en from "../panel/words/en.json";
 
-describe("links", () => {
+describe("the addresses in what a shopper wrote", () => {
   const links = (text: string) =>
-    linkify(text).flatMap((piece) => (piece.href ? [piece.href] : []));
+    addresses(text).flatMap((piece) => (typeof piece === "string" ? [] : [piece.href]));
 
   test("the text around a link is kept to the letter", () => {
-    const text = "See https://acme.example/a?b=1&c=2, or (https://acme.example/x_(y)).";
-    expect(
-      linkify(text)
-        .map((piece) => piece.text)
-        .join(""),
-    ).toBe(text);
+    const text = "*See* https://acme.example/a?b=1&c=2, or\n- (https://acme.example/x_(y)).";
+    const said = addresses(text).map((piece) => (typeof piece === "string" ? piece : piece.of[0]));
+    expect(said.join("")).toBe(text);
     expect(links(text)).toEqual(["https://acme.example/a?b=1&c=2", "https://acme.example/x_(y)"]);
   });
 
@@ -25,11 +24,13 @@ describe("links", () => {
   });
 
   test("an address that hides where it leads stays text", () => {
-    expect(links("https://acme.example@evil.example/ https://%")).toEqual([]);
+    expect(links("https://acme.example@evil.example/ [x](https://evil.example)")).toEqual([
+      "https://evil.example",
+    ]);
   });
 
   test("markup is text", () => {
-    expect(linkify("<b>hi</b>")).toEqual([{ text: "<b>hi</b>", href: null }]);
+    expect(addresses("<b>hi</b>")).toEqual(["<b>hi</b>"]);
   });
 });
 
@@ -60,6 +61,17 @@ describe("times and names", () => {
     expect(tongue("ar", ar.panel).say("{to}", { to: "••• 01" })).toBe("\u2066••• 01\u2069");
     expect(english.say("To {to}.", { to: "••• 01" })).toBe("To ••• 01.");
     expect(english.say("{name} is typing…", { name: "ليلى" })).toBe("\u2068ليلى\u2069 is typing…");
+  });
+
+  test("a file is as large as people say, and never nothing", () => {
+    expect([0, 999, 13_400, 340_000, 4_240_000, 24_000_000].map((n) => sizeOf(n, "en"))).toEqual([
+      "0.1 kB",
+      "1 kB",
+      "13 kB",
+      "340 kB",
+      "4.2 MB",
+      "24 MB",
+    ]);
   });
 
   test("initials are two at most, of any script", () => {

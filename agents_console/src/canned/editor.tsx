@@ -4,9 +4,10 @@ import { useId, useRef, useState } from "preact/hooks";
 import type { ApiError } from "../api";
 import { plainly } from "../desk/plainly";
 import { Dialog } from "../dialog";
+import { language as called } from "../languages";
 import { VARIABLES } from "./fill";
 import type { CannedBook, CannedFact, CannedWords } from "./shelf";
-import { language as called, say } from "./words";
+import { say } from "./words";
 
 interface EditorProps {
   /** Null: a new one. */

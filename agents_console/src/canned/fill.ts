@@ -22,7 +22,7 @@ export interface Facts {
 const HOLE =
   /\{\{ ?(shopper\.(?:first_)?name|agent\.(?:first_)?name|store\.name|conversation\.number|trait\.[^{}\n]{1,64}?) ?\}\}/g;
 /** What somebody is called whose name is not known. */
-const NOBODY = /^Visitor #\d+$/;
+const NOBODY = /^Shopper #\d+$/;
 
 export interface Span {
   readonly from: number;

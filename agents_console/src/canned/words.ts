@@ -9,10 +9,3 @@ export type Key = keyof typeof en;
 export function say(key: Key, values: Values = {}): string {
   return filled(en[key], values);
 }
-
-const NAMES = new Intl.DisplayNames("en", { type: "language" });
-
-/** "German": a language by its tag. */
-export function language(tag: string): string {
-  return NAMES.of(tag) ?? tag;
-}

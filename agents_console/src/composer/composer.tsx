@@ -5,6 +5,7 @@ import { gaps, nameOf } from "../canned/fill";
 import { useRoom } from "../context";
 import { COMPOSER_ID, NOTE_ID } from "../desk/keys";
 import { Icon } from "../icons";
+import { snoozeChoices } from "../inbox/snooze-times";
 import type { Thread } from "../thread/thread";
 import { say } from "../words";
 import { AttachButton } from "./attach-button";
@@ -14,12 +15,14 @@ import { Field, MOST } from "./field";
 import { GapDialog } from "./gap-dialog";
 import { LaterDialog } from "./later-dialog";
 import { MailDialog } from "./mail-dialog";
+import { NotBeforeDialog } from "./not-before";
 import { RouteLine } from "./route";
 import { SendButton } from "./send-button";
-import { sendMode } from "./send-mode";
-import { useSending } from "./sending";
+import { type SendMode, sendMode } from "./send-mode";
+import { type After, useSending } from "./sending";
 import { createTyping } from "./typing";
 import { stillWished } from "./wish";
+import { say as sayOwn } from "./words";
 
 const WARN_BELOW = 500;
 
@@ -30,7 +33,7 @@ export function Composer() {
 }
 
 /** What stands between a press of Enter and the message. */
-type Asking = { is: "gap"; resolving: boolean } | { is: "later" } | { is: "mail" };
+type Asking = { is: "gap"; mode: SendMode } | { is: "snooze" } | { is: "later" } | { is: "mail" };
 
 function Writing({ thread }: { thread: Thread }) {
   const { desk, drafts, draftSync, uploads } = useRoom();
@@ -52,7 +55,7 @@ function Writing({ thread }: { thread: Thread }) {
     [draftSync],
   );
 
-  const resolving = !note && (resolves || sendMode.value === "resolve");
+  const mode = note ? "send" : resolves ? "resolve" : sendMode.value;
   const ready = sending.ready(draft);
 
   function enclose(files: FileList | null | undefined): boolean {
@@ -62,16 +65,18 @@ function Writing({ thread }: { thread: Thread }) {
     return true;
   }
 
-  function send(ends: boolean, anyway = false): void {
+  function send(as: SendMode, anyway = false): void {
     if (!ready) return;
-    if (!anyway && gaps(text).length > 0) {
-      setAsking({ is: "gap", resolving: ends });
-      return;
-    }
+    if (!anyway && gaps(text).length > 0) setAsking({ is: "gap", mode: as });
+    else if (as === "snooze") setAsking({ is: "snooze" });
+    else go({ resolve: as === "resolve" });
+  }
+
+  function go(after: After): void {
     typing.current.stop();
     setAsking(null);
     setResolves(false);
-    sending.send(draft, ends);
+    sending.send(draft, after);
     focus();
   }
 
@@ -90,7 +95,7 @@ function Writing({ thread }: { thread: Thread }) {
       aria-label={label}
       onSubmit={(event) => {
         event.preventDefault();
-        send(resolving);
+        send(mode);
       }}
     >
       <RouteLine
@@ -129,7 +134,7 @@ function Writing({ thread }: { thread: Thread }) {
             if (!note) typing.current.key(value.trim() !== "");
           }}
           onResolving={() => setResolves(true)}
-          onSend={(once) => send(!note && (once || resolving))}
+          onSend={(once) => send((!note && once) || mode)}
           onFiles={enclose}
           onLeave={() => typing.current.stop()}
         />
@@ -154,7 +159,7 @@ function Writing({ thread }: { thread: Thread }) {
           <SendButton
             note={note}
             ready={ready}
-            resolving={resolving}
+            mode={mode}
             onLater={() => setAsking({ is: "later" })}
             onMail={() => setAsking({ is: "mail" })}
           />
@@ -164,7 +169,16 @@ function Writing({ thread }: { thread: Thread }) {
         <GapDialog
           name={gaps(text).map((gap) => nameOf(text, gap))[0] ?? ""}
           onFill={toGap}
-          onSend={() => send(asking.resolving, true)}
+          onSend={() => send(asking.mode, true)}
+        />
+      )}
+      {asking?.is === "snooze" && (
+        <NotBeforeDialog
+          title={sayOwn("send.snooze.title")}
+          take={sayOwn("send.snooze.take")}
+          choices={snoozeChoices}
+          onClose={() => setAsking(null)}
+          onChoose={(until) => go({ snooze_until: until })}
         />
       )}
       {asking?.is === "later" && (
@@ -174,7 +188,7 @@ function Writing({ thread }: { thread: Thread }) {
           onChoose={(at) => {
             setAsking(null);
             setResolves(false);
-            void sending.later(draft, resolving, at);
+            void sending.later(draft, mode === "resolve", at);
           }}
         />
       )}

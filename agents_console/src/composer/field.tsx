@@ -1,10 +1,11 @@
 /** The field to write in, with what it offers for the letters before the caret. */
 
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { gaps } from "../canned/fill";
 import { COMPOSER_ID } from "../desk/keys";
-import { sends } from "../keyboard";
+import { sends, sendsOnce } from "../keyboard";
 import type { Thread } from "../thread/thread";
+import type { SendMode } from "./send-mode";
 import type { Suggestion } from "./sources";
 import { LIST_ID, optionId, Suggest } from "./suggest";
 import { useSuggesting } from "./suggesting";
@@ -22,7 +23,8 @@ interface FieldProps {
   onWrite(text: string): void;
   /** Words were taken that end the conversation when they are sent. */
   onResolving(): void;
-  onSend(resolving: boolean): void;
+  /** `once`: another way than is usual, by its key; null: as usual. */
+  onSend(once: SendMode | null): void;
   /** True when the files were taken. */
   onFiles(files: FileList | undefined): boolean;
   onLeave(): void;
@@ -41,7 +43,8 @@ export function Field(props: FieldProps) {
     if (select.current) element.setSelectionRange(select.current.from, select.current.to);
     select.current = null;
   }, [text]);
-  useEffect(() => suggesting.close(), [note]);
+  // At once: a sign that is typed right after it is asked for in the new kind.
+  useLayoutEffect(() => suggesting.close(), [note]);
 
   function pick(chosen: Suggestion): void {
     if (!suggesting.asked) return;
@@ -107,14 +110,11 @@ export function Field(props: FieldProps) {
             event.stopPropagation();
             return;
           }
-          const resolving =
-            event.key === "Enter" &&
-            event.shiftKey &&
-            (event.ctrlKey || event.metaKey) &&
-            !event.isComposing;
-          if (!resolving && !sends(event)) return;
+          const once = sendsOnce(event);
+          if (!once && !sends(event)) return;
           event.preventDefault();
-          props.onSend(resolving);
+          suggesting.close();
+          props.onSend(once);
         }}
       />
     </>
@@ -123,5 +123,6 @@ export function Field(props: FieldProps) {
 
 function grow(area: HTMLTextAreaElement): void {
   area.style.height = "auto";
-  area.style.height = `${Math.min(area.scrollHeight, TALLEST_PX)}px`;
+  // Asking for its height lays the whole page out, and without words it is one line high by itself.
+  if (area.value) area.style.height = `${Math.min(area.scrollHeight, TALLEST_PX)}px`;
 }

@@ -3,13 +3,13 @@
 import { useState } from "preact/hooks";
 import type { Way, Wish } from "../../../widget/link/protocol.gen";
 import { COMPOSER_ID } from "../desk/keys";
-import { Icon, type IconName } from "../icons";
 import { wished } from "../thread/overrides";
 import type { Thread } from "../thread/thread";
 import { second } from "../time";
 import { say } from "../words";
 import { barred, forecast, isOpen, line } from "./forecast";
 import { giveBack, Menu } from "./menu";
+import { MenuItem } from "./menu-item";
 import { NotBeforeDialog } from "./not-before";
 import { touch } from "./touch";
 import { AS_USUAL, CHAT_ONLY, notBefore, nowBy, same } from "./wish";
@@ -51,7 +51,7 @@ export function HowThisGoes({ thread, anchor, chosen, onChoose, onClose }: HowPr
       lead={say(before ? "how.lead.next" : "how.lead.waiting")}
     >
       {before && (
-        <Item
+        <MenuItem
           icon={thread.route?.channel ?? "warn"}
           words={say("how.policy")}
           more={usual(thread)}
@@ -60,7 +60,7 @@ export function HowThisGoes({ thread, anchor, chosen, onChoose, onClose }: HowPr
         />
       )}
       {!before && somethingIsWished(thread) && (
-        <Item
+        <MenuItem
           icon={thread.route?.channel ?? "warn"}
           words={say("how.policy")}
           more={say("how.policy.back")}
@@ -76,14 +76,14 @@ export function HowThisGoes({ thread, anchor, chosen, onChoose, onClose }: HowPr
           onPick={() => choose(nowBy(way))}
         />
       ))}
-      <Item
+      <MenuItem
         icon="chat"
         words={say("how.chat_only")}
         more={say("how.chat_only.more")}
         checked={checked(CHAT_ONLY)}
         onPick={() => choose(CHAT_ONLY)}
       />
-      <Item
+      <MenuItem
         icon="clock"
         words={say("how.not_before")}
         checked={before ? chosen?.kind === "not_before" : undefined}
@@ -113,7 +113,7 @@ interface WayProps {
 function WayItem({ way, checked, onPick }: WayProps) {
   const off = !isOpen(way);
   return (
-    <Item
+    <MenuItem
       icon={way.channel}
       words={say("how.now", { channel: say(`channel.${way.channel}`), to: way.to })}
       more={off ? barred(way, second.value) : ""}
@@ -121,42 +121,5 @@ function WayItem({ way, checked, onPick }: WayProps) {
       checked={checked}
       onPick={onPick}
     />
-  );
-}
-
-interface ItemProps {
-  icon: IconName;
-  words: string;
-  more?: string;
-  /** Barred; it can be reached all the same, for `more` says why. */
-  off?: boolean;
-  /** Set for one of several of which one holds. */
-  checked: boolean | undefined;
-  onPick(): void;
-}
-
-function Item({ icon, words, more = "", off = false, checked, onPick }: ItemProps) {
-  const role =
-    checked === undefined
-      ? { role: "menuitem" as const }
-      : { role: "menuitemradio" as const, "aria-checked": checked };
-  return (
-    <button
-      type="button"
-      {...role}
-      class="menu-item"
-      aria-disabled={off}
-      tabIndex={-1}
-      onClick={() => {
-        if (!off) onPick();
-      }}
-    >
-      <Icon name={icon} />
-      <span class="menu-words">
-        <span>{words}</span>
-        {more && <span class="menu-more">{more}</span>}
-      </span>
-      {checked && <Icon name="check" />}
-    </button>
   );
 }

@@ -4,11 +4,13 @@ import { useId, useState } from "preact/hooks";
 import { Dialog } from "../dialog";
 import { moment, present } from "../time";
 import { say } from "../words";
-import { choices, fieldValue, fromField, MOST_AHEAD, ownZone } from "./wish";
+import { type Choice, choices, fieldValue, fromField, MOST_AHEAD, ownZone } from "./wish";
 
 interface NotBeforeProps {
   title?: string;
   take?: string;
+  /** What is most often meant, when that is something else than for an answer. */
+  choices?: (at: number) => readonly Choice[];
   /** What else is to be known of the zones. */
   zones?: string;
   /** The same time where somebody else is, when that is another one. */
@@ -34,7 +36,7 @@ export function NotBeforeDialog(props: NotBeforeProps) {
     <Dialog title={props.title ?? say("later.title")} onClose={onClose}>
       <div class="later">
         <ul class="later-choices">
-          {choices(opened).map(({ words, until }, at) => (
+          {(props.choices ?? choices)(opened).map(({ words, until }, at) => (
             <li key={words}>
               <button
                 type="button"

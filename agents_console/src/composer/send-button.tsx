@@ -5,19 +5,20 @@ import { COMPOSER_ID } from "../desk/keys";
 import { Icon } from "../icons";
 import { say as sayAll } from "../words";
 import { giveBack, Menu } from "./menu";
-import { remember, sendMode } from "./send-mode";
+import { MenuItem } from "./menu-item";
+import { remember, type SendMode, sendMode } from "./send-mode";
 import { say } from "./words";
 
 interface SendProps {
   note: boolean;
   ready: boolean;
-  /** This one ends the conversation. */
-  resolving: boolean;
+  /** What is done with this one. */
+  mode: SendMode;
   onLater(): void;
   onMail(): void;
 }
 
-export function SendButton({ note, ready, resolving, onLater, onMail }: SendProps) {
+export function SendButton({ note, ready, mode, onLater, onMail }: SendProps) {
   const arrow = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
   if (note) {
@@ -32,15 +33,15 @@ export function SendButton({ note, ready, resolving, onLater, onMail }: SendProp
     close();
     what();
   };
-  const pick = (mode: "send" | "resolve") =>
+  const pick = (chosen: SendMode) =>
     then(() => {
-      remember(mode);
+      remember(chosen);
       document.getElementById(COMPOSER_ID)?.focus();
     });
   return (
     <span class="send">
       <button type="submit" class="primary" disabled={!ready}>
-        {resolving ? say("send.resolve.short") : say("send.plain")}
+        {mode === "send" ? say("send.plain") : say(`send.${mode}.short`)}
       </button>
       <button
         ref={arrow}
@@ -61,19 +62,33 @@ export function SendButton({ note, ready, resolving, onLater, onMail }: SendProp
           onClose={close}
           lead={say("send.remembered")}
         >
-          <Item
+          <MenuItem
             words={say("send.plain")}
             checked={sendMode.value === "send"}
             onPick={pick("send")}
           />
-          <Item
+          <MenuItem
             words={say("send.resolve")}
             more={say("send.resolve.more")}
             checked={sendMode.value === "resolve"}
             onPick={pick("resolve")}
           />
-          <Item words={say("send.later")} off={!ready} onPick={then(onLater)} />
-          <Item
+          <MenuItem
+            words={say("send.snooze")}
+            more={say("send.snooze.more")}
+            checked={sendMode.value === "snooze"}
+            onPick={pick("snooze")}
+          />
+          <MenuItem
+            words={say("send.later")}
+            off={!ready}
+            onPick={then(() => {
+              // The dialog gives the focus back to what had it, and this menu will be gone.
+              document.getElementById(COMPOSER_ID)?.focus();
+              onLater();
+            })}
+          />
+          <MenuItem
             words={say("send.mail")}
             off={!ready}
             onPick={then(() => {
@@ -84,38 +99,5 @@ export function SendButton({ note, ready, resolving, onLater, onMail }: SendProp
         </Menu>
       )}
     </span>
-  );
-}
-
-interface ItemProps {
-  words: string;
-  more?: string;
-  checked?: boolean;
-  off?: boolean;
-  onPick(): void;
-}
-
-function Item({ words, more = "", checked, off = false, onPick }: ItemProps) {
-  const role =
-    checked === undefined
-      ? { role: "menuitem" as const }
-      : { role: "menuitemradio" as const, "aria-checked": checked };
-  return (
-    <button
-      type="button"
-      {...role}
-      class="menu-item"
-      tabIndex={-1}
-      aria-disabled={off}
-      onClick={() => {
-        if (!off) onPick();
-      }}
-    >
-      <span class="menu-words">
-        <span>{words}</span>
-        {more && <span class="menu-more">{more}</span>}
-      </span>
-      {checked && <Icon name="check" />}
-    </button>
   );
 }

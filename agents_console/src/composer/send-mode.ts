@@ -1,8 +1,10 @@
-/** How an answer is sent by habit: and then it is done, or not. Remembered in this browser. */
+/** How an answer is sent by habit, and what comes after it. Remembered in this browser. */
 
 import { signal } from "@preact/signals";
 
-export type SendMode = "send" | "resolve";
+const MODES = ["send", "resolve", "snooze"] as const;
+/** Nothing comes after it, it ends the conversation, or it lays it aside until a time. */
+export type SendMode = (typeof MODES)[number];
 
 const HOME = "onethread.send";
 
@@ -19,7 +21,8 @@ export function remember(mode: SendMode): void {
 
 function load(): SendMode {
   try {
-    return localStorage.getItem(HOME) === "resolve" ? "resolve" : "send";
+    const held = localStorage.getItem(HOME);
+    return MODES.find((mode) => mode === held) ?? "send";
   } catch {
     return "send";
   }

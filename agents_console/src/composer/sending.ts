@@ -1,6 +1,7 @@
 /** From what was begun to a message: now, or later. */
 
 import { useRef } from "preact/hooks";
+import type { AgentSay } from "../../../widget/link/protocol.gen";
 import { ApiError } from "../api";
 import { useRoom } from "../context";
 import { newCmid } from "../desk/acts";
@@ -13,9 +14,12 @@ import { namedIn } from "./sources";
 import { stillWished } from "./wish";
 import { say } from "./words";
 
+/** What is done with the conversation as its answer is stored. */
+export type After = Partial<Pick<AgentSay, "resolve" | "snooze_until">>;
+
 export interface Sending {
   ready(draft: Draft): boolean;
-  send(draft: Draft, resolve: boolean): void;
+  send(draft: Draft, after: After): void;
   later(draft: Draft, resolves: boolean, at: number): Promise<void>;
 }
 
@@ -35,13 +39,13 @@ export function useSending(thread: Thread): Sending {
       const settled = enclosed.every((each) => each.here !== null);
       return thread.log !== null && settled && (text.trim() !== "" || enclosed.length > 0);
     },
-    send(draft, resolve) {
+    send(draft, after) {
       const { note } = draft;
       const body = draft.text.trim();
       const files = uploads.take(id).map((each) => each.id);
       const people = [...desk.colleagues.value, desk.me];
       desk.answer(body, note, note ? null : stillWished(draft.wish), files, {
-        resolve,
+        ...after,
         mentions: note ? namedIn(body, people) : [],
       });
       empty(draft);

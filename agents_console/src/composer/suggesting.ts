@@ -69,8 +69,10 @@ export function useSuggesting(thread: Thread | null, note: boolean): Suggesting 
     },
     press(event, pick) {
       if (!asked || found.length === 0) {
-        if (asked && event.key === "Escape") setAsked(null);
-        return asked !== null && event.key === "Escape";
+        if (event.key !== "Escape") return false;
+        setAsked(null);
+        // Only of canned replies is it said that there are none; else Escape is the field's.
+        return asked?.sign === "/";
       }
       if (event.key === "Escape") {
         setShut(asked.from);

@@ -1,7 +1,7 @@
 /** How an agent wants messages brought, other than by the store's policy. */
 
 import type { Way, Wish } from "../../../widget/link/protocol.gen";
-import { moment, present } from "../time";
+import { fieldDay, moment, present } from "../time";
 import { say } from "../words";
 import { barred, isOpen } from "./forecast";
 
@@ -84,8 +84,7 @@ function local(at: number, days: number, hour: number): number {
 export function fieldValue(at: number): string {
   const date = new Date(at);
   const two = (n: number) => String(n).padStart(2, "0");
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  return `${day}T${two(date.getHours())}:${two(date.getMinutes())}`;
+  return `${fieldDay(at)}T${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
 /** The instant of a field's value, or the sentence that says what is wrong with it. */

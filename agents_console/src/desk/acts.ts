@@ -13,6 +13,7 @@ import type {
 import type { Thread } from "../thread/thread";
 import { say } from "../words";
 import { put } from "./hear";
+import { stillAside } from "./put-away";
 import type { DeskState } from "./state";
 
 /** Where frames go; false when there is no live socket. */
@@ -27,7 +28,7 @@ export interface Acts {
     note: boolean,
     wish: Wish | null,
     attachments?: readonly string[],
-    more?: Partial<Pick<AgentSay, "resolve" | "mentions">>,
+    more?: Partial<Pick<AgentSay, "resolve" | "snooze_until" | "mentions">>,
   ): void;
   /** What was begun in a conversation; whether it could be said. */
   keepDraft(conversationId: string, kind: KeepDraft["kind"], body: string): boolean;
@@ -102,6 +103,7 @@ export function createActs(desk: DeskState, line: Sender): Acts {
         anyway: false,
         wish,
         resolve: false,
+        snooze_until: null,
         mentions: [],
         ...more,
       };
@@ -122,11 +124,12 @@ export function createActs(desk: DeskState, line: Sender): Acts {
       );
     },
     retry(cmid) {
-      desk.outbox.value = again(desk.outbox.value, cmid);
+      desk.outbox.value = again(stillAside(desk.outbox.value), cmid);
       const letter = desk.outbox.value.find(({ frame }) => frame.cmid === cmid);
       if (letter) line.send(letter.frame);
     },
     sendAnyway(cmid) {
+      desk.outbox.value = stillAside(desk.outbox.value);
       const letter = desk.outbox.value.find(({ frame }) => frame.cmid === cmid);
       const thread = desk.threads.value.get(letter?.frame.conversation_id ?? "");
       if (!letter || !thread) return;

@@ -5,6 +5,7 @@ import { cursor } from "../../../widget/link/log";
 import { due } from "../../../widget/link/outbox";
 import type { AgentHears, AgentSays, Drafted } from "../../../widget/link/protocol.gen";
 import { type Api, ApiError, type Me } from "../api";
+import { Asked } from "../inbox/asked";
 import { onlyShelf } from "../inbox/book";
 import { fromWire, type Narrow, shelfKey, toWire, WHOLE } from "../inbox/narrow";
 import { staysHere } from "../leaving";
@@ -17,6 +18,7 @@ import { type KeptWishes, keptWishes } from "../together/wishes";
 import { type Acts, createActs } from "./acts";
 import { hear, put } from "./hear";
 import { createMany, type Many } from "./many";
+import { stillAside, tellPutAway } from "./put-away";
 import { type Sight, watchSight } from "./sight";
 import { createState, type DeskState } from "./state";
 
@@ -95,6 +97,12 @@ export function createDesk(options: DeskOptions): Desk {
   };
 }
 
+/**
+ * The least between two pages. Who drags the list to its end again and again could ask for sixty a
+ * second, and the gateway ends a socket that says more than a few.
+ */
+const OLDER_EVERY_MS = 100;
+
 /** The socket with what must be said anew on each: the view, the open conversation, the unsent. */
 class Line {
   readonly connection: Connection<AgentSays, AgentHears>;
@@ -102,8 +110,9 @@ class Line {
   readonly notices: Notices;
   readonly #state: DeskState;
   readonly #onDraft: (frame: Drafted) => void;
-  /** Pages asked for and not here yet, by shelf, in order; true for a first page. */
-  readonly #asked = new Map<string, boolean[]>();
+  readonly #asked = new Asked();
+  #olderAt = Number.NEGATIVE_INFINITY;
+  #paced: ReturnType<typeof setTimeout> | undefined;
   #counting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(state: DeskState, options: DeskOptions, wishes: KeptWishes) {
@@ -156,8 +165,15 @@ class Line {
 
   older(): void {
     const { view, narrow, after } = this.#state.shelf.value;
-    const waits = this.#asked.get(shelfKey(view, narrow))?.length;
-    if (after !== null && !waits) this.#ask(view, narrow, after);
+    if (after === null || this.#asked.waits(shelfKey(view, narrow))) return;
+    const early = this.#olderAt + OLDER_EVERY_MS - performance.now();
+    clearTimeout(this.#paced);
+    if (early > 0) {
+      this.#paced = setTimeout(() => this.older(), early);
+      return;
+    }
+    this.#olderAt = performance.now();
+    this.#ask(view, narrow, after);
   }
 
   #changed(connection: ConnectionState, options: DeskOptions): void {
@@ -172,19 +188,21 @@ class Line {
     this.#ask(view, narrow, null);
     this.send({ t: "counts" });
     if (open) this.#open(open.storeId, open.conversationId);
+    this.#state.outbox.value = stillAside(this.#state.outbox.value);
     for (const frame of due(this.#state.outbox.value)) this.send(frame);
   }
 
   #heard(frame: AgentHears): void {
+    if (frame.t === "ack") tellPutAway(this.#state, this, frame);
     hear(this.#state, frame, {
       reopen: (thread) => this.#say(thread),
-      wasFresh: (page) => {
-        const key = shelfKey(page.view, fromWire(page));
-        return this.#asked.get(key)?.shift() ?? true;
-      },
+      asked: (page) => this.#asked.arrived(shelfKey(page.view, fromWire(page))),
       typing: (id) => this.#forget(id),
       drafted: (draft) => this.#onDraft(draft),
-      changed: (before, row) => this.notices.changed(before, row),
+      changed: (before, row) => {
+        this.#asked.heardOf(row.conversation_id);
+        this.notices.changed(before, row);
+      },
     });
     if (frame.t === "error" && frame.about === "inbox") this.#asked.clear();
     if (frame.t === "rows") this.#count();
@@ -192,8 +210,7 @@ class Line {
 
   #ask(view: View, narrow: Narrow, after: string | null): void {
     if (!this.send({ t: "inbox", ...toWire(view, narrow), after })) return;
-    const key = shelfKey(view, narrow);
-    this.#asked.set(key, [...(this.#asked.get(key) ?? []), after === null]);
+    this.#asked.add(shelfKey(view, narrow), after === null);
   }
 
   /** Many rows in a moment are one question. */
@@ -218,7 +235,8 @@ class Line {
     const { storeId, conversationId } = thread;
     const resume = cursor(thread.log);
     const open = { t: "open", store_id: storeId, conversation_id: conversationId, resume } as const;
-    put(this.#state, { ...thread, opening: this.send(open), paging: false, typing: [] });
+    const nobody = { typing: [], looking: [] };
+    put(this.#state, { ...thread, ...nobody, opening: this.send(open), paging: false });
   }
 
   #forget(conversationId: string): void {

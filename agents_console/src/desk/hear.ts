@@ -10,6 +10,7 @@ import type {
   InboxPage,
   InboxRow,
 } from "../../../widget/link/protocol.gen";
+import type { Ask } from "../inbox/asked";
 import { takePage, takeRow } from "../inbox/book";
 import { about, hear as hearThread, type Thread, type ThreadFrame } from "../thread/thread";
 import { heardOf, present } from "../time";
@@ -22,8 +23,8 @@ import type { DeskState } from "./state";
 export interface Wishes {
   /** The log of a followed conversation has a gap. */
   reopen(thread: Thread): void;
-  /** Was the page that has arrived the first one of its view? */
-  wasFresh(page: InboxPage): boolean;
+  /** What the page that has arrived was asked for as. */
+  asked(page: InboxPage): Ask;
   /** What we have begun to write, as the gateway has it. */
   drafted(frame: Drafted): void;
   /** A row is another one now; null: nothing was known of it. */
@@ -54,8 +55,8 @@ function take(desk: DeskState, frame: AgentHears, wishes: Wishes): void {
       desk.alerts.value = frame.alerts;
       return;
     case "inbox": {
-      const fresh = wishes.wasFresh(frame);
-      desk.book.value = takePage(desk.book.value, frame, fresh, desk.me.agent_id);
+      const { fresh, newer } = wishes.asked(frame);
+      desk.book.value = takePage(desk.book.value, frame, fresh, desk.me.agent_id, newer);
       return;
     }
     case "rows":
@@ -96,6 +97,7 @@ function take(desk: DeskState, frame: AgentHears, wishes: Wishes): void {
     case "entry":
     case "seen":
     case "typing":
+    case "looking":
     case "shopper":
     case "reach":
     case "route":

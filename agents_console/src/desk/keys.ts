@@ -11,9 +11,18 @@ export const FIND_ID = "find";
 export const NOTE_ID = "note-toggle";
 export const HOW_ID = "how-this-goes";
 export const ASSIGN_ID = "assign";
+const THREAD_ID = "thread";
+
+const ROW = "row-";
 
 export function rowId(conversationId: string): string {
-  return `row-${conversationId}`;
+  return `${ROW}${conversationId}`;
+}
+
+/** The conversation whose row has the focus; none of a hundred thousand is asked for it. */
+export function focusedRow(): string | null {
+  const id = document.activeElement?.id ?? "";
+  return id.startsWith(ROW) ? id.slice(ROW.length) : null;
 }
 
 export interface KeyWishes {
@@ -63,6 +72,13 @@ function run(desk: Desk, wishes: KeyWishes, wanted: Command): boolean {
       if (desk.chosen().length === 0) return false;
       desk.palette.value = wanted;
       return true;
+    case "files":
+    case "day":
+      if (!thread?.log) return false;
+      desk.finding.value = wanted;
+      return true;
+    case "undo":
+      return undo(desk);
     case "resolve":
       if (desk.marked.value.size > 0) {
         const rows = desk.chosen();
@@ -93,11 +109,12 @@ function press(id: string): boolean {
 
 /** Down or up the list from where the focus is, else from the open conversation, else the first. */
 function move(desk: Desk, step: number): boolean {
-  const ids = desk.rows.value.map((row) => row.conversation_id);
-  const focused = ids.findIndex((id) => document.activeElement?.id === rowId(id));
-  const at = focused >= 0 ? focused : ids.indexOf(desk.place.value.open?.conversationId ?? "");
-  const next = at < 0 ? 0 : Math.min(Math.max(at + step, 0), ids.length - 1);
-  const id = ids[next];
+  const rows = desk.rows.value;
+  const placeOf = (id: string) => rows.findIndex((row) => row.conversation_id === id);
+  const focused = placeOf(focusedRow() ?? "");
+  const at = focused >= 0 ? focused : placeOf(desk.place.value.open?.conversationId ?? "");
+  const next = at < 0 ? 0 : Math.min(Math.max(at + step, 0), rows.length - 1);
+  const id = rows[next]?.conversation_id;
   if (id === undefined) return false;
   // It may not be drawn yet: the list draws it and puts the focus there.
   desk.cursor.value = "";
@@ -107,12 +124,18 @@ function move(desk: Desk, step: number): boolean {
 
 /** Mark the row that the keyboard is at, else the open conversation's, or mark it no more. */
 function mark(desk: Desk): boolean {
-  const focused = desk.rows.value.find(
-    (row) => document.activeElement?.id === rowId(row.conversation_id),
-  );
-  const id = focused?.conversation_id ?? desk.place.value.open?.conversationId;
+  const id = focusedRow() ?? desk.place.value.open?.conversationId;
   if (id === undefined) return false;
   desk.mark(id);
+  return true;
+}
+
+/** What the line at the foot of the desk offers to undo, for as long as it stands there. */
+function undo(desk: Desk): boolean {
+  const back = desk.toast.value?.undo;
+  if (!back) return false;
+  desk.toast.value = null;
+  back();
   return true;
 }
 
@@ -122,12 +145,23 @@ function write(note: boolean): boolean {
   return focus(COMPOSER_ID);
 }
 
+/** To the row of what is open, where `j` and `k` go on from; where it is not drawn, the thread. */
+function home(desk: Desk): void {
+  const ids = desk.rows.value.map((row) => row.conversation_id);
+  const open = desk.place.value.open?.conversationId ?? ids[0];
+  const listed = open !== undefined && ids.includes(open);
+  if (listed && focus(rowId(open))) return;
+  focus(THREAD_ID);
+  if (listed) desk.cursor.value = open;
+}
+
 /** Out of a field first; then, where the thread covers the list, back to the list. */
 function leave(desk: Desk): boolean {
   const active = document.activeElement;
   if (active instanceof HTMLElement && active.matches("input, textarea")) {
     if (active.id === FIND_ID) desk.question.value = "";
     active.blur();
+    if (active.id === FIND_ID || active.closest(`#${THREAD_ID}`)) home(desk);
     return true;
   }
   if (desk.marked.value.size > 0) {

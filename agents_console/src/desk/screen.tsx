@@ -1,7 +1,7 @@
 /** The desk: rail, list, thread and shopper, as many side by side as there is room for. */
 
 import { useSignal, useSignalEffect } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { AlertLines } from "../alerts/line";
 import { CannedPane } from "../canned/pane";
 import { useRoom } from "../context";
@@ -17,6 +17,7 @@ import { Rail } from "../rail/rail";
 import { ToastBar } from "../rail/toast";
 import { narrow, wide } from "../screen";
 import { SearchPane } from "../search/pane";
+import { ShopperDialogs } from "../shopper/dialogs";
 import { ShopperColumn, ShopperDrawer } from "../shopper/panel";
 import { ThreadPane } from "../thread/pane";
 import { type Key, say } from "../words";
@@ -27,11 +28,13 @@ export function DeskScreen() {
   const help = useSignal(false);
   const drawer = useSignal(false);
   const self = useSignal(false);
-  useEffect(
-    () => listenToKeys(desk, { help: () => (help.value = true) }),
-    // The signal is the same for as long as the screen is there.
-    [desk, help],
-  );
+  // The same ones at each drawing: what is handed them is then not drawn anew with the screen.
+  const [on] = useState(() => ({
+    help: () => (help.value = true),
+    self: () => (self.value = true),
+    shopper: () => (drawer.value = true),
+  }));
+  useEffect(() => listenToKeys(desk, on), [desk, on]);
   useSignalEffect(() => {
     const { n, more } = desk.counts.value?.waiting ?? { n: 0, more: false };
     document.title = n > 0 ? say("title.waiting", { n: more ? `${n}+` : n }) : say("title");
@@ -46,7 +49,7 @@ export function DeskScreen() {
       <button type="button" class="skip" onClick={skip}>
         {say(search ? "search.skip" : skipWords(talking, policy, canned))}
       </button>
-      <Rail onHelp={() => (help.value = true)} onSelf={() => (self.value = true)} />
+      <Rail onHelp={on.help} onSelf={on.self} />
       <div class="goes-on">
         <ConnectionLine />
         <AlertLines />
@@ -57,24 +60,24 @@ export function DeskScreen() {
       {aside && <AsidePane />}
       {search && <SearchPane />}
       {talking && (!one || !open) && <Inbox />}
-      {talking && (!one || open) && <ThreadPane onShopper={() => (drawer.value = true)} />}
+      {talking && (!one || open) && <ThreadPane onShopper={on.shopper} />}
       {wide.value && open && <ShopperColumn />}
       {!wide.value && open && drawer.value && (
         <ShopperDrawer onClose={() => (drawer.value = false)} />
       )}
       {help.value && <HelpDialog onClose={() => (help.value = false)} />}
       {self.value && <MySettings onClose={() => (self.value = false)} />}
-      {desk.palette.value && (
-        <Palette
-          key={desk.palette.value}
-          what={desk.palette.value}
-          onHelp={() => (help.value = true)}
-          onSelf={() => (self.value = true)}
-        />
-      )}
+      <PaletteHere onHelp={on.help} onSelf={on.self} />
+      <ShopperDialogs />
       <ToastBar />
     </div>
   );
+}
+
+/** By itself, so that the screen behind it is not drawn anew. */
+function PaletteHere(hands: { onHelp(): void; onSelf(): void }) {
+  const what = useRoom().desk.palette.value;
+  return what && <Palette key={what} what={what} {...hands} />;
 }
 
 function skipWords(talking: boolean, policy?: string, canned?: string): Key {

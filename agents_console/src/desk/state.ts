@@ -29,6 +29,12 @@ export interface Toast {
 /** Anything at all, or one thing to be done with what is marked, else with what is open. */
 export type PaletteFor = "anything" | "assign" | "label" | "snooze" | "narrow" | "labels";
 
+/** Merge the shopper with somebody (`with`: already chosen), take a merge back, or block them. */
+export type Deciding =
+  | { readonly what: "merge"; readonly with?: string }
+  | { readonly what: "part"; readonly storeId: string; readonly mergeId: string }
+  | { readonly what: "block" | "unblock" };
+
 export type Standing = Pick<Colleague, "duty" | "until" | "by_schedule">;
 
 export interface DeskState {
@@ -65,6 +71,10 @@ export interface DeskState {
   readonly held: Signal<boolean>;
   /** What the palette is asked for; null while it is not there. */
   readonly palette: Signal<PaletteFor | null>;
+  /** How one looks for something in the open conversation; null while one does not. */
+  readonly finding: Signal<"files" | "day" | null>;
+  /** What is being done about the shopper of the open conversation; null while nothing is. */
+  readonly deciding: Signal<Deciding | null>;
   /** The present view. */
   readonly shelf: ReadonlySignal<Shelf>;
   /** Its rows, in order, and of those the ones that match what is looked for. */
@@ -112,6 +122,8 @@ export function createState(me: Me["agent"], place: Place): DeskState {
     cursor: signal(""),
     held,
     palette: signal<PaletteFor | null>(null),
+    finding: signal<"files" | "day" | null>(null),
+    deciding: signal<Deciding | null>(null),
     shelf,
     rows: rowsOf(shelf, question, held),
     thread: computed(() => threads.value.get(openId.value) ?? null),

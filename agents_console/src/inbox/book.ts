@@ -41,8 +41,12 @@ export function shelfOf(book: Book, view: View, narrow: Narrow): Shelf {
 }
 
 export function belongs(row: InboxRow, view: View, me: string): boolean {
+  // A blocked shopper's stand by themselves, whatever else they are.
+  if (row.blocked && view !== "mentions") return view === "blocked";
   const open = row.state === "open";
   switch (view) {
+    case "blocked":
+      return false;
     case "resolved":
       return !open;
     case "snoozed":
@@ -60,11 +64,22 @@ export function belongs(row: InboxRow, view: View, me: string): boolean {
   }
 }
 
-/** `fresh`: the first page was asked for, so it replaces what the shelf held. */
-export function takePage(book: Book, frame: InboxPage, fresh: boolean, me: string): Book {
+/**
+ * `fresh`: the first page was asked for, so it replaces what the shelf held. `newer`: what was heard
+ * of since it was asked for. Such a row stays as it came: were it the older one after all, another
+ * is on its way.
+ */
+export function takePage(
+  book: Book,
+  frame: InboxPage,
+  fresh: boolean,
+  me: string,
+  newer: ReadonlySet<string> = new Set(),
+): Book {
   const narrow = fromWire(frame);
   const held = shelfOf(book, frame.view, narrow);
-  const added = frame.rows.filter((row) => {
+  const told = frame.rows.filter((row) => !newer.has(row.conversation_id));
+  const added = told.filter((row) => {
     const before = book.rows.get(row.conversation_id);
     return fresh || !before || indexOf(held, before, me) < 0;
   });
@@ -75,8 +90,12 @@ export function takePage(book: Book, frame: InboxPage, fresh: boolean, me: strin
   if (!fresh && last && first && compare(last, first, frame.view, me) > 0) {
     rows = [...rows].sort((one, other) => compare(one, other, frame.view, me));
   }
-  for (const row of frame.rows) book.rows.set(row.conversation_id, row);
-  const shelf = { view: frame.view, narrow, loaded: true, after: frame.after, rows };
+  for (const row of told) book.rows.set(row.conversation_id, row);
+  let shelf: Shelf = { view: frame.view, narrow, loaded: true, after: frame.after, rows };
+  for (const id of newer) {
+    const row = book.rows.get(id);
+    if (row) shelf = { ...shelf, rows: placed(shelf, row, row, me) };
+  }
   return {
     rows: book.rows,
     shelves: new Map(book.shelves).set(shelfKey(frame.view, narrow), shelf),

@@ -9,14 +9,17 @@ import { narrow as oneColumn } from "../screen";
 import { say, sayMany } from "../words";
 import { found } from "./book";
 import { EmptyList } from "./empty";
+import { useKeptFocus } from "./kept-focus";
 import { MarkedBar } from "./marked-bar";
+import { shelfKey } from "./narrow";
 import { NarrowLine } from "./narrow-line";
 import { moved } from "./order";
 import { InboxRowItem } from "./row";
 import { ROW_PX, windowOf } from "./window";
 
-/** So near to the end of what is here the next page is asked for. */
-const NEAR_PX = 20 * ROW_PX;
+/** So near to the end of what is here the next page is asked for: a few screens, so that it is here
+ * before whoever scrolls fast. */
+const NEAR_PX = 60 * ROW_PX;
 
 export function Inbox() {
   const { desk } = useRoom();
@@ -74,13 +77,17 @@ function List() {
   const rows = desk.rows.value;
   const cursor = desk.cursor.value;
   const window = windowOf(rows.length, sight.value.top, sight.value.height);
-  const at = useMemo(
-    () => (cursor ? rows.findIndex((row) => row.conversation_id === cursor) : -1),
-    [rows, cursor],
+  const focused = useKeptFocus(box, rows, loaded, shelfKey(view, narrow));
+  const kept = useMemo(
+    () =>
+      [...new Set([cursor, focused])].map((id) =>
+        id ? rows.findIndex((row) => row.conversation_id === id) : -1,
+      ),
+    [rows, cursor, focused],
   );
   const known = desk.book.value.rows;
   const places = Array.from({ length: window.to - window.from }, (_, n) => window.from + n);
-  if (at >= 0 && (at < window.from || at >= window.to)) places.push(at);
+  places.push(...kept.filter((at) => at >= 0 && (at < window.from || at >= window.to)));
   const drawn = places.flatMap((place) => {
     const row = rows[place];
     // The list may stand still; what is known of its rows does not.
@@ -109,10 +116,16 @@ function List() {
     return () => watcher.disconnect();
   }, [sight]);
 
+  useLayoutEffect(() => {
+    // A list that stands at its end is not scrolled any more when it grows.
+    const list = box.current;
+    if (rows.length > 0 && list?.clientHeight && isNear(list)) desk.older();
+  }, [rows.length, desk]);
+
   const scrolled = (event: Event) => {
     const list = event.currentTarget as HTMLElement;
     sight.value = { top: list.scrollTop, height: list.clientHeight };
-    if (list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_PX) desk.older();
+    if (isNear(list)) desk.older();
   };
   const hold = (held: boolean) => () => {
     desk.held.value = held;
@@ -126,6 +139,7 @@ function List() {
     <div
       class="inbox-scroll"
       ref={box}
+      tabIndex={-1}
       onScroll={scrolled}
       onPointerEnter={hold(true)}
       onPointerLeave={hold(false)}
@@ -151,6 +165,11 @@ function List() {
       )}
     </div>
   );
+}
+
+/** Whether so little is left below that the next page should come. */
+function isNear(list: HTMLElement): boolean {
+  return list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_PX;
 }
 
 /** What came or moved while somebody pointed at the list, and would not let it move. */

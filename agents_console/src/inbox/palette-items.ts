@@ -15,6 +15,8 @@ import { snoozeTimes } from "./snooze-times";
 export interface Item {
   readonly id: string;
   readonly words: string;
+  /** Told beside them, quieter. */
+  readonly more?: string;
   readonly icon?: IconName;
   readonly colour?: LabelFact["colour"];
   readonly keys?: string;
@@ -134,6 +136,45 @@ function acts({ desk }: Hands): Item[] {
     { id: "snooze", words: say("palette.snooze"), icon: "snoozed", keys: "s", run: ask("snooze") },
     ...wake,
     { id: "label", words: say("palette.label"), icon: "label", keys: "l", run: ask("label") },
+    ...finding(desk),
+    ...aboutShopper(desk),
+  ];
+}
+
+/** Of whoever's conversation is open, and not of many that are marked. */
+function aboutShopper(desk: Desk): Item[] {
+  const shopper = desk.thread.value?.shopper;
+  if (!shopper || desk.marked.value.size > 0) return [];
+  const name = shopper.name || say("shopper.unnamed");
+  const what = shopper.blocked ? "unblock" : "block";
+  return [
+    {
+      id: "merge",
+      words: say("palette.merge", { name }),
+      icon: "merge",
+      run: () => {
+        desk.deciding.value = { what: "merge" };
+      },
+    },
+    {
+      id: "block",
+      words: say(`palette.${what}`, { name }),
+      icon: "blocked",
+      run: () => {
+        desk.deciding.value = { what };
+      },
+    },
+  ];
+}
+
+function finding(desk: Desk): Item[] {
+  if (!desk.thread.value?.log) return [];
+  const find = (what: "files" | "day") => () => {
+    desk.finding.value = what;
+  };
+  return [
+    { id: "files", words: say("palette.files"), icon: "clip", keys: "f", run: find("files") },
+    { id: "day", words: say("palette.day"), icon: "date", keys: "d", run: find("day") },
   ];
 }
 
@@ -177,7 +218,8 @@ function times({ desk, onPick }: Hands): Item[] {
   return [
     ...snoozeTimes(now).map(({ name, at }) => ({
       id: name,
-      words: `${say(`snooze.${name}`)} · ${moment(at, now)}`,
+      words: say(`snooze.${name}`),
+      more: moment(at, now),
       icon: "clock" as const,
       run: () => desk.snoozeThese(rows, at),
     })),

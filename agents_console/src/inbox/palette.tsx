@@ -4,16 +4,18 @@ import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { NotBeforeDialog } from "../composer/not-before";
 import { useRoom } from "../context";
 import type { PaletteFor } from "../desk/state";
-import { Dialog } from "../dialog";
 import { Icon } from "../icons";
+import { LightDialog } from "../light-dialog";
 import { say, sayMany } from "../words";
 import { best } from "./fuzzy";
 import { LabelsDialog } from "./labels-dialog";
 import { type Item, itemsFor, newLabel } from "./palette-items";
 import { createFilters } from "./saved";
 
-/** No screen shows more at once, and nobody reads further. */
+/** Nobody reads further. */
 const MOST_SHOWN = 60;
+/** No screen shows more at once: the others are drawn once somebody sees these. */
+const FIRST_SHOWN = 16;
 
 interface PaletteProps {
   what: PaletteFor;
@@ -31,18 +33,20 @@ function Field({ what, onHelp, onSelf }: PaletteProps) {
   const [asked, setAsked] = useState("");
   const [at, setAt] = useState(0);
   const [picking, setPicking] = useState(false);
+  const [most, setMost] = useState(FIRST_SHOWN);
   const [filters] = useState(() => createFilters(desk.api.ask));
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (what === "anything" || what === "narrow") void filters.load();
   }, [filters, what]);
+  useEffect(() => setMost(MOST_SHOWN), []);
   const close = () => {
     desk.palette.value = null;
   };
   const rows = desk.chosen();
   const items = itemsFor(what, { desk, filters, onHelp, onSelf, onPick: () => setPicking(true) });
-  const shown = best(items, asked, (item) => item.words).slice(0, MOST_SHOWN);
+  const shown = best(items, asked, (item) => item.words).slice(0, most);
   if (what === "label" && asked.trim()) shown.push(...newLabel(desk, asked.trim(), items));
   const here = Math.min(at, shown.length - 1);
 
@@ -76,7 +80,7 @@ function Field({ what, onHelp, onSelf }: PaletteProps) {
   }
   const about = what === "anything" || what === "narrow" ? 0 : rows.length;
   return (
-    <Dialog title={say(`palette.${what}`)} onClose={close}>
+    <LightDialog title={say(`palette.${what}`)} onClose={close}>
       <div class="palette">
         {about > 0 && <p class="muted">{sayMany("palette.about", about)}</p>}
         <input
@@ -132,6 +136,7 @@ function Field({ what, onHelp, onSelf }: PaletteProps) {
                   <span class="hidden">{say("palette.on")}</span>
                 </>
               )}
+              {item.more && <span class="palette-more">{item.more}</span>}
               {item.keys && <kbd>{item.keys}</kbd>}
             </div>
           ))}
@@ -140,6 +145,6 @@ function Field({ what, onHelp, onSelf }: PaletteProps) {
           {shown.length === 0 ? say("palette.none") : ""}
         </p>
       </div>
-    </Dialog>
+    </LightDialog>
   );
 }

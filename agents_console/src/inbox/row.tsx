@@ -1,9 +1,11 @@
+import { useComputed } from "@preact/signals";
 import type { InboxRow, LabelFact } from "../../../widget/link/protocol.gen";
 import { useRoom } from "../context";
 import { rowId } from "../desk/keys";
 import { Icon } from "../icons";
-import { toHash } from "../place";
+import { toHash, type View } from "../place";
 import { PresenceDot } from "../presence";
+import { plainWords } from "../thread/plain-words";
 import { full, moment, now, stamp, stretch } from "../time";
 import { say, sayMany } from "../words";
 import { belongs } from "./book";
@@ -28,11 +30,14 @@ export function whom(row: { shopper: string; number: number }): string {
 export function InboxRowItem({ row, at, of, firstQuiet }: RowProps) {
   const { desk, drafts } = useRoom();
   const id = row.conversation_id;
-  const here = id === desk.place.value.open?.conversationId;
-  const marked = desk.marked.value.has(id);
-  const left = !belongs(row, desk.place.value.view, desk.me.agent_id);
-  const draft = drafts.all.value.get(id)?.text.trim();
+  // A row is drawn anew only for what it shows itself: not for each letter of another's draft.
+  const here = useComputed(() => desk.place.value.open?.conversationId === id).value;
+  const marked = useComputed(() => desk.marked.value.has(id)).value;
+  const draft = useComputed(() => plainWords(drafts.all.value.get(id)?.text ?? "")).value;
+  const view = useComputed(() => desk.place.value.view).value;
   const open = { storeId: row.store_id, conversationId: id };
+  const href = useComputed(() => toHash({ ...desk.place.value, open })).value;
+  const left = !belongs(row, view, desk.me.agent_id);
   const state = [firstQuiet && "first-quiet", marked && "marked", left && "left"];
   return (
     <li
@@ -56,7 +61,7 @@ export function InboxRowItem({ row, at, of, firstQuiet }: RowProps) {
       <a
         id={rowId(id)}
         class={`row ${row.unread > 0 || row.woken ? "unread" : ""}`}
-        href={toHash({ ...desk.place.value, open })}
+        href={href}
         aria-current={here ? "true" : undefined}
       >
         <PresenceDot presence={row.presence} />
@@ -68,13 +73,13 @@ export function InboxRowItem({ row, at, of, firstQuiet }: RowProps) {
           {draft && <em class="draft">{say("inbox.draft")} </em>}
           {draft || row.preview}
         </span>
-        {row.unread > 0 && (
+        {row.unread > 0 && !row.blocked && (
           <span class="badge">
             {row.unread}
             <span class="hidden"> {sayMany("inbox.unread", row.unread)}</span>
           </span>
         )}
-        <RowMarks row={row} />
+        <RowMarks row={row} view={view} />
       </a>
     </li>
   );
@@ -89,7 +94,7 @@ function RowTime({ row }: { row: InboxRow }) {
       </time>
     );
   }
-  if (since === null) {
+  if (since === null || row.blocked) {
     return (
       <time class="row-time" dateTime={iso(row.last_at)} title={full(row.last_at)}>
         {stamp(row.last_at, now.value)}
@@ -109,12 +114,12 @@ function RowTime({ row }: { row: InboxRow }) {
 }
 
 /** Only what is out of the ordinary: another channel, another's conversation, nobody to reach. */
-function RowMarks({ row }: { row: InboxRow }) {
+function RowMarks({ row, view }: { row: InboxRow; view: View }) {
   const { desk } = useRoom();
   const stores = desk.stores.value;
   const several = Object.keys(stores).length > 1;
   const owner = desk.colleagues.value.find((colleague) => colleague.agent_id === row.assignee_id);
-  const mine = row.assignee_id === desk.me.agent_id && desk.place.value.view !== "mine";
+  const mine = row.assignee_id === desk.me.agent_id && view !== "mine";
   const labels = row.labels.flatMap(
     (id) => desk.labels.value.find((each) => each.label_id === id) ?? [],
   );
@@ -131,7 +136,12 @@ function RowMarks({ row }: { row: InboxRow }) {
           <Icon name="mentions" size={14} /> {say("inbox.named")}
         </span>
       )}
-      {row.unreachable && (
+      {row.blocked && (
+        <span>
+          <Icon name="blocked" size={14} /> {say("inbox.blocked")}
+        </span>
+      )}
+      {row.unreachable && !row.blocked && (
         <span class="mark-unreachable">
           <Icon name="warn" size={14} /> {say("inbox.unreachable")}
         </span>

@@ -1,5 +1,7 @@
 /** The times that a conversation is usually laid aside until, by the calendar of whoever asks. */
 
+import { say } from "../words";
+
 const HOUR_MS = 3_600_000;
 const MORNING = 9;
 const LATER_HOURS = 3;
@@ -9,6 +11,11 @@ const EVENING = 19;
 export interface SnoozeTime {
   readonly name: "later" | "tomorrow" | "monday" | "week";
   readonly at: number;
+}
+
+/** The same in words, for a dialog. */
+export function snoozeChoices(present: number): { words: string; until: number }[] {
+  return snoozeTimes(present).map(({ name, at }) => ({ words: say(`snooze.${name}`), until: at }));
 }
 
 export function snoozeTimes(present: number): readonly SnoozeTime[] {

@@ -1,6 +1,6 @@
 /** Which rows of a long list are drawn: those in sight, and some on either side. */
 
-/** Every row is as tall as the next; `inbox.css` has the same number. */
+/** Every row is as tall as the next; `rows.css` has the same number. */
 export const ROW_PX = 72;
 const BESIDE = 12;
 /** Drawn where nobody can tell how much room there is. */

@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useRoom } from "../context";
+import { language } from "../languages";
 import type { PartFact } from "./requests";
 import type { Room } from "./room";
 import { say, word } from "./words";
@@ -18,7 +19,7 @@ export function Editor({ room }: { room: Room }) {
             aria-pressed={room.language.value === tag}
             onClick={() => (room.language.value = tag)}
           >
-            {word("lang", tag)}
+            {language(tag)}
           </button>
         ))}
       </fieldset>

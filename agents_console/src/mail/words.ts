@@ -11,7 +11,7 @@ export function say(key: Key, values: Values = {}): string {
 }
 
 /** Our word for one of the gateway's, or that word itself. */
-export function word(kind: "lang" | "part" | "about", name: string): string {
+export function word(kind: "part" | "about", name: string): string {
   const key = `${kind}.${name}`;
   return key in en ? say(key as Key) : name;
 }

@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { useRoom } from "../context";
 import { Dialog } from "../dialog";
 import { guard } from "./guard";
 
@@ -11,6 +12,7 @@ interface UnsavedProps {
 }
 
 export function Unsaved({ room, words }: UnsavedProps) {
+  const { desk } = useRoom();
   const leaving = useSignal<(() => void) | null>(null);
   useEffect(
     () =>
@@ -30,6 +32,8 @@ export function Unsaved({ room, words }: UnsavedProps) {
     const on = leaving.value;
     stay();
     room.discard();
+    // What it could undo is gone with the rest.
+    desk.toast.value = null;
     on?.();
   };
   return (

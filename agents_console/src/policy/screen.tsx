@@ -17,6 +17,10 @@ import { WhatIfDialog } from "./what-if";
 import { say } from "./words";
 import "../styles/page.css";
 import "../styles/policy.css";
+import "../styles/policy-rules.css";
+import "../styles/policy-rule.css";
+import "../styles/policy-sections.css";
+import "../styles/policy-narrow.css";
 
 const open = async (desk: Desk, storeId: string): Promise<OpenScreen> => {
   const room = await openRoom(desk.api, storeId, desk.me.agent_id);

@@ -2,13 +2,15 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { sizeOf } from "../../../widget/link/sizes";
 import { ApiError } from "../api";
 import { useRoom } from "../context";
 import { plain } from "../mail/room";
 import { toHash } from "../place";
 import { ago, full, now } from "../time";
+import { locale } from "../words";
 import { type AsideFact, look, release } from "./requests";
-import { attempts, say, size } from "./words";
+import { attempts, say } from "./words";
 import "../styles/mail.css";
 import "../styles/page.css";
 import "../styles/quarantine.css";
@@ -67,7 +69,12 @@ export function AsideScreen() {
           {say("loading")}
         </p>
       )}
-      {mails.value?.length === 0 && <p role="status">{say("none")}</p>}
+      {mails.value?.length === 0 && (
+        <div class="empty" role="status">
+          <h2>{say("none")}</h2>
+          <p>{say("none.says")}</p>
+        </div>
+      )}
       {mails.value && mails.value.length > 0 && (
         <>
           <ul class="aside-list" aria-label={say("list")}>
@@ -95,7 +102,7 @@ function Row({ mail, onRelease }: RowProps) {
   const facts = {
     store: mail.store,
     when: ago(mail.came_at, now.value),
-    size: size(mail.size),
+    size: sizeOf(mail.size, locale),
     attempts: attempts(mail.attempts),
   };
   return (

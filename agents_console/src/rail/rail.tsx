@@ -1,5 +1,7 @@
 /** The edge of the desk: which conversations, who else is here, and whether we are. */
 
+import type { RefObject } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { useRoom } from "../context";
 import { Icon, Mark } from "../icons";
 import { toHash, VIEWS, type View } from "../place";
@@ -67,15 +69,30 @@ export function Rail({ onHelp, onSelf }: RailProps) {
   );
 }
 
+/** On a phone the views are a strip that is wider than the screen. */
+function useInSight(here: boolean): RefObject<HTMLAnchorElement | null> {
+  const link = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    if (here) link.current?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [here]);
+  return link;
+}
+
 function ViewLink({ view }: { view: View }) {
   const { desk } = useRoom();
   const { view: current, policy, mail, canned, aside, search } = desk.place.value;
   const away = [policy, mail, canned, aside, search].some((each) => each !== undefined);
   const here = !away && current === view;
-  const n = view === "resolved" ? null : (desk.counts.value?.[view] ?? null);
+  const n = view === "resolved" || view === "blocked" ? null : (desk.counts.value?.[view] ?? null);
   const shown = n && n.n > 0 ? `${n.n}${n.more ? "+" : ""}` : "";
+  const link = useInSight(here);
   return (
-    <a class="view" href={toHash({ view, open: null })} aria-current={here ? "page" : undefined}>
+    <a
+      ref={link}
+      class="view"
+      href={toHash({ view, open: null })}
+      aria-current={here ? "page" : undefined}
+    >
       <Icon name={view} size={20} />
       <span class="view-name">{say(`view.${view}`)}</span>
       {shown && (
@@ -112,6 +129,7 @@ function PolicyLink() {
   const store = policy ?? mail ?? open?.storeId ?? "";
   return (
     <a
+      ref={useInSight(policy !== undefined)}
       class="view view-policy"
       href={toHash({ view: "open", open: null, policy: store })}
       aria-current={policy === undefined ? undefined : "page"}
@@ -130,6 +148,7 @@ function MailLink() {
   const store = mail ?? policy ?? open?.storeId ?? "";
   return (
     <a
+      ref={useInSight(mail !== undefined)}
       class="view view-policy"
       href={toHash({ view: "open", open: null, mail: store })}
       aria-current={mail === undefined ? undefined : "page"}
@@ -148,6 +167,7 @@ function CannedLink() {
   const store = canned ?? mail ?? policy ?? open?.storeId ?? "";
   return (
     <a
+      ref={useInSight(canned !== undefined)}
       class="view view-policy"
       href={toHash({ view: "open", open: null, canned: store })}
       aria-current={canned === undefined ? undefined : "page"}

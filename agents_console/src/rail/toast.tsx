@@ -28,12 +28,13 @@ export function ToastBar() {
             <button
               type="button"
               class="plain strong"
+              aria-keyshortcuts="z"
               onClick={() => {
                 close();
                 toast.undo?.();
               }}
             >
-              {say("toast.undo")}
+              {say("toast.undo")} <kbd>z</kbd>
             </button>
           )}
           <button

@@ -11,6 +11,7 @@ import { Teaching } from "./teaching";
 import { found as saidFound, say } from "./words";
 import "../styles/page.css";
 import "../styles/search.css";
+import "../styles/found.css";
 
 export function SearchScreen() {
   const { desk } = useRoom();

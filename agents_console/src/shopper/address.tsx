@@ -3,9 +3,12 @@ import { Icon } from "../icons";
 import { date, full, now } from "../time";
 import { say } from "../words";
 
+/** Who writes from one of these has agreed to be answered there, without a sentence of ours. */
+const WRITABLE: ReadonlySet<AddressFact["channel"]> = new Set(["sms", "email", "whatsapp"]);
+
 /** Can it be written to, and how do we know? The worst news first. */
 export function AddressItem({ address, vouched }: { address: AddressFact; vouched: boolean }) {
-  const { channel, value, failed, stopped, proven, code_sent } = address;
+  const { channel, value, failed, failed_at: failedAt, stopped } = address;
   const blocked = failed !== null || stopped || !address.consented;
   return (
     <li class={`address ${blocked ? "blocked" : ""}`}>
@@ -16,7 +19,10 @@ export function AddressItem({ address, vouched }: { address: AddressFact; vouche
         </p>
         {failed !== null && (
           <p class="address-bad">
-            <Icon name="warn" size={14} /> {say("address.failed", { words: failed })}
+            <Icon name="warn" size={14} />{" "}
+            {failedAt === null
+              ? say("address.failed", { words: failed })
+              : say("address.failed.at", { words: failed, date: date(failedAt, now.value) })}
           </p>
         )}
         {stopped && (
@@ -24,19 +30,21 @@ export function AddressItem({ address, vouched }: { address: AddressFact; vouche
             <Icon name="warn" size={14} /> {say("address.stopped")}
           </p>
         )}
-        <p class="muted">
-          {vouched
-            ? say("address.vouched")
-            : say(proven ? "address.proven" : code_sent ? "address.code" : "address.typed")}
-        </p>
+        <p class="muted">{vouched ? say("address.vouched") : proof(address)}</p>
         <Consent address={address} vouched={vouched} />
       </div>
     </li>
   );
 }
 
+function proof({ proven, proven_at: at, code_sent }: AddressFact): string {
+  if (!proven) return say(code_sent ? "address.code" : "address.typed");
+  if (at === null) return say("address.proven");
+  return say("address.proven.at", { date: date(at, now.value) });
+}
+
 function Consent({ address, vouched }: { address: AddressFact; vouched: boolean }) {
-  const { consented, consented_at: at, sentence, stopped } = address;
+  const { channel, consented, consented_at: at, sentence, stopped } = address;
   if (stopped) return null;
   if (!consented) return <p class="muted">{say("address.no-consent")}</p>;
   // Nobody agreed to anything in words: the shop's signature stands for it.
@@ -44,9 +52,11 @@ function Consent({ address, vouched }: { address: AddressFact; vouched: boolean 
   return (
     <>
       <p class="muted" title={at === null ? undefined : full(at)}>
-        {at === null
+        {at === null || (!sentence && !WRITABLE.has(channel))
           ? say("address.consent")
-          : say("address.consent.at", { date: date(at, now.value) })}
+          : say(sentence ? "address.consent.at" : "address.consent.by-writing", {
+              date: date(at, now.value),
+            })}
       </p>
       {sentence && (
         <blockquote>

@@ -8,6 +8,15 @@ import { full, now } from "../time";
 import { say, sayMany } from "../words";
 import { AddressItem } from "./address";
 import { Answers } from "./answers";
+import {
+  Blocked,
+  MayBe,
+  Merges,
+  OtherConversations,
+  Prefers,
+  ShopperActs,
+  useAbout,
+} from "./beside";
 import { ToldOf, Who } from "./identity";
 import { SendTranscript } from "./transcript";
 
@@ -39,9 +48,13 @@ export function ShopperDrawer({ onClose }: { onClose(): void }) {
 }
 
 function ShopperFacts({ shopper }: { shopper: ShopperFact }) {
+  const { desk } = useRoom();
+  const about = useAbout(shopper);
   return (
     <div class="facts">
+      <Blocked shopper={shopper} />
       <Who shopper={shopper} />
+      <MayBe about={about} />
       <section>
         <h3>{say("shopper.now")}</h3>
         <p class="fact-doing" title={full(shopper.since)}>
@@ -66,6 +79,7 @@ function ShopperFacts({ shopper }: { shopper: ShopperFact }) {
         )}
         <SendTranscript shopper={shopper} />
       </section>
+      <Prefers shopper={shopper} />
       <Answers answers={shopper.answers} />
       <ToldOf identity={shopper.identity} />
       <section>
@@ -75,7 +89,10 @@ function ShopperFacts({ shopper }: { shopper: ShopperFact }) {
             ? sayMany("shopper.earlier.some", shopper.earlier)
             : say("shopper.earlier.none")}
         </p>
+        <OtherConversations about={about} current={desk.thread.value?.conversationId ?? ""} />
       </section>
+      <Merges about={about} />
+      <ShopperActs shopper={shopper} />
     </div>
   );
 }

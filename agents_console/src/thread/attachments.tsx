@@ -1,6 +1,7 @@
 /** The files of a message: pictures as they look, everything else by name and size. */
 
 import type { Attachment } from "../../../widget/link/protocol.gen";
+import { sizeOf } from "../../../widget/link/sizes";
 import { useRoom } from "../context";
 import { Icon } from "../icons";
 import { locale, say } from "../words";
@@ -16,7 +17,7 @@ export function Attachments({ files }: { files: readonly Attachment[] }) {
   return (
     <ul class="files" aria-label={say("files.label")}>
       {files.map((file) => {
-        const href = `/api/stores/${encodeURIComponent(storeId)}/files/${encodeURIComponent(file.id)}`;
+        const href = fileAt(storeId, file.id);
         return (
           <li key={file.id}>
             {file.width && file.height ? (
@@ -33,6 +34,11 @@ export function Attachments({ files }: { files: readonly Attachment[] }) {
   );
 }
 
+/** Where a file of a store's is. */
+export function fileAt(storeId: string, fileId: string): string {
+  return `/api/stores/${encodeURIComponent(storeId)}/files/${encodeURIComponent(fileId)}`;
+}
+
 interface PictureProps {
   file: Attachment;
   href: string;
@@ -47,7 +53,7 @@ function Picture({ file, href, width, height }: PictureProps) {
       href={href}
       target="_blank"
       rel="noopener noreferrer"
-      title={`${file.name}, ${sizeOf(file.size)}`}
+      title={`${file.name}, ${sizeOf(file.size, locale)}`}
     >
       <img
         src={`${href}?small`}
@@ -73,22 +79,9 @@ export function FileRow({ name, size }: { name: string; size: number }) {
         <span>{name.slice(0, cut)}</span>
         {name.slice(cut)}
       </bdi>
-      <span class="file-size">{sizeOf(size)}</span>
+      <bdi class="file-size">{sizeOf(size, locale)}</bdi>
     </>
   );
-}
-
-const UNITS = ["byte", "kilobyte", "megabyte"] as const;
-
-/** "340 kB" */
-export function sizeOf(bytes: number): string {
-  const step = bytes < 1_000 ? 0 : bytes < 1_000_000 ? 1 : 2;
-  const value = bytes / 1_000 ** step;
-  return new Intl.NumberFormat(locale, {
-    style: "unit",
-    unit: UNITS[step] ?? "byte",
-    maximumFractionDigits: step === 2 && value < 10 ? 1 : 0,
-  }).format(value);
 }
 
 /** The largest size of these proportions that has room. */

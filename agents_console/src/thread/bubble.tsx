@@ -1,5 +1,5 @@
-import { pieces } from "./links";
-import { Marked } from "./marked";
+import { addresses } from "../../../widget/link/marks";
+import { Drawn, Marked } from "./marked";
 
 interface BubbleProps {
   text: string;
@@ -14,19 +14,7 @@ export function Bubble({ text, marked = false, names }: BubbleProps) {
   if (!text) return null;
   return (
     <div class="bubble" dir="auto">
-      {marked ? (
-        <Marked text={text} names={names ?? []} />
-      ) : (
-        pieces(text).map((piece) =>
-          piece.href ? (
-            <a href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
-              {piece.text}
-            </a>
-          ) : (
-            piece.text
-          ),
-        )
-      )}
+      {marked ? <Marked text={text} names={names ?? []} /> : <Drawn pieces={addresses(text)} />}
     </div>
   );
 }

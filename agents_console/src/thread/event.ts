@@ -46,6 +46,15 @@ export function told(entry: Entry): string | null {
     case "merged":
     case "parted":
       return say(`event.${event}`, { number: String(data.number) });
+    case "merged_by":
+    case "parted_by": {
+      const whom = text(data.name) || `#${String(data.number)}`;
+      return say(`event.${event}`, { name, whom });
+    }
+    case "blocked":
+      return say("event.blocked", { name, because: text(data.because) });
+    case "unblocked":
+      return say("event.unblocked", { name });
     case "held": {
       const because = known(`event.held.${text(data.because)}`) ?? "event.held.refused";
       return say(because, { name: text(data.agent), why: text(data.why) });

@@ -12,6 +12,8 @@ import { now } from "../time";
 import { AssignDialog } from "../together/assign";
 import { Face } from "../together/face";
 import { say } from "../words";
+import { MoreButton } from "./more-button";
+import { Onlookers } from "./onlookers";
 
 export function ThreadHead({ onShopper }: { onShopper(): void }) {
   const { desk } = useRoom();
@@ -23,6 +25,8 @@ export function ThreadHead({ onShopper }: { onShopper(): void }) {
   const shopper = thread.shopper;
   const presence = shopper?.presence ?? row?.presence;
   const name = whom({ shopper: shopper?.name || row?.shopper || "", number });
+  // Whoever has told no name is called by it already.
+  const called = say("inbox.number", { number });
   // Where the list is not on the screen, this is the first heading of the page.
   const Heading = narrow.value ? "h1" : "h2";
   return (
@@ -37,11 +41,13 @@ export function ThreadHead({ onShopper }: { onShopper(): void }) {
         <p class="thread-where">
           {presence && <PresenceDot presence={presence} />}
           <span class="thread-doing">{shopper ? doing(shopper, now.value) : ""}</span>
-          {number > 0 && <span class="thread-number">{say("inbox.number", { number })}</span>}
+          {number > 0 && !name.endsWith(called) && <span class="thread-number">{called}</span>}
           <Owner assigneeId={thread.assigneeId} />
         </p>
       </div>
+      <Onlookers thread={thread} />
       <div class="thread-acts">
+        {thread.log && <MoreButton />}
         <AssignButton assigneeId={thread.assigneeId} />
         <ResolveButton resolved={thread.log?.state === "resolved"} />
         {!wide.value && (

@@ -1,5 +1,6 @@
 /** Goes to the entry that the address names, through as much of the log as lies between. */
 
+import { signal } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Desk } from "../desk/desk";
@@ -8,6 +9,17 @@ import type { Thread } from "./thread";
 
 /** The most that the gateway hands out at once: whoever jumps has far to go. */
 const AT_ONCE = 200;
+
+/** How often somebody has asked to be taken somewhere: to the same entry again is a jump as well. */
+const asked = signal(0);
+
+/** To an entry of the open conversation, by its seq. */
+export function jumpTo(desk: Pick<Desk, "go" | "place">, seq: number): void {
+  const { open } = desk.place.value;
+  if (!open) return;
+  asked.value += 1;
+  desk.go({ ...desk.place.value, open: { ...open, seq } });
+}
 
 /** What has a line: it, or the next one that is drawn, for some entries have none. */
 export function lineOf(element: HTMLElement, seq: number): HTMLElement | null {
@@ -36,7 +48,7 @@ export function useJump(
   const open = desk.place.value.open;
   const seq = open?.seq;
   const wanted = seq && open.conversationId === thread?.conversationId ? seq : undefined;
-  const target = `${open?.conversationId}/${seq}`;
+  const target = `${open?.conversationId}/${seq}/${asked.value}`;
   useEffect(() => {
     if (!wanted) {
       done.current = "";

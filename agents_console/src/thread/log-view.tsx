@@ -6,6 +6,7 @@ import { useRoom } from "../context";
 import { Icon } from "../icons";
 import { say, sayMany } from "../words";
 import { useJump } from "./jump";
+import { FIRST_DRAWN, useLastFirst } from "./last-first";
 import { LetterItem } from "./letter";
 import { LineItem } from "./line-item";
 import { changeable, lastOwn, lines } from "./lines";
@@ -22,8 +23,11 @@ export function LogView() {
   const entries = log?.entries ?? [];
   const outbox = desk.outbox.value;
   const letters = outbox.filter((letter) => letter.frame.conversation_id === log?.conversationId);
-  const end = useEnd(box, entries[0]?.id, letters.length);
-  const drawn = useDrawn(thread, desk.me.agent_id);
+  // A jump may lead anywhere, so nothing is left for later.
+  const drawing = useLastFirst(log !== null);
+  const all = drawing.all || desk.place.value.open?.seq !== undefined;
+  const end = useEnd(box, all ? entries[0]?.id : undefined, letters.length);
+  const drawn = useDrawn(thread, desk.me.agent_id, all);
   useJump(box, desk, thread, end);
 
   useEffect(() => {
@@ -34,10 +38,10 @@ export function LogView() {
       const known = desk.onScreen.get(log.conversationId) ?? 0;
       desk.onScreen.set(log.conversationId, Math.max(seq, known));
       if (seq > 0 && watched()) desk.seen(Math.max(seq, known));
-      if (element.scrollTop < 240) desk.earlier();
+      if (all && element.scrollTop < 240) desk.earlier();
     };
     return end.onLook(look);
-  }, [log, desk, end]);
+  }, [log, desk, end, all]);
 
   if (!thread) return null;
   const fresh = end.away
@@ -45,8 +49,15 @@ export function LogView() {
     : 0;
   return (
     <div class="log-frame">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller must be reachable by keyboard */}
-      <div ref={box} class="log" role="log" aria-label={say("thread.log")} tabIndex={0}>
+      <div
+        ref={box}
+        class="log"
+        role="log"
+        aria-label={say("thread.log")}
+        aria-live={drawing.settled ? "polite" : "off"}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller must be reachable by keyboard
+        tabIndex={0}
+      >
         <div class="log-inner">
           <Beginning thread={thread} />
           {/* biome-ignore lint/a11y/noRedundantRoles: WebKit drops the role of an unmarked list */}
@@ -55,8 +66,8 @@ export function LogView() {
             {letters.map((letter) => (
               <LetterItem key={letter.frame.cmid} letter={letter} />
             ))}
-            {thread.typing.map(({ side, name }) => (
-              <li key={`${side}-${name}`} class="line typing">
+            {thread.typing.map(({ side, agentId, name }) => (
+              <li key={agentId ?? side} class="line typing">
                 <span class="node" />
                 <p class="line-words">
                   {say("thread.typing", { name: name || say("thread.shopper") })}
@@ -78,7 +89,7 @@ export function LogView() {
 }
 
 /** The lines are only drawn anew when the log or a seen mark has changed, not at each key press. */
-function useDrawn(thread: Thread | null, me: string) {
+function useDrawn(thread: Thread | null, me: string, all: boolean) {
   const log = thread?.log ?? null;
   const entries = log?.entries;
   const seen = log?.seenShopper ?? 0;
@@ -87,16 +98,18 @@ function useDrawn(thread: Thread | null, me: string) {
     if (!entries) return null;
     const own = lastOwn(entries);
     const mine = changeable(entries, seen, me);
-    return lines(entries).map((line) => (
-      <LineItem
-        key={line.key}
-        line={line}
-        where={{ storeId, conversationId }}
-        mark={own && line.key === own.id ? (own.seq <= seen ? "seen" : "sent") : null}
-        mine={mine.has(line.key)}
-      />
-    ));
-  }, [entries, seen, me, storeId, conversationId]);
+    return lines(entries)
+      .slice(all ? 0 : -FIRST_DRAWN)
+      .map((line) => (
+        <LineItem
+          key={line.key}
+          line={line}
+          where={{ storeId, conversationId }}
+          mark={own && line.key === own.id ? (own.seq <= seen ? "seen" : "sent") : null}
+          mine={mine.has(line.key)}
+        />
+      ));
+  }, [entries, seen, me, storeId, conversationId, all]);
 }
 
 function Beginning({ thread }: { thread: Thread }) {

@@ -27,6 +27,11 @@ function BlockOf({ block, names }: { block: Block; names: readonly string[] }) {
   return is === "ol" ? <ol class="marked">{items}</ol> : <ul class="marked">{items}</ul>;
 }
 
+/** Words and what stands out of them, in a line. */
+export function Drawn({ pieces }: { pieces: readonly Piece[] }) {
+  return <>{drawn(pieces, [])}</>;
+}
+
 const TAGS = { b: "strong", i: "em", code: "code" } as const;
 
 function drawn(pieces: readonly Piece[], names: readonly string[]): JSX.Element[] {

@@ -11,7 +11,7 @@ import { Attachments } from "./attachments";
 import { At } from "./line-item";
 import { OriginalDialog } from "./original";
 import { OwnWords } from "./own-words";
-import { Vouched } from "./vouched";
+import { AlsoTo, Vouched } from "./vouched";
 
 interface MessageProps {
   entry: Entry;
@@ -32,6 +32,7 @@ export function MessageItem({ entry, first, mine, where, mark }: MessageProps) {
         <OwnWords entry={entry} mine={mine} />
         <Attachments files={entry.attachments} />
         <Vouched entry={entry} />
+        <AlsoTo entry={entry} />
         {entry.original && (
           <button type="button" class="plain small" onClick={() => setOriginal(true)}>
             {say("thread.original")}

@@ -2,15 +2,15 @@
 
 import { useState } from "preact/hooks";
 import type { Entry } from "../../../widget/link/protocol.gen";
+import { sizeOf } from "../../../widget/link/sizes";
 import { type OriginalFact, type OriginalFile, originalAt } from "../api";
 import { useRoom } from "../context";
 import { Dialog } from "../dialog";
 import { Icon } from "../icons";
 import type { Which } from "../place";
-import { say, sayMany } from "../words";
+import { locale, say, sayMany } from "../words";
 import { useFetched } from "./fetched";
 import { Vouched } from "./vouched";
-import { weight } from "./weight";
 
 interface OriginalProps {
   where: Which;
@@ -144,7 +144,7 @@ function Files({ files, at }: { files: readonly OriginalFile[]; at: string }) {
               <Icon name="down" size={14} /> <bdi>{file.name}</bdi>
             </a>
             <span class="small muted">
-              {weight(file.size)}
+              {sizeOf(file.size, locale)}
               {file.inline && `, ${say("original.in_page")}`}
             </span>
           </li>

@@ -7,8 +7,11 @@ import { useRoom } from "../context";
 import { NothingOpen } from "../inbox/empty";
 import { narrow } from "../screen";
 import { say } from "../words";
+import { DayDialog } from "./day-dialog";
+import { GalleryDialog } from "./gallery";
 import { ThreadHead } from "./head";
 import { LogView } from "./log-view";
+import type { Thread } from "./thread";
 
 export function ThreadPane({ onShopper }: { onShopper(): void }) {
   const { desk } = useRoom();
@@ -33,6 +36,7 @@ export function ThreadPane({ onShopper }: { onShopper(): void }) {
               <LogView key={thread.conversationId} />
               <LaterList thread={thread} />
               <Composer key={`write-${thread.conversationId}`} />
+              <Finding key={`find-${thread.conversationId}`} thread={thread} />
             </>
           )}
         </>
@@ -41,4 +45,16 @@ export function ThreadPane({ onShopper }: { onShopper(): void }) {
       )}
     </main>
   );
+}
+
+/** What is looked for in the conversation, and no longer once another is open. */
+function Finding({ thread }: { thread: Thread }) {
+  const { desk } = useRoom();
+  const close = () => {
+    desk.finding.value = null;
+  };
+  useEffect(() => close, []);
+  if (desk.finding.value === "files") return <GalleryDialog thread={thread} onClose={close} />;
+  if (desk.finding.value === "day") return <DayDialog thread={thread} onClose={close} />;
+  return null;
 }

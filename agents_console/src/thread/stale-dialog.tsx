@@ -8,7 +8,7 @@ import { Dialog } from "../dialog";
 import { say, sayMany } from "../words";
 import { Bubble } from "./bubble";
 import { By } from "./message";
-import { isStale, missed, whoWrote } from "./stale";
+import { isStale, isToBlocked, missed, whoWrote } from "./stale";
 import type { Thread } from "./thread";
 
 /** More is read in the thread. */
@@ -54,10 +54,13 @@ function StaleDialog({ letter, thread, onSend, onLook }: StaleProps) {
   const came = missed(letter, thread.log?.entries ?? [], desk.me.agent_id);
   const shown = came.slice(-MOST_SHOWN);
   const more = came.length - shown.length;
+  const blocked = isToBlocked(letter);
+  const title = blocked ? say("stale.blocked") : say("stale.title", { who: whoWrote(came) });
   return (
-    <Dialog title={say("stale.title", { who: whoWrote(came) })} onClose={onLook}>
+    <Dialog title={title} onClose={onLook}>
       <div class="stale">
-        <section>
+        {blocked && <p>{say("stale.blocked.why")}</p>}
+        <section hidden={shown.length === 0}>
           <h3>{say("stale.came")}</h3>
           {more > 0 && <p class="small muted">{sayMany("stale.more", more)}</p>}
           <ul class="stale-came">
@@ -80,7 +83,7 @@ function StaleDialog({ letter, thread, onSend, onLook }: StaleProps) {
             {say("letter.anyway")}
           </button>
           <button type="button" class="primary" autofocus onClick={onLook}>
-            {say("stale.look")}
+            {say(blocked ? "stale.leave" : "stale.look")}
           </button>
         </p>
       </div>

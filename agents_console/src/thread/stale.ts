@@ -4,8 +4,13 @@ import type { Letter } from "../../../widget/link/outbox";
 import type { AgentSay, Entry } from "../../../widget/link/protocol.gen";
 import { say } from "../words";
 
+/** One is to be asked: somebody wrote in between, or the shopper is blocked. */
 export function isStale(letter: Letter<AgentSay>): boolean {
-  return letter.state === "failed" && letter.why?.code === "stale";
+  return letter.state === "failed" && (letter.why?.code === "stale" || isToBlocked(letter));
+}
+
+export function isToBlocked(letter: Letter<AgentSay>): boolean {
+  return letter.why?.code === "blocked";
 }
 
 /** The messages and notes of others that its writer had not on screen, oldest first. */

@@ -16,6 +16,8 @@ export const TYPING_MS = 6_000;
 
 export interface Typist {
   readonly side: "shopper" | "staff";
+  /** Two agents may have one name; null for the shopper. */
+  readonly agentId: string | null;
   readonly name: string;
   readonly until: number;
 }
@@ -31,6 +33,8 @@ export interface Thread {
   /** When the route arrived, by the gateway's clock; whoever hands frames over knows that. */
   readonly routeAt: number;
   readonly typing: readonly Typist[];
+  /** The ids of the agents who have it before their eyes. */
+  readonly looking: readonly string[];
   /** What is to be sent later, the next first. */
   readonly scheduled: readonly Later[];
   /** `open` was said and its snapshot is not here: what does not fit yet is no gap. */
@@ -51,6 +55,7 @@ export type ThreadFrame = Extract<
       | "entry"
       | "seen"
       | "typing"
+      | "looking"
       | "shopper"
       | "reach"
       | "route"
@@ -75,6 +80,7 @@ export function newThread(storeId: string, conversationId: string): Thread {
     route: null,
     routeAt: 0,
     typing: [],
+    looking: [],
     scheduled: [],
     opening: false,
     paging: false,
@@ -109,6 +115,8 @@ export function hear(thread: Thread, frame: ThreadFrame, epoch: number, now: num
       return { thread: { ...thread, log: takeSeen(thread.log, frame) }, gap: false };
     case "typing":
       return { thread: { ...thread, typing: typed(thread.typing, frame, now) }, gap: false };
+    case "looking":
+      return { thread: { ...thread, looking: frame.agent_ids }, gap: false };
     case "shopper":
       return { thread: { ...thread, shopper: frame.shopper }, gap: false };
     case "reach":
@@ -122,8 +130,8 @@ export function hear(thread: Thread, frame: ThreadFrame, epoch: number, now: num
 
 /** Whoever's message has arrived has stopped typing. */
 function grown(thread: Thread, entry: Entry): Thread {
-  const { side, name } = entry.author;
-  const typing = thread.typing.filter((typist) => typist.side !== side || typist.name !== name);
+  const { side, id } = entry.author;
+  const typing = without(thread.typing, side === "staff" ? id : null, side);
   const agent = entry.data.agent_id;
   const assigneeId =
     entry.event === "assigned" ? (typeof agent === "string" ? agent : null) : thread.assigneeId;
@@ -131,9 +139,17 @@ function grown(thread: Thread, entry: Entry): Thread {
 }
 
 function typed(typing: readonly Typist[], frame: SomeoneTyping, now: number): readonly Typist[] {
-  const { side, name } = frame;
-  const others = typing.filter((typist) => typist.side !== side || typist.name !== name);
-  return frame.on ? [...others, { side, name, until: now + TYPING_MS }] : others;
+  const { side, name, agent_id: agentId } = frame;
+  const others = without(typing, agentId, side);
+  return frame.on ? [...others, { side, agentId, name, until: now + TYPING_MS }] : others;
+}
+
+function without(
+  typing: readonly Typist[],
+  agentId: string | null,
+  side: string,
+): readonly Typist[] {
+  return typing.filter((typist) => typist.side !== side || typist.agentId !== agentId);
 }
 
 /** Without those of whom nothing was heard for a while. */

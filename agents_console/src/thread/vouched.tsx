@@ -2,7 +2,10 @@
 
 import type { Entry } from "../../../widget/link/protocol.gen";
 import { Icon } from "../icons";
-import { say } from "../words";
+import { say, sayMany } from "../words";
+
+/** Of those whom a mail names, so many are told in full. */
+const MOST_NAMED = 3;
 
 export function Vouched({ entry }: { entry: Entry }) {
   const found = vouchedOf(entry);
@@ -12,6 +15,26 @@ export function Vouched({ entry }: { entry: Entry }) {
     <p class="mark-below vouched not-vouched">
       <Icon name="warn" size={14} />
       <strong>{say("thread.not_vouched")}</strong> {found.words}
+    </p>
+  );
+}
+
+/** Whom a mail went to beside the store: they may read along, and an answer does not go to them. */
+export function AlsoTo({ entry }: { entry: Entry }) {
+  const { also_to: also } = entry.data as { also_to?: unknown };
+  const named = Array.isArray(also) ? also.filter((each) => typeof each === "string") : [];
+  if (named.length === 0) return null;
+  const rest = named.length - MOST_NAMED;
+  return (
+    <p class="mark-below vouched" title={named.join(", ")}>
+      <Icon name="email" size={14} /> {say("thread.also_to")}{" "}
+      {named.slice(0, MOST_NAMED).map((each, n) => (
+        <>
+          {n > 0 && ", "}
+          <bdi>{each}</bdi>
+        </>
+      ))}
+      {rest > 0 && ` ${sayMany("thread.also_to.more", rest)}`}. {say("thread.also_to.not")}
     </p>
   );
 }

@@ -35,7 +35,12 @@ const FRESH_MS = 60_000;
 /** A row that changed: is it news for this agent, and of which kind? */
 export function worth(before: InboxRow | null, row: InboxRow, around: Around): News | null {
   const { self, duty, inSight, now } = around;
-  if (duty === "do_not_disturb" || row.conversation_id === inSight || row.state !== "open") {
+  if (
+    row.blocked ||
+    duty === "do_not_disturb" ||
+    row.conversation_id === inSight ||
+    row.state !== "open"
+  ) {
     return null;
   }
   // A row of which nothing was known may have changed in any way: only its age tells.

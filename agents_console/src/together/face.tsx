@@ -1,5 +1,6 @@
 /** Somebody of the staff as a small round picture, with initials behind it and where there is none. */
 
+import { initials } from "../../../widget/link/initials";
 import "../styles/together.css";
 
 const HUES = 360;
@@ -24,16 +25,6 @@ export function Face({ name, id, face, label = "", size = 32 }: FaceProps) {
       {face && <img src={face} width={size} height={size} alt="" decoding="async" />}
     </span>
   );
-}
-
-/** Two letters that stand for a name, in any script. */
-export function initials(name: string): string {
-  const parts = name.trim().split(/\s+/).filter(Boolean);
-  const ends = parts.length > 1 ? [parts[0], parts.at(-1)] : parts.slice(0, 1);
-  return ends
-    .map((part) => [...(part ?? "")][0] ?? "")
-    .join("")
-    .toLocaleUpperCase();
 }
 
 /** A hue for an id, in degrees: near ids are far apart (FNV-1a, 32 bits). */

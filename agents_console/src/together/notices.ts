@@ -46,9 +46,14 @@ export function createNotices({ agentId, wishes, around, open, tabs }: NoticesOp
 
   return {
     changed(before, row) {
-      const news = worth(before, row, around());
+      const here = around();
+      const news = worth(before, row, { ...here, inSight: null });
       const { notify, sound } = wishes.now.value;
       if (!news || !(notify || sound)) return;
+      if (row.conversation_id === here.inSight) {
+        one.hush(nameOf(news));
+        return;
+      }
       one.once(nameOf(news), () => {
         show(news);
         if (wishes.now.value.sound && navigator.userActivation?.hasBeenActive) chime();

@@ -1,53 +1,45 @@
 /**
- * Of a person's tabs that hear the same, one speaks.
+ * Of a person's tabs that hear the same, one speaks: whichever first takes the browser's lock on it.
  *
- * Each says a random number for what it heard and waits a moment; the lowest speaks. Whoever hears
- * of it only after another has said a number is late and keeps still. Nobody is elected, so no tab
- * that froze or crashed takes the others' voice along.
+ * A tab keeps the lock for longer than any other is late, and gives it back when it closes or
+ * crashes. Notifications need a page that came safely, and there the locks are, too.
  */
 
+/** What is before somebody's eyes in one tab takes precedence: the others let it go first. */
 const WAIT_MS = 150;
-const KEPT = 50;
-
-interface Claim {
-  readonly name: string;
-  readonly number: number;
-}
+const KEPT_MS = 60_000;
 
 export interface OneTab {
   /** Calls `act` here when this is the tab that speaks. */
   once(name: string, act: () => void): void;
+  /** What is before somebody's eyes in this tab is told by none of the others. */
+  hush(name: string): void;
   stop(): void;
 }
 
-/** Without a channel between the tabs, the one that is looked at speaks. */
-export function oneTab(channel: string, number = Math.random): OneTab {
-  if (typeof BroadcastChannel === "undefined") {
-    return {
-      once(_name, act) {
-        if (document.visibilityState === "visible") act();
-      },
-      stop() {},
-    };
+/** Without locks, the tab that is looked at speaks. */
+export function oneTab(shared: string, locks: LockManager | undefined = navigator.locks): OneTab {
+  const waiting = new Set<ReturnType<typeof setTimeout>>();
+  function take(name: string, act: () => void): void {
+    void locks?.request(`${shared}.${name}`, { ifAvailable: true }, (lock) => {
+      if (!lock) return;
+      act();
+      return new Promise<void>((free) => setTimeout(free, KEPT_MS));
+    });
   }
-  const air = new BroadcastChannel(channel);
-  const lowest = new Map<string, number>();
-  const note = ({ name, number: claimed }: Claim) => {
-    lowest.set(name, Math.min(lowest.get(name) ?? 1, claimed));
-    const [oldest] = lowest.keys();
-    if (lowest.size > KEPT && oldest !== undefined) lowest.delete(oldest);
-  };
-  air.onmessage = ({ data }: MessageEvent<Claim>) => note(data);
   return {
     once(name, act) {
-      if (lowest.has(name)) return;
-      const claim = { name, number: number() };
-      note(claim);
-      air.postMessage(claim);
-      setTimeout(() => {
-        if (lowest.get(name) === claim.number) act();
-      }, WAIT_MS);
+      if (locks) {
+        const timer = setTimeout(() => {
+          waiting.delete(timer);
+          take(name, act);
+        }, WAIT_MS);
+        waiting.add(timer);
+      } else if (document.visibilityState === "visible") act();
     },
-    stop: () => air.close(),
+    hush: (name) => take(name, () => {}),
+    stop() {
+      for (const timer of waiting) clearTimeout(timer);
+    },
   };
 }

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Literal
 
-from gateway.channels.email import addresses, headers, notice, reply_words, senders, tokens
+from gateway.channels.email import addresses, headers, notice, reply_words, senders
 from gateway.channels.email.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -88,8 +88,6 @@ def _reason(mail: Notice) -> str | None:
             return f"it carries {name}"
     if _MAILERS.search(fields.get("x-mailer") or "") or "autoresponder" in _classes(fields):
         return "an answering program wrote it"
-    if _is_our_own(fields):
-        return "it is our own mail that came back"
     if mail.from_nobody and not _is_calendar(mail):
         return "it has no return path"
     if mail.root.kind == "multipart/report":
@@ -138,12 +136,3 @@ def _is_calendar(mail: Notice) -> bool:
 def _classes(fields: Headers) -> str:
     values = (*fields.all("x-post-messageclass"), *fields.all("delivered-to"))
     return " ".join(values).lower()
-
-
-def _is_our_own(fields: Headers) -> bool:
-    """Tell our own mail by the pair that only we write: a signed Reply-To and an id beside it."""
-    box = addresses.parse_mailbox(fields.get("reply-to") or "")
-    own = headers.message_ids(fields.get("message-id"))
-    if box is None or not own or tokens.split(box.addr) is None:
-        return False
-    return own[0].lower().endswith(f"@{box.addr.rpartition('@')[2]}>")

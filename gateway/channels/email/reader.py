@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gateway.channels.email.addresses import normalise
+from gateway.channels.email.addresses import normalise, parse_mailbox
 from gateway.channels.email.bounces import classify
 from gateway.channels.email.claims import results_on_top, signatures_in
 from gateway.channels.email.enclosed import enclosed
@@ -33,8 +33,10 @@ def answer(raw: bytes) -> dict[str, Any]:
         }
     if mail is not None:
         sender = mail.sender
+        back = parse_mailbox(mail.headers.get("reply-to") or "")
         found |= {
             "from": normalise(sender.addr) if sender else None,
+            "reply_to": back.addr if back else None,
             "name": sender.name if sender else "",
             "subject": mail.subject,
             "message_id": mail.message_id,

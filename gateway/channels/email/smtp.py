@@ -41,6 +41,7 @@ _DOT = b".\r\n"
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _START_INPUT = 354
 _CLOSING = 421
+_YES = frozenset({250, 251})  # RFC 5321 section 4.2.3; 251: it is passed on
 
 _Trouble = (aiosmtplib.SMTPException, OSError, ValueError)
 """All that connecting and sending raise: time-outs, TLS and DNS errors are OSErrors, a host name
@@ -182,10 +183,11 @@ class SmtpChannel:
     ) -> Outcome:
         if refusal := _cannot_carry(client, letter):
             return refusal
-        encoding = "utf-8" if letter.smtputf8 else "ascii"
-        await client.mail(letter.sender, options=_options(client, letter), encoding=encoding)
+        # Not by the library's own: those read an address a third time, which ``mailbox`` has done.
+        options = _options(client, letter)
+        await _said_yes(client, b"MAIL", f"FROM:<{letter.sender}>", *options)
         progress.phase = Phase.RCPT
-        await client.rcpt(letter.recipient, encoding=encoding)
+        await _said_yes(client, b"RCPT", f"TO:<{letter.recipient}>")
         progress.phase = Phase.DATA
         start = await client.execute_command(b"DATA")
         if start.code != _START_INPUT:
@@ -246,6 +248,12 @@ async def _greet(client: aiosmtplib.SMTP) -> None:
         if not client.is_connected:
             raise
         await client.helo()
+
+
+async def _said_yes(client: aiosmtplib.SMTP, command: bytes, *arguments: str) -> None:
+    said_to = await client.execute_command(command, *(each.encode() for each in arguments))
+    if said_to.code not in _YES:
+        raise aiosmtplib.SMTPResponseException(said_to.code, said_to.message)
 
 
 def _unreachable(error: Exception) -> Outcome:

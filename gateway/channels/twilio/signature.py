@@ -75,7 +75,7 @@ def _valid(
 def _settings(header: str | None) -> tuple[str, str]:
     """Read ``key=<id>,algorithm=<name>``; without the header it is the auth token and SHA-1."""
     found: dict[str, str] = {}
-    for part in (header or "").split(","):
+    for part in header.split(",") if header else ():
         name, equals, value = (piece.strip() for piece in part.partition("="))
         if not equals or not value:
             continue

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import unquote_plus
 
 from gateway.channels.twilio.codes import verdict
 from gateway.errors import BadInput
@@ -83,6 +84,23 @@ class TextReceipt:
     state: str | None
     error_code: int | None = None
     words: str | None = None
+
+
+def pairs_of(raw: bytes) -> list[tuple[str, str]]:
+    """Every pair of a form, blank values too; whatever the bytes are.
+
+    As ``urllib.parse.parse_qsl`` reads it, which takes twice as long over fields that are plain.
+    """
+    return [
+        (_plain(name), _plain(value))
+        for part in raw.decode("utf-8", "replace").split("&")
+        if part
+        for name, _, value in (part.partition("="),)
+    ]
+
+
+def _plain(text: str) -> str:
+    return unquote_plus(text) if "%" in text or "+" in text else text
 
 
 def parse_message(pairs: Iterable[tuple[str, str]]) -> InboundText:

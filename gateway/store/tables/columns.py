@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, LargeBinary, Text
+from sqlalchemy import BigInteger, CheckConstraint, LargeBinary, Table, Text
 from sqlmodel import Field, SQLModel
 from typing_extensions import override
 
@@ -42,6 +42,12 @@ def _columns_of(table: type[Row]) -> tuple[dict[str, object], frozenset[str]]:
     fields = table.model_fields
     defaults = {name: each.get_default() for name, each in fields.items() if not each.is_required()}
     return defaults, frozenset(fields)
+
+
+def table_of(entity: type[SQLModel]) -> Table:
+    """An entity's table, for statements that leave the mapper out."""
+    table: Table = entity.__table__  # type: ignore[attr-defined]  # SQLModel's tables have one
+    return table
 
 
 def text(**more: Any) -> Any:  # noqa: ANN401  # SQLModel's Field is typed Any

@@ -12,13 +12,15 @@ class MergeRow(Row, table=True):
 
     ``conversation_id`` is the younger's open conversation, ``continued_in`` where it went on (None:
     the elder had none open and it was handed over), ``place`` its place there. ``moved`` is JSON:
-    the ids of the conversations, addresses and deliveries that changed hands, and what the
-    elder's own addresses were before. It names no address by its value.
+    the ids of the conversations, addresses and deliveries that changed hands, and what the elder
+    and their own addresses were before. It names no address by its value. ``agent_id`` is who said
+    that they are one; empty: their store, by its signature.
     """
 
     __tablename__ = "merge"
     __table_args__ = (
         Index("ix_merge_younger", "store_id", "younger_id"),
+        Index("ix_merge_elder", "store_id", "elder_id"),
         Index("ix_merge_conversation", "store_id", "conversation_id"),
         Index("ix_merge_continued", "store_id", "continued_in"),
     )
@@ -29,6 +31,7 @@ class MergeRow(Row, table=True):
     conversation_id: str | None = text(default=None)
     continued_in: str | None = text(default=None)
     place: int = integer(default=0)
+    agent_id: str = text(default="")
     moved: str = text(default="{}")
     at: int = integer()
     ended_at: int | None = integer(default=None)

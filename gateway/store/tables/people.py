@@ -19,6 +19,7 @@ class ShopperRow(Row, table=True):
     ``preference`` is the channels that they like best, a JSON list; ``zone`` is their browser's,
     ``shipping_zone`` the one that their store signs for them; the stricter of both counts.
     ``merged_into`` is who they turned out to be; all that they had is that shopper's then.
+    ``blocked_by`` is the agent who blocked them, ``blocked_because`` what that agent said of it.
     """
 
     __tablename__ = "shopper"
@@ -40,6 +41,9 @@ class ShopperRow(Row, table=True):
     zone: str = text(default="")
     shipping_zone: str = text(default="")
     merged_into: str | None = text(default=None)
+    blocked_at: int | None = integer(default=None)
+    blocked_by: str = text(default="")
+    blocked_because: str = text(default="")
     created_at: int = integer()
 
     @property

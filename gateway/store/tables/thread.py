@@ -18,7 +18,8 @@ class ConversationRow(Row, table=True):
     ``last_all`` is the last seq that the shopper may see. ``waiting_since`` is the first
     unanswered message's instant. ``unread`` counts the shopper's messages after ``seen_staff``.
     ``snoozed_until`` keeps it out of the open ones; ``woken_at`` is when that ended by itself,
-    until an agent looks. ``labels`` are ids, a JSON list in the order in which they were given.
+    until an agent looks. ``blocked_at`` is its shopper's. ``labels`` are ids, a JSON list in the
+    order in which they were given.
     ``inbox_order`` follows from the others and is never set by hand (``core/inbox_order``).
     A merged one says where it goes on (``continued_in``), its place among what continues there
     (``continued_as``), and which entry there tells of it (``continued_seq``); ``places`` is how
@@ -91,6 +92,7 @@ class ConversationRow(Row, table=True):
     unreachable: int = integer(default=0)
     snoozed_until: int | None = integer(default=None)
     woken_at: int | None = integer(default=None)
+    blocked_at: int | None = integer(default=None)
     labels: str = text(default="[]")
     inbox_order: int = integer(default=0)
     continued_in: str | None = text(default=None)
@@ -112,6 +114,7 @@ def _stand(_mapper: object, _connection: Connection, row: ConversationRow) -> No
         waiting_since=row.waiting_since,
         snoozed_until=row.snoozed_until,
         woken_at=row.woken_at,
+        blocked_at=row.blocked_at,
     )
     if order != row.inbox_order:
         row.inbox_order = order

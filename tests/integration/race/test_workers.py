@@ -8,14 +8,16 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import anyio
 import pytest
 
+from gateway.services import nodes
 from gateway.services.house import Change
 from gateway.store import people, thread
 from gateway.store.tables import DeliveryRow
 from tests.behaviours import behaviour
-from tests.integration.race.processes import Town, open_town, phone, until
-from tests.integration.town.carrier import HANGS
+from tests.integration.race.processes import PATIENCE, Town, open_town, phone, until
+from tests.integration.town.carrier import HANGS, SLOW
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(300)]
 
@@ -90,6 +92,27 @@ async def test_a_worker_that_was_stopped_past_its_lease_calls_nobody_a_second_ti
         assert max(Counter(each["To"] for each in town.carrier.asked).values()) == 1
         states = {row.state for row in await town.deliveries()}
         assert states <= {"unknown", "deferred", "accepted", "sent", "queued", "submitting"}
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+async def test_who_is_told_to_stop_lets_the_texts_that_are_being_called_end(
+    town: Town, command: str
+) -> None:
+    town.carrier.says(*[SLOW] * 8)
+    process = town.start(command)
+    await nodes.begin_node(town.house)  # a worker has no sockets, and alone reaches nobody
+    await town.away(range(8))
+
+    async def all_are_being_called() -> bool:
+        await nodes.keep_node(town.house)
+        return len(town.carrier.asked) == 8
+
+    await until(all_are_being_called)
+    process.terminate()
+    town.carrier.answers.set()
+    await anyio.to_thread.run_sync(process.wait, PATIENCE)
+    assert process.returncode == 0
+    assert {row.state for row in await town.deliveries()} <= OVER
 
 
 async def live(town: Town) -> list[DeliveryRow]:

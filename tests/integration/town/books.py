@@ -51,10 +51,11 @@ class Books:
 
 async def books_of(town: Town) -> Books:
     """Read everything once, on one snapshot."""
-    return await town.read(_books)
+    return await town.read(books_in)
 
 
-def _books(tx: Tx) -> Books:
+def books_in(tx: Tx) -> Books:
+    """The same within a transaction of any house."""
     entries: defaultdict[str, list[EntryRow]] = defaultdict(list)
     for row in sorted(_all(tx, EntryRow), key=lambda each: each.seq):
         entries[row.conversation_id].append(row)

@@ -18,6 +18,7 @@ import anyio
 import httpx2
 
 from gateway.auth.passwords import Passwords
+from gateway.auth.tokens import digest
 from gateway.channels.email.smtp import SmtpChannel
 from gateway.channels.twilio.client import TwilioSms
 from gateway.channels.twilio.listing import TwilioListing
@@ -29,16 +30,19 @@ from gateway.files.child import Child
 from gateway.files.shelf import Shelf
 from gateway.live.hub import Hub
 from gateway.live.socket import Audience, Socket
+from gateway.protocol.entry import Cursor
+from gateway.protocol.frames import Welcome
 from gateway.services import (
     nodes,
     reading,
     sessions,
     setup,
     welcome,
-    whereabouts,
 )
+from gateway.services.arriving import Arrivals, Arrived, Coming
 from gateway.services.house import Doorbell, House
 from gateway.services.presence import Presences
+from gateway.services.welcome import HEARTBEAT_MS
 from gateway.store import people
 from gateway.store.tables import (
     AddressRow,
@@ -50,6 +54,7 @@ from tests.integration.town.carrier import ACCOUNT, TOKEN, Carrier
 from tests.integration.town.moving_clock import MovingClock
 from tests.integration.town.outside import BASE_URL, KEY, NUMBER, Outside
 from tests.integration.town.post_office import PostOffice
+from tests.integration.town.seeing import is_seen
 from tests.integration.town.townspeople import Agent, Shopper, Tab
 
 DOMAIN = "acme.example"
@@ -90,9 +95,7 @@ class Town(Outside):
         key = (store_id, side, person_id)
         node = self.house.node_id
         await self.house.change(
-            lambda change: whereabouts.record(
-                change, key, what, node_id=node, since=None, page=(f"{ORIGIN}/blue", "Blue shoes")
-            ),
+            lambda change: is_seen(change, key, what, node, (f"{ORIGIN}/blue", "Blue shoes")),
             on=person_id,
         )
 
@@ -116,10 +119,24 @@ class Town(Outside):
             hub=Hub(),
             work=Doorbell(),
             stale={},
+            grown={},
             refresh=Doorbell(),
         )
         await nodes.begin_node(self.house)
         await self.opens_doors()
+
+    async def arrives(self, shopper_id: str, resume: Cursor | None = None) -> Arrived:
+        """What a tab of a shopper's is told that comes with a session of its own."""
+        session = f"session{next(self.numbers)}"
+        await self.house.store.write(
+            lambda tx: sessions.begin_session(tx, self.store_id, shopper_id, session)
+        )
+        key = (self.store_id, shopper_id, digest(session))
+        return await Arrivals(self.house).load(Coming(key, HEARTBEAT_MS, resume))
+
+    async def welcome(self, shopper_id: str) -> Welcome:
+        """The first of it."""
+        return (await self.arrives(shopper_id)).welcome
 
     # --- sockets ---------------------------------------------------------------------------------
 
@@ -141,7 +158,7 @@ class Town(Outside):
 
         house = self.house
         greeting = (
-            await welcome.welcome_shopper(house, self.store_id, person_id)
+            await self.welcome(person_id)
             if audience == "shopper"
             else await welcome.welcome_agent(house, person_id)
         )

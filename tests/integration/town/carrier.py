@@ -28,6 +28,7 @@ TOKEN = "the auth token"
 PICKED = "+14155550109"  #: what a Messaging Service texts from
 
 HANGS = "hangs"  #: takes the text and never says so
+SLOW = "slow"  #: takes the text and says so once ``answers`` is set
 DROPS = "drops"  #: takes the text and hangs up
 LOSES = "loses"  #: hangs up and does not take it
 
@@ -66,6 +67,7 @@ class Carrier:
     asked_lists: list[dict[str, list[str]]] = field(default_factory=list)  #: with repeated fields
     refused: list[tuple[int, str]] = field(default_factory=list)  #: code, StatusCallback
     script: deque[str | Refuses] = field(default_factory=deque)
+    answers: anyio.Event = field(default_factory=anyio.Event)
     lists: bool = True
     received: list[dict[str, Any]] = field(default_factory=list)  #: texts that came in, as listed
     media: dict[str, tuple[int, bytes]] = field(default_factory=dict)  #: status and bytes, by name
@@ -124,6 +126,8 @@ class Carrier:
             body = {"code": act.code, "message": "No", "more_info": "", "status": act.status}
             return web.json_response(body, status=act.status)
         text = None if act == LOSES else self._take(form)
+        if act == SLOW:
+            await self.answers.wait()
         if act == HANGS:
             await anyio.Event().wait()
         if text is None or act == DROPS:

@@ -19,7 +19,7 @@ from gateway.store.tx import Store
 
 T = TypeVar("T")
 LOCK = 424_242
-PATIENCE = 10.0
+PATIENCE = 45.0  #: seconds, on a machine with other work
 
 
 async def count(url: str, statement: str) -> int:

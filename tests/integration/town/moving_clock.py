@@ -42,6 +42,11 @@ class MovingClock(SystemClock):
         self._sleepers.append((self._monotonic + seconds, woken))
         await woken.wait()
 
+    @property
+    def asleep(self) -> int:
+        """How many wait for the monotonic hand to be moved."""
+        return len(self._sleepers)
+
     @override
     def lift(self, floor: int) -> None:
         with self._lock:

@@ -16,6 +16,8 @@ from typing_extensions import override
 
 HANGS = "hangs"  #: takes the mail and never says so
 DROPS = "drops"  #: takes the mail and hangs up
+SLOW = "slow"  #: takes the mail and says so once ``answers`` is set
+ACTS = (HANGS, DROPS, SLOW)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,8 @@ class PostOffice:
     """The ledger, and what is said to the next mails; without a script it takes everything."""
 
     taken: list[Letter] = field(default_factory=list)
-    script: deque[str] = field(default_factory=deque)  #: a reply to RCPT, or HANGS, or DROPS
+    script: deque[str] = field(default_factory=deque)  #: a reply to RCPT, or one of ACTS
+    answers: anyio.Event = field(default_factory=anyio.Event)
     port: int = 0
     _server: asyncio.Server | None = None
     _lines: list[_Relay] = field(default_factory=list)
@@ -68,7 +71,7 @@ class PostOffice:
         await server.wait_closed()
 
     def says(self, *acts: str) -> None:
-        """What is said to the next mails: a reply line to RCPT, HANGS or DROPS."""
+        """What is said to the next mails: a reply line to RCPT, or one of ACTS."""
         self.script.extend(acts)
 
     def to(self, mailbox: str) -> list[Letter]:
@@ -78,7 +81,7 @@ class PostOffice:
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if self.script and self.script[0] not in (HANGS, DROPS):
+        if self.script and self.script[0] not in ACTS:
             return self.script.popleft()
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 Ok"
@@ -96,6 +99,8 @@ class PostOffice:
             for recipient in envelope.rcpt_tos
         )
         act = self.script.popleft() if self.script else None
+        if act == SLOW:
+            await self.answers.wait()
         if act == DROPS:
             cast("_Relay", server).hang_up()
         if act in (HANGS, DROPS):

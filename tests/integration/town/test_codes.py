@@ -60,7 +60,7 @@ async def test_without_a_code_nothing_is_guessed_ada_is_asked_and_nothing_is_los
     await town.tick()
     assert await town.vera.said() == ["Is it blue?"]
     assert await zoe.said() == ["Is it open?"]
-    assert town.carrier.to(ADA_PHONE)[1:] == [WHICH + "#1 Visitor, #2 Visitor."]
+    assert town.carrier.to(ADA_PHONE)[1:] == [WHICH + "#1 Shopper, #2 Shopper."]
     for shopper in (town.vera, zoe):
         (note,) = await notes_of(shopper)
         assert note.startswith("Yes, until six.\n")
@@ -204,7 +204,7 @@ async def test_an_answer_to_a_mail_about_two_without_a_code_is_asked_about_by_on
     assert await town.vera.said() == ["Is it blue?"]
     assert await zoe.said() == ["Is it open?"]
     _, asked = town.post.to(ADA_MAIL)
-    assert re.search(r"begin your answer with it: #1 Visitor, #2 Visitor", asked.words)
+    assert re.search(r"begin your answer with it: #1 Shopper, #2 Shopper", asked.words)
     # Nobody's auto-responder shall answer it, and it belongs to what Ada wrote.
     assert asked.head("Auto-Submitted") == "auto-replied"
     assert letter.head("Message-ID") in asked.head("References")
@@ -264,6 +264,6 @@ async def test_no_question_and_no_code_of_adas_reaches_vera(town: Town) -> None:
     seen = [f"{row.body} {row.data}" for row in await town.vera.entries() if row.audience == "all"]
     for frame in (*tab.heard, *seen):
         assert "which one" not in frame
-        assert "#1" not in frame.replace("Visitor #1", "")
+        assert "#1" not in frame.replace("Shopper #1", "")
         assert ADA_PHONE not in frame
         assert ADA_MAIL not in frame

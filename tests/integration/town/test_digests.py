@@ -43,7 +43,7 @@ async def test_two_who_wait_are_told_of_in_one_text(town: Town) -> None:
     await two_wait(town, **BY_TEXT)
     await town.tick()
     (words,) = town.carrier.to(ADA_PHONE)
-    assert words == ("#1 Visitor: Is it blue?\n#2 Visitor: Is it open?\nReply #1 and your answer.")
+    assert words == ("#1 Shopper: Is it blue?\n#2 Shopper: Is it open?\nReply #1 and your answer.")
     assert len(town.carrier.asked) == 1
     first, second = await notices(town)
     assert (first.state, second.state) == ("accepted", "accepted")
@@ -61,7 +61,7 @@ async def test_two_who_wait_are_told_of_in_one_mail_with_a_link_to_answer_each(t
     (letter,) = town.post.taken
     assert letter.head("Subject") == "#1 and #2 need an answer (Acme)"
     said = letter.words.replace("\r\n", "\n")
-    assert "#1 Visitor\nVisitor #1: Is it blue?\n\n#2 Visitor\nVisitor #2: Is it open?" in said
+    assert "#1 Shopper\nShopper #1: Is it blue?\n\n#2 Shopper\nShopper #2: Is it open?" in said
     assert "Begin your answer with the number" in letter.words
     html = letter.mail.get_body(("html",))
     assert html is not None
@@ -76,7 +76,7 @@ async def test_who_was_answered_in_the_last_moment_is_left_out(town: Town) -> No
     zoe = await two_wait(town, **BY_TEXT)
     await town.ben.answers("It is.", zoe)
     await town.tick()
-    assert town.carrier.to(ADA_PHONE) == ["#1 Visitor: Is it blue?\nReply to answer."]
+    assert town.carrier.to(ADA_PHONE) == ["#1 Shopper: Is it blue?\nReply to answer."]
     first, second = await notices(town)
     assert (first.state, first.batch_id) == ("accepted", None)
     assert second.state == "superseded"
@@ -88,7 +88,7 @@ async def test_when_it_is_the_first_who_was_answered_the_other_is_told_of_all_th
     await two_wait(town, **BY_TEXT)
     await town.ben.answers("It is.")
     await town.tick()
-    assert town.carrier.to(ADA_PHONE) == ["#2 Visitor: Is it open?\nReply to answer."]
+    assert town.carrier.to(ADA_PHONE) == ["#2 Shopper: Is it open?\nReply to answer."]
 
 
 @pytest.mark.parametrize("reserve", [0.0, 30.0])
@@ -182,7 +182,7 @@ async def test_beyond_the_cap_ada_is_told_of_everything_at_once_when_the_digest_
     assert len(town.carrier.to(ADA_PHONE)) == 1
     await town.tick(10)
     (words,) = town.carrier.to(ADA_PHONE)[1:]
-    assert words.splitlines()[:2] == ["#2 Visitor: Is it open?", "#3 Visitor: Is it you?"]
+    assert words.splitlines()[:2] == ["#2 Shopper: Is it open?", "#3 Shopper: Is it you?"]
     assert town.carrier.to(BEN_PHONE) == []
 
 
@@ -211,7 +211,7 @@ async def test_a_text_that_did_not_arrive_was_no_interruption_and_spares_ada_not
     await town.receipt(town.carrier.taken[0], "undelivered", error=30005)
     await town.tick(1)
     (words,) = town.carrier.to(ADA_PHONE)[1:]
-    assert words.startswith("#2 Visitor: Is it open?")
+    assert words.startswith("#2 Shopper: Is it open?")
 
 
 async def test_the_notices_of_every_store_count_for_one_agent(town: Town) -> None:
@@ -252,8 +252,8 @@ async def test_long_questions_share_the_room_of_one_text(town: Town) -> None:
     (words,) = town.carrier.to(ADA_PHONE)
     assert len(words) <= MOST_SMS
     first, second, last = words.split("\n")
-    assert first.startswith("#1 Visitor: bbb")
-    assert second.startswith("#2 Visitor: ooo")
+    assert first.startswith("#1 Shopper: bbb")
+    assert second.startswith("#2 Shopper: ooo")
     assert first.endswith("... (more in the console)")
     assert last == "Reply #1 and your answer."
 

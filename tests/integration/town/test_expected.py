@@ -7,7 +7,7 @@ import json
 from gateway.clock import DAY, MINUTE
 from gateway.protocol.entry import Expected
 from gateway.protocol.inbox import Narrowed
-from gateway.services import duty, expected, inboxes, own_addresses, staff, welcome
+from gateway.services import duty, expected, inboxes, own_addresses, staff
 from tests.behaviours import behaviour
 from tests.integration.town.building import Town
 from tests.integration.town.moving_clock import NOON
@@ -19,7 +19,7 @@ NOTHING = Expected(back_at=None, usual_ms=None)
 
 async def promised(town: Town) -> Expected:
     """What a tab that opens now is told."""
-    return (await welcome.welcome_shopper(town.house, town.store_id, town.vera.shopper_id)).expected
+    return (await town.welcome(town.vera.shopper_id)).expected
 
 
 async def usually_takes(town: Town, *minutes: int) -> None:

@@ -16,7 +16,6 @@ from gateway.services import (
     reading,
     shown_names,
     staff,
-    welcome,
 )
 from gateway.store import house as houses
 from tests.integration.town.building import Town
@@ -51,7 +50,7 @@ async def test_everybody_sees_the_same_picture_at_the_same_address(town: Town) -
     path = await keeps_a_picture(town)
     assert ADDRESS.fullmatch(path)
     assert town.ada.agent_id not in path
-    greeting = await welcome.welcome_shopper(town.house, town.store_id, town.vera.shopper_id)
+    greeting = await town.welcome(town.vera.shopper_id)
     assert [each.face for each in greeting.staff] == [path]
     tab = await town.vera.tab()
     await town.ada.answers("It is.")
@@ -121,7 +120,7 @@ async def test_a_store_may_show_its_shoppers_first_names_only(town: Town) -> Non
     await town.ada.comes()
     await town.vera.writes("Is the blue one back?")
     tab = await town.vera.tab()
-    greeting = await welcome.welcome_shopper(town.house, town.store_id, town.vera.shopper_id)
+    greeting = await town.welcome(town.vera.shopper_id)
     assert [each.name for each in greeting.staff] == ["Ada"]
     await town.ada.answers("It is.")
     row = await town.vera.conversation()

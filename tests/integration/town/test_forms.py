@@ -180,6 +180,24 @@ async def test_the_forms_are_told_over_the_socket_and_to_every_tab(town: Town) -
     assert (frame["questions"], frame["before"]) == ([], True)
 
 
+async def test_a_store_that_takes_its_forms_away_says_so_to_an_open_panel(town: Town) -> None:
+    assert await forms.now(town.house, town.store_id, town.vera.shopper_id) is None
+    await asks(town, ORDER)
+    assert await left(town) == ["order"]
+    await forms.put(town.house.store, KEY, {})
+    # One that is opened now has nothing to take back, and fetches nothing for it.
+    who = (town.store_id, town.vera.shopper_id)
+    opened = await town.house.store.read(lambda tx: forms.now_in(tx, *who, shown=False))
+    assert opened is None
+    found = await shown(town)
+    assert (found.questions, found.rating, found.transcript, found.offline) == (
+        [],
+        None,
+        None,
+        False,
+    )
+
+
 async def test_what_was_answered_before_a_merge_is_not_asked_again(town: Town) -> None:
     await asks(town, ORDER)
     phone = await town.shopper()

@@ -62,16 +62,21 @@ async def test_a_mail_is_on_disk_when_its_sender_is_told_so(town: Town, database
     assert await count(database_url, "SELECT count(*) FROM inbound WHERE state = 'stored'") == 1
 
 
-async def test_every_write_is_flushed_to_disk_before_it_is_answered(town: Town) -> None:
+async def test_every_write_is_flushed_to_disk_before_it_is_answered(
+    empty_database_url: str,
+) -> None:
     def settings(tx: Tx) -> list[object]:
         ask = tx.session.connection().exec_driver_sql
-        if town.house.store.dialect == "sqlite":
+        if store.dialect == "sqlite":
             return [ask("PRAGMA journal_mode").scalar(), ask("PRAGMA synchronous").scalar()]
         return [ask("SHOW fsync").scalar(), ask("SHOW synchronous_commit").scalar()]
 
-    found = await town.house.store.write(settings)
+    await upgrade(empty_database_url)
+    store = await open_store(Settings(database_url=empty_database_url), SystemClock())
+    found = await store.write(settings)
+    await store.aclose()
     full = 2  # sqlite.org/pragma.html#pragma_synchronous
-    assert found == (["wal", full] if town.house.store.dialect == "sqlite" else ["on", "on"])
+    assert found == (["wal", full] if store.dialect == "sqlite" else ["on", "on"])
 
 
 @pytest.mark.postgres

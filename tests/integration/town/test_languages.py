@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from gateway.services import sessions
 from gateway.services.tongues import CATALOGUES
-from gateway.services.welcome import welcome_shopper
 from tests.integration.town.building import Town
 from tests.integration.town.outside import KEY
 from tests.integration.town.townspeople import VERA_MAIL, Shopper
@@ -17,7 +16,7 @@ async def comes(town: Town, language: str, session: str | None = None) -> sessio
 
 async def agrees_in(town: Town, visit: sessions.Visit) -> set[str]:
     """The languages of the sentences that she is shown."""
-    welcome = await welcome_shopper(town.house, town.store_id, visit.shopper_id)
+    welcome = await town.welcome(visit.shopper_id)
     return {each.id.split(".")[2] for each in welcome.sentences}
 
 

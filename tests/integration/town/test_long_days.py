@@ -1,10 +1,15 @@
-"""Long days at the shop: anything in any order, and the checker looks in again and again."""
+"""Long days at the shop: anything in any order, and the checker looks in again and again.
+
+Each database has a day of its own; with ``ONETHREAD_LONG=1`` every day is lived through on both.
+"""
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from itertools import product
 
 import pytest
 
@@ -18,11 +23,19 @@ from tests.integration.town.checker import faults
 from tests.integration.town.letters import bounce, mail
 from tests.integration.town.townspeople import Agent, Shopper
 
-SEEDS = (1, 9)
+LONG = os.environ.get("ONETHREAD_LONG") == "1"
 STEPS = 80
 CHECK_EVERY = 15
 REFUSALS = (21211, 21610, 30003, 30006, 30007, 20429, 20003)
 STATUSES = ("queued", "sent", "delivered", "undelivered", "failed", "delivered")
+
+
+def one_for_each_database(*seeds: int) -> pytest.MarkDecorator:
+    """Days that a test lives through as ``seed``, the first on SQLite, the second on PostgreSQL."""
+    databases = {"sqlite": (), "postgresql": (pytest.mark.postgres,)}
+    pairs = product(databases, seeds) if LONG else zip(databases, seeds, strict=True)
+    lived = [pytest.param(each, seed, marks=databases[each]) for each, seed in pairs]
+    return pytest.mark.parametrize(("database_url", "seed"), lived, indirect=["database_url"])
 
 
 @dataclass
@@ -173,7 +186,7 @@ class Day:
         )
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@one_for_each_database(1, 9)
 async def test_a_long_day_breaks_nothing(town: Town, seed: int) -> None:
     mia = await town.shopper()
     day = Day(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from gateway.channels.email import tokens
 from gateway.channels.email.listener import Envelope
 from gateway.errors import StorageRefused
 from gateway.services import mail_intake
-from gateway.store.tables import ConversationRow
+from gateway.store.tables import ConversationRow, InboundRow
 from tests.behaviours import behaviour
 from tests.integration.town.building import MAILBOX, Town
 from tests.integration.town.letters import mail
@@ -154,10 +155,60 @@ async def test_a_read_receipt_marks_the_mail_read_and_is_no_message(town: Town) 
     assert await town.vera.said() == ["Is the blue one back?", "Yes, in 38."]
 
 
+async def test_our_own_mail_that_a_relay_renamed_and_sent_back_is_nobodys_words(town: Town) -> None:
+    letter = await vera_was_mailed(town)
+    renamed = letter.mail.as_bytes().replace(
+        letter.head("Message-ID").encode(), b"<0100-4c6f7065@relay.example>"
+    )
+    for n, raw in enumerate((letter.mail.as_bytes(), renamed)):
+        await town.mail_in(raw, MAILBOX, sender=f"sent-on-{n}@relay.example")
+        await town.tick(1)
+    assert [row.outcome for row in await town.rows(InboundRow)] == ["own_mail"] * 2
+    assert await town.vera.said() == ["Is the blue one back?", "Yes, in 38."]
+    assert len(await town.rows(ConversationRow)) == 1
+
+
+async def test_an_agent_of_another_shop_that_runs_onethread_too_is_heard(town: Town) -> None:
+    theirs, secret, payload = "in.lamps.example", b"a secret of theirs", "0" * 26
+    raw = mail(
+        "Do you sell lamps by the dozen?",
+        **{
+            "From": "Noor at Lamps <hello@lamps.example>",
+            "To": MAILBOX,
+            "Reply-To": tokens.reply_address(secret, domain=theirs, payload=payload),
+            "Message-ID": tokens.message_id(payload, theirs),
+        },
+    )
+    await town.mail_in(raw, MAILBOX, sender=f"b+x@{theirs}")
+    await town.tick(1)
+    (row,) = await town.rows(ConversationRow)
+    noor = type(town.vera)(town, row.shopper_id)
+    assert await noor.said() == ["Do you sell lamps by the dozen?"]
+
+
 async def test_a_mail_to_several_of_our_addresses_is_one_message(town: Town) -> None:
     letter = await vera_was_mailed(town)
     reply_to = letter.head("Reply-To")
     await town.mail_in(mail("Thanks", From=VERA_MAIL), reply_to, MAILBOX)
     await town.tick(1)
     assert (await town.vera.said())[2:] == ["Thanks"]
+    assert len(await town.rows(ConversationRow)) == 1
+
+
+@pytest.mark.parametrize("reply_address_first", [True, False])
+async def test_an_answer_to_all_that_comes_once_for_each_of_our_domains_is_one_message(
+    town: Town, reply_address_first: bool
+) -> None:
+    letter = await vera_was_mailed(town)
+    ours = [letter.head("Reply-To"), MAILBOX]
+    fields = {
+        "From": VERA_MAIL,
+        "To": ours[0],
+        "Cc": MAILBOX,
+        "Message-ID": "<all@shopper.example>",
+    }
+    for recipient in ours if reply_address_first else ours[::-1]:
+        await town.mail_in(mail("Thanks, all", **fields), recipient)
+        await town.tick(1)
+    assert (await town.vera.said())[2:] == ["Thanks, all"]
     assert len(await town.rows(ConversationRow)) == 1

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from gateway.core.model import Presence
-from gateway.services import whereabouts
 from tests.integration.town.building import ORIGIN, Town
 from tests.integration.town.leaving import vera_asks_and_leaves
+from tests.integration.town.seeing import is_seen
 from tests.integration.town.townspeople import VERA_MAIL, VERA_PHONE
 
 HOURS = 3_600
@@ -19,13 +19,12 @@ async def is_on(town: Town, path: str) -> None:
     """Vera's visible tab shows this page, with the panel shut."""
     key = ("shopper", town.vera.shopper_id)
     await town.house.change(
-        lambda change: whereabouts.record(
+        lambda change: is_seen(
             change,
             (town.store_id, *key),
             Presence.ON_PAGE,
-            node_id=town.house.node_id,
-            since=None,
-            page=(f"{ORIGIN}{path}", "Acme"),
+            town.house.node_id,
+            (f"{ORIGIN}{path}", "Acme"),
         ),
         on=town.vera.shopper_id,
     )

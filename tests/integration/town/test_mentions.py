@@ -8,7 +8,8 @@ from functools import partial
 import pytest
 
 from gateway.errors import BadInput, Stale
-from gateway.services import receive
+from gateway.protocol.inbox import Narrowed
+from gateway.services import changing, inboxes, receive
 from gateway.store.tables import EntryRow, MentionRow
 from tests.integration.town.building import Town
 
@@ -69,6 +70,25 @@ async def test_who_is_no_agent_here_cannot_be_named(town: Town) -> None:
     with pytest.raises(BadInput, match="no agent"):
         await notes(town, "@Vera hello", town.vera.shopper_id)
     assert (await last(town)).kind == "message"
+
+
+async def test_a_note_that_is_taken_back_names_nobody_any_more(town: Town) -> None:
+    await town.vera.writes("Is the blue one back?")
+    row = await town.vera.conversation()
+    kept = await notes(town, "@Ben do you know?", town.ben.agent_id)
+    gone = await notes(town, "@Ben never mind", town.ben.agent_id)
+    await changing.take_back(
+        town.house, row.store_id, row.conversation_id, town.ada.agent_id, seq=gone.seq
+    )
+    ben = town.ben.agent_id
+    page = await inboxes.page(town.house, ben, Narrowed(view="mentions"))
+    assert [[each.agent_id for each in line.mentions] for line in page.rows] == [[ben]]
+    assert (await inboxes.counts(town.house, ben)).mentions.n == 1
+    await changing.take_back(
+        town.house, row.store_id, row.conversation_id, town.ada.agent_id, seq=kept.seq
+    )
+    assert (await inboxes.page(town.house, ben, Narrowed(view="mentions"))).rows == []
+    assert (await inboxes.counts(town.house, ben)).mentions.n == 0
 
 
 async def test_an_answer_names_nobody(town: Town) -> None:

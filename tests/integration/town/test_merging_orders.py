@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -128,6 +129,7 @@ ORDERS = st.one_of(
 )
 
 
+@pytest.mark.timeout(240)  # a dozen stories in one
 @settings(
     max_examples=12,
     deadline=None,

@@ -16,7 +16,7 @@ from gateway.clock import HOUR, MILLISECOND, SECOND
 from gateway.core.model import Presence
 from gateway.errors import CmidConflict
 from gateway.protocol.inbox import BulkAct, Which
-from gateway.services import bulk, conversations, receive
+from gateway.services import blocking, bulk, conversations, labels, receive
 from gateway.services.plain_messages import Said, take
 from gateway.store import people, search_late
 from gateway.store.tables import (
@@ -31,6 +31,7 @@ from gateway.store.tx import Tx
 from tests.integration.town.building import Town
 from tests.integration.town.checker import faults
 from tests.integration.town.moving_clock import NOON
+from tests.integration.town.test_merging import signs_in, vera_is_known_and_browses
 from tests.integration.town.townspeople import VERA_PHONE, Shopper
 
 WALT_PHONE = "+14155550155"
@@ -83,6 +84,22 @@ async def is_snoozed(town: Town, who: Shopper) -> None:
     await _is(town, who, BulkAct(kind="snooze", until=until))
 
 
+async def is_labelled(town: Town, who: Shopper) -> None:
+    made = await labels.create(town.house, town.store_id, "Return")
+    await _is(town, who, BulkAct(kind="label", add=(made.label_id,)))
+
+
+async def is_blocked(town: Town, who: Shopper) -> None:
+    whose = blocking.Whose(town.store_id, who.shopper_id, town.ada.agent_id)
+    await blocking.block(town.house, whose, "Sells watches")
+
+
+async def turns_out_to_be_known(town: Town, who: Shopper) -> None:
+    assert who == town.vera
+    browser, _ = await vera_is_known_and_browses(town)
+    await signs_in(town, browser)
+
+
 PAST: dict[str, tuple[Step, ...]] = {
     "never wrote": (),
     "asked": (asks,),
@@ -95,6 +112,9 @@ PAST: dict[str, tuple[Step, ...]] = {
     "was resolved": (asks, is_answered, sees, is_resolved),
     "was snoozed": (asks, is_answered, sees, is_snoozed),
     "was snoozed and has not seen the answer": (asks, is_answered, is_snoozed),
+    "was labelled": (asks, is_labelled),
+    "was blocked": (asks, is_blocked),
+    "was somebody else's too": (turns_out_to_be_known,),
 }
 PLAIN = frozenset(PAST) - {
     "never wrote",
@@ -102,6 +122,9 @@ PLAIN = frozenset(PAST) - {
     "was resolved",
     "was snoozed",
     "was snoozed and has not seen the answer",
+    "was labelled",
+    "was blocked",
+    "was somebody else's too",
 }
 
 

@@ -12,12 +12,13 @@ import pytest
 from gateway.clock import SECOND
 from gateway.core.model import Presence
 from gateway.live.hub import Hub
-from gateway.services import nodes, whereabouts
+from gateway.services import nodes
 from gateway.services.house import Change, House
 from gateway.services.whereabouts import Seen
 from gateway.store.tables import NodeRow, PresenceRow
 from tests.integration.town.building import ADA_MAIL, ADA_PHONE, Town
 from tests.integration.town.lane import OPEN, SHUT, lane_of
+from tests.integration.town.seeing import is_seen
 from tests.integration.town.townspeople import VERA_PHONE
 
 
@@ -125,9 +126,7 @@ async def test_vera_is_not_lost_who_comes_back_while_her_old_node_is_being_burie
         )
         coming = asyncio.create_task(
             second.change(
-                lambda change: whereabouts.record(
-                    change, key, Presence.READING, node_id="second", since=None, page=None
-                ),
+                lambda change: is_seen(change, key, Presence.READING, "second"),
                 on=town.vera.shopper_id,
             )
         )

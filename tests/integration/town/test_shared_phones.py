@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gateway.services import setup
+from gateway.services import blocking, setup
+from gateway.services.blocking import Whose
 from gateway.store.tables import ConversationRow
 from tests.behaviours import behaviour
 from tests.integration.town.building import ORIGIN, Town
@@ -145,6 +146,34 @@ async def test_a_phone_that_said_stop_is_asked_nothing(town: Town) -> None:
     await town.tick()
     assert town.carrier.taken == []
     assert (await zoe.said())[-1] == "Is it still there?"
+
+
+async def blocks(town: Town, shopper: Shopper) -> None:
+    whose = Whose(town.store_id, shopper.shopper_id, town.ada.agent_id)
+    await blocking.block(town.house, whose, "spam")
+
+
+async def test_who_shares_a_phone_with_somebody_blocked_is_heard_and_asked(town: Town) -> None:
+    zoe = await vera_and_zoe_share(town)
+    await blocks(town, town.vera)
+    await town.tick(8 * DAYS)
+    await town.text_in(VERA_PHONE, "Is it still there?")
+    await town.tick()
+    (fresh,) = await conversations_of_nobody(town, town.vera, zoe)
+    assert fresh.blocked_at is None
+    assert town.carrier.to(VERA_PHONE)[-1] == ASKED
+
+
+async def test_a_phone_whose_people_are_all_blocked_is_asked_nothing(town: Town) -> None:
+    zoe = await vera_and_zoe_share(town)
+    await blocks(town, town.vera)
+    await blocks(town, zoe)
+    await town.tick(8 * DAYS)
+    await town.text_in(VERA_PHONE, "Is it still there?")
+    await town.tick()
+    (fresh,) = await conversations_of_nobody(town, town.vera, zoe)
+    assert fresh.blocked_at is not None
+    assert ASKED not in town.carrier.to(VERA_PHONE)
 
 
 async def test_a_store_whose_name_holds_braces_asks_all_the_same(town: Town) -> None:

@@ -24,10 +24,9 @@ from gateway.store.tables import FactRow
 from tests.integration.town.building import Town
 from tests.integration.town.leaving import vera_asks_and_leaves
 from tests.integration.town.letters import bounce
-from tests.integration.town.test_long_days import Day
+from tests.integration.town.test_long_days import Day, one_for_each_database
 from tests.integration.town.townspeople import VERA_MAIL, VERA_PHONE, Shopper
 
-SEEDS = (12, 25, 44, 55)
 STEPS = 80
 
 
@@ -128,14 +127,12 @@ async def test_a_bounce_a_text_and_an_answer_are_replayed_as_they_were(town: Tow
     assert shoppers[0].course[-1].condemns
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-async def test_a_long_day_is_replayed_without_a_difference(town: Town, seed: int) -> None:
+@one_for_each_database(12, 44)
+async def test_a_long_day_is_replayed_without_a_difference_and_written_down_without_words(
+    town: Town, seed: int
+) -> None:
     day = await lives_through(town, seed)
     assert await differences(town) == [], day.diary
-
-
-async def test_a_history_can_be_written_down_and_holds_no_words(town: Town) -> None:
-    await lives_through(town, SEEDS[0])
     setting, stories = await told(town)
     lines = list(written(setting, stories))
     assert "Question" not in "".join(lines)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from gateway.clock import DAY, HOUR, MILLISECOND, SECOND
+from gateway.errors import BadInput, Stale
 from gateway.protocol.inbox import BulkAct, BulkDone, Narrowed, Which
-from gateway.services import bulk, conversations, inboxes, merging, snoozes
+from gateway.services import bulk, conversations, inboxes, merging, receive, snoozes
 from gateway.services.house import Change
 from gateway.store.tables import ConversationRow
 from gateway.store.tx import unpack
-from tests.integration.town.building import Town
+from tests.integration.town.building import ADA_MAIL, BEN_MAIL, Town
+from tests.integration.town.townspeople import VERA_MAIL
 
 
 async def acts(town: Town, act: BulkAct, *rows: ConversationRow) -> BulkDone:
@@ -171,3 +173,125 @@ async def test_an_act_on_what_is_not_there_names_it(town: Town) -> None:
         (row.store_id, "nowhere"),
         ("nobodys", row.conversation_id),
     }
+
+
+# --- with an answer ------------------------------------------------------------------------------
+
+
+async def answers_and_snoozes(town: Town, until: int, *, seen: int | None = None) -> receive.Stored:
+    row = await town.vera.conversation()
+    return await receive.from_agent(
+        town.house,
+        row.store_id,
+        row.conversation_id,
+        town.ada.agent_id,
+        cmid="a-snoozing-0001",
+        body="Then let us wait for Tuesday",
+        seen_seq=row.last_seq if seen is None else seen,
+        snooze_until=until,
+    )
+
+
+async def test_an_answer_that_snoozes_does_both_once_and_vera_is_answered(town: Town) -> None:
+    await town.vera.writes("The parcel is promised for Tuesday")
+    until = town.clock.now() + 2 * DAY
+    assert not (await answers_and_snoozes(town, until)).dup
+    assert (await answers_and_snoozes(town, until)).dup
+    row = await town.vera.conversation()
+    assert row.snoozed_until == until - until % MILLISECOND
+    assert (row.waiting_since, (await town.vera.reach("staff")).state) == (None, "settled")
+    assert await shown(town, "snoozed") == [row.number]
+    assert len(await town.vera.events("snoozed")) == 1
+
+
+async def test_an_answer_that_cannot_snooze_is_not_sent_either(town: Town) -> None:
+    await town.vera.writes("The parcel is promised for Tuesday")
+    with pytest.raises(BadInput, match="time to come"):
+        await answers_and_snoozes(town, town.clock.now() - 1)
+    assert await town.vera.said() == ["The parcel is promised for Tuesday"]
+
+
+async def test_what_vera_wrote_meanwhile_is_not_laid_aside_unseen(town: Town) -> None:
+    first = await town.vera.writes("The parcel is promised for Tuesday")
+    await town.vera.writes("It came today!")
+    with pytest.raises(Stale, match="shopper"):
+        await answers_and_snoozes(town, town.clock.now() + DAY, seen=first.seq)
+    assert (await town.vera.conversation()).snoozed_until is None
+
+
+# --- who is told of it ---------------------------------------------------------------------------
+
+
+async def test_while_it_is_snoozed_nobodys_phone_rings_for_it_and_at_its_time_the_ladder_goes_on(
+    town: Town,
+) -> None:
+    await town.vera.writes("Is anybody there?")
+    await town.tick(60)
+    await snoozes_hers(town, 3 * HOUR)
+    await town.tick(3 * 3_600 - 5)
+    assert town.post.taken == []
+    assert "the conversation is snoozed" in (await town.vera.why("staff")).sentence
+    reach = await town.vera.reach("staff")
+    assert (reach.state, reach.due_at) == (
+        "waiting",
+        (await town.vera.conversation()).snoozed_until,
+    )
+    await town.tick(10)
+    await snoozes.wake_due(town.house)
+    await town.tick(1)
+    assert [letter.to for letter in town.post.taken] == [ADA_MAIL]
+
+
+async def test_a_colleague_who_was_told_is_the_last_one_while_it_is_snoozed(town: Town) -> None:
+    await town.vera.writes("Is anybody there?")
+    await town.tick(125)
+    assert [letter.to for letter in town.post.taken] == [ADA_MAIL]
+    await snoozes_hers(town, DAY)
+    await town.tick(3_600)
+    assert [letter.to for letter in town.post.taken] == [ADA_MAIL]
+
+
+async def test_vera_writes_again_and_the_ladder_begins_with_what_she_wrote(town: Town) -> None:
+    await town.vera.writes("Is anybody there?")
+    await snoozes_hers(town, DAY)
+    await town.tick(3_600)
+    assert town.post.taken == []
+    await town.vera.writes("It is urgent now!")
+    await town.tick(125)
+    (notice,) = town.post.taken
+    assert (notice.to, "urgent" in notice.words) == (ADA_MAIL, True)
+
+
+async def test_ada_wakes_it_again_and_ben_is_told_after_her(town: Town) -> None:
+    await town.vera.writes("Is anybody there?")
+    await snoozes_hers(town, DAY)
+    await town.tick(3_600)
+    await acts(town, BulkAct(kind="snooze"), await town.vera.conversation())
+    await town.tick(1)
+    assert [letter.to for letter in town.post.taken] == [ADA_MAIL]
+    await town.tick(601)
+    assert [letter.to for letter in town.post.taken] == [ADA_MAIL, BEN_MAIL]
+
+
+async def test_what_had_reached_nobody_is_left_alone_too_and_is_no_alarm_meanwhile(
+    town: Town,
+) -> None:
+    await town.vera.writes("Is anybody there?")
+    await town.tick(24 * 3_600)
+    assert (await town.vera.conversation()).unreachable
+    await snoozes_hers(town, HOUR)
+    await town.tick(1)
+    row = await town.vera.conversation()
+    assert (row.unreachable, (await town.vera.reach("staff")).state) == (0, "waiting")
+    await town.tick(3_601)
+    assert (await town.vera.conversation()).unreachable
+
+
+async def test_what_waits_for_vera_is_brought_to_her_all_the_same(town: Town) -> None:
+    await town.vera.writes("The parcel is promised for Tuesday")
+    await town.vera.leaves_mailbox(VERA_MAIL)
+    await town.vera.leaves()
+    await town.ada.answers("Then let us wait for Tuesday")
+    await snoozes_hers(town, 2 * DAY)
+    await town.tick(120)
+    assert [letter.to for letter in town.post.taken] == [VERA_MAIL]

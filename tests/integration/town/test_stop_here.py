@@ -70,7 +70,7 @@ async def test_a_mail_program_stops_these_mails_with_one_click_and_without_cooki
     assert (await town.vera.reach()).state == "unreachable"
     (way,) = (await town.vera.why()).considered
     assert way["verdict"] == "stopped_here"
-    assert way["sentence"] == "Visitor #1 wants nothing of this conversation here"
+    assert way["sentence"] == "Shopper #1 wants nothing of this conversation here"
     assert await told(town) == ["stopped_here"]
     (entry,) = await town.vera.events("consent")
     assert (entry.audience, town.data_of(entry)["to"]) == ("staff", "v•••@shopper.example")

@@ -215,6 +215,13 @@ async def test_the_inbox_shows_the_newest_message_that_still_has_its_words(town:
     assert (await town.vera.conversation()).preview == "Is the blue one back?"
 
 
+async def test_the_inbox_shows_an_answers_words_and_a_shoppers_signs(town: Town) -> None:
+    await town.vera.writes("Is the *blue* one back?")
+    assert (await town.vera.conversation()).preview == "Is the *blue* one back?"
+    await town.ada.answers("Yes, the **blue** one, in `38`:\n- here\n- at home")
+    assert (await town.vera.conversation()).preview == "Yes, the blue one, in 38: - here - at home"
+
+
 async def test_a_mail_quotes_nothing_that_was_taken_back(town: Town) -> None:
     await vera_asks_and_leaves(town, number=False, mailbox=True)
     await town.ada.answers(WRONG)

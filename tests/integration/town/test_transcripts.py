@@ -122,7 +122,7 @@ async def test_it_is_a_delivery_of_its_own_that_says_who_asked(town: Town) -> No
     assert row.decision_id is not None
     why = await explain.decision(town.house, town.store_id, row.decision_id)
     assert why.sentence == (
-        "Goes by e-mail to v•••@shopper.example because Visitor #1 asked for the whole"
+        "Goes by e-mail to v•••@shopper.example because Shopper #1 asked for the whole"
         " conversation."
     )
     assert await town.vera.events("carried") == []

@@ -17,7 +17,6 @@ from gateway.services import (
     receive,
     setup,
     uploads,
-    welcome,
     whatsapp_templates,
 )
 from gateway.services.missed_texts import AT_FIRST, take_missed
@@ -387,7 +386,7 @@ async def test_the_panel_offers_whatsapp_only_where_a_template_can_bring_the_cod
     town: Town,
 ) -> None:
     async def offered() -> list[str]:
-        told = await welcome.welcome_shopper(town.house, town.store_id, town.vera.shopper_id)
+        told = await town.welcome(town.vera.shopper_id)
         return list(dict.fromkeys(each.channel for each in told.sentences))
 
     assert "whatsapp" not in await offered()

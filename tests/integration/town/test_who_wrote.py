@@ -227,6 +227,22 @@ async def test_a_forger_with_adas_reply_address_and_her_name_is_not_ada(asking: 
     assert await asking.vera.said() == ["Is anybody there?", "Yes"]
 
 
+async def test_ada_sees_whom_veras_mail_went_to_as_well_and_vera_and_tom_are_told_nothing(
+    asking: Town,
+) -> None:
+    letter = await vera_was_mailed(asking)
+    home = letter.head("Reply-To")
+    await writes(asking, home, "Great", Cc=f"Tom <tom@elsewhere.example>, {MAILBOX}, {VERA_MAIL}")
+    said = next(each for each in reversed(await asking.vera.entries()) if each.kind == "message")
+    assert asking.data_of(said)["also_to"] == ["tom@elsewhere.example"]
+    shown = await reading.snapshot(asking.house, said.store_id, said.conversation_id, "shopper")
+    assert "tom@elsewhere" not in shown.model_dump_json()
+    await writes(asking, home, "And thank you")
+    assert (await asking.vera.said())[-1] == "And thank you"
+    plain = next(each for each in reversed(await asking.vera.entries()) if each.kind == "message")
+    assert "also_to" not in asking.data_of(plain)
+
+
 @behaviour(18)
 async def test_tom_whom_vera_named_in_cc_is_never_vera_and_is_told_apart_from_a_stranger(
     asking: Town,

@@ -8,7 +8,7 @@ import anyio
 from anyio.lowlevel import checkpoint
 
 from gateway.live.hub import Bell, Hub
-from gateway.live.socket import Audience, Socket
+from gateway.live.socket import Audience, Socket, told
 from gateway.protocol.entry import Author, Entry
 from gateway.protocol.frames import Drain, SomeoneTyping
 
@@ -69,14 +69,14 @@ async def test_a_bell_reaches_followers_alone() -> None:
     vera, walt = follower(hub, "shopper", "vera"), follower(hub, "shopper", "walt", "c2")
     ada, ben = follower(hub, "staff", "ada"), member(hub, "staff", "ben")
     one = entry(1, 0, "message")
-    hub.ring(Bell("st1", "c1", 1, 1, (one,), (one,)))
+    hub.ring(Bell("st1", "c1", 1, 1, told("c1", [one]), told("c1", [one])))
     assert [await heard(each) for each in (vera, walt, ada, ben)] == [["entry"], [], ["entry"], []]
 
 
 async def test_a_note_reaches_consoles_alone() -> None:
     hub = Hub()
     vera, ada = follower(hub, "shopper", "vera"), follower(hub, "staff", "ada")
-    hub.ring(Bell("st1", "c1", 1, 0, (entry(1, 0, "note"),), ()))
+    hub.ring(Bell("st1", "c1", 1, 0, told("c1", [entry(1, 0, "note")]), ()))
     assert await heard(vera) == []
     assert await heard(ada) == ["entry"]
 

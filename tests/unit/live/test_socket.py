@@ -19,6 +19,8 @@ from gateway.live.socket import (
     Audience,
     Follow,
     Socket,
+    Told,
+    told,
 )
 from gateway.protocol.entry import Author, Entry
 from gateway.protocol.session import CLOSE_RESTART, CLOSE_SLOW
@@ -41,13 +43,13 @@ class Log:
     entries: list[Entry] = field(default_factory=list)
     reads: int = 0
 
-    def grow(self) -> Sequence[Entry]:
+    def grow(self) -> Sequence[Told]:
         """One more entry is committed; what a bell may bring of it to this audience."""
         self.last += 1
         if self.last in self.hidden:
             return ()
         self.entries.append(entry(self.last, self.shown))
-        return self.entries[-1:]
+        return told("c1", self.entries[-1:])
 
     @property
     def shown(self) -> int:
@@ -244,8 +246,8 @@ async def rings(bells: list[str], hidden: frozenset[int], at: int) -> None:
         log.grow()
     vera = socket(cursor=log.shown)
     begun = [each.seq for each in log.entries]
-    rung: list[tuple[int, Sequence[Entry]]] = []
-    unrung: list[tuple[int, Sequence[Entry]]] = []  # late; what stays here is lost for good
+    rung: list[tuple[int, Sequence[Told]]] = []
+    unrung: list[tuple[int, Sequence[Told]]] = []  # late; what stays here is lost for good
     async with anyio.create_task_group() as group:
         group.start_soon(vera.pump, wire.send, log.after)
         for what in bells:

@@ -1,4 +1,4 @@
-"""Why something was refused is a word on the wire: the panel has to know what to make of each."""
+"""Why something was refused is a word on the wire: whoever may be told has words for each."""
 
 from __future__ import annotations
 
@@ -13,6 +13,17 @@ from gateway.errors import BadInput, OnethreadError
 
 TOP = Path(__file__).parents[3]
 WORDS = TOP / "widget/panel/words/parts"
+CONSOLE = TOP / "agents_console/src/words/en.json"
+#: Of agents' messages alone, or of what the panel lets nobody send: it bounds words and files.
+AGENTS = {
+    "characters",
+    "many_attached",
+    "moment",
+    "no_colleague",
+    "no_way",
+    "no_words",
+    "too_long",
+}
 
 
 def reasons() -> Iterator[str]:
@@ -40,7 +51,14 @@ ERRORS = frozenset(below(OnethreadError))
 def test_the_panel_has_words_for_every_reason(file: Path) -> None:
     told = set(reasons())
     assert {"wrong_code", "many_files", "no_number"} <= told
-    assert told <= set(json.loads(file.read_text("utf-8"))["refusals"])
+    assert told - AGENTS <= set(json.loads(file.read_text("utf-8"))["refusals"])
+
+
+def test_the_console_has_words_for_what_an_agent_s_message_is_refused_for() -> None:
+    told = AGENTS | {"no_file"}
+    assert set(reasons()) >= told
+    words = json.loads(CONSOLE.read_text("utf-8"))
+    assert {f"error.bad_input.{each}" for each in told} <= words.keys()
 
 
 def test_an_error_without_a_reason_has_none() -> None:

@@ -83,6 +83,11 @@ def test_a_code_that_only_a_former_version_knew_still_reads() -> None:
             {"kind": "not_before", "until": AT + 3 * HOUR, "zone": "Europe/Berlin"},
             "an agent wants it left until 06:05 in Berlin",
         ),
+        (
+            "left_alone",
+            {"kind": "snoozed", "until": AT + 3 * HOUR},
+            "the conversation is snoozed for 3 h",
+        ),
         ("rule", {"name": "Checkout"}, "the rule “Checkout” holds"),
         (
             "gone",

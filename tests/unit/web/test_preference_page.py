@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gateway.core.policy import CHANNELS
-from gateway.services.preference_links import SHOWN, hidden
+from gateway.services.preference_links import SHOWN
+from gateway.services.wire import masked
 from gateway.web.plain_page import words_of
 from gateway.web.preference_page import CATALOGUES
 
@@ -27,6 +28,6 @@ def test_a_language_is_found_by_its_first_part_and_english_stands_in(
 
 
 def test_an_address_is_shown_by_two_digits_or_one_letter() -> None:
-    assert hidden("sms", "+14155550142") == "…42"
-    assert hidden("whatsapp", "+14155550142") == "…42"
-    assert hidden("email", "vera@shopper.example") == "v…@…"
+    assert masked("sms", "+14155550142", abroad=True) == "••• 42"
+    assert masked("whatsapp", "+14155550142", abroad=True) == "••• 42"
+    assert masked("email", "vera@shopper.example", abroad=True) == "v•••@•••"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gateway.services.claiming import SAFETY
 from gateway.settings import Settings
-from gateway.worker.clockwork import AT_ONCE
+from gateway.worker.dispatcher import AT_ONCE
 from gateway.worker.throughput import LEAST, MOST, Throughput
 
 LONGEST_CALL = 20.0  #: seconds that a mail server may take

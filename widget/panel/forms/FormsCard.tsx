@@ -15,11 +15,13 @@ const about = new WeakMap<Room, string>();
 /** What the store asks now, at the end of the conversation; said aloud when it comes. */
 export function FormsCard() {
   const { room } = usePart();
-  const { view } = useRoom();
+  const { view, page, visible } = useRoom();
   const reach = reaching.use(true);
   const [sent, setSent] = useState(false);
   const [open, setOpen] = useState(false);
-  const matter = `${view.log?.conversationId} ${view.log?.state}`;
+  // The store may have changed what it asks while nobody looked.
+  const looked = page.open && visible;
+  const matter = `${view.log?.conversationId} ${view.log?.state} ${looked}`;
   const last = useRef<string | null>(null);
   const region = useRef<HTMLDivElement>(null);
   const shown = card(view);
@@ -28,7 +30,7 @@ export function FormsCard() {
   useEffect(() => setOpen(true), []);
   // What the forms want hangs on it, and the gateway does not know which tabs show it.
   useEffect(() => {
-    if ((about.get(room) ?? matter) !== matter) room.say({ t: "ask_forms" });
+    if (looked && (about.get(room) ?? matter) !== matter) room.say({ t: "ask_forms" });
     about.set(room, matter);
   }, [matter]);
 

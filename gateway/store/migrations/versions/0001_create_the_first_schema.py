@@ -241,6 +241,7 @@ def upgrade() -> None:
         sa.Column("unreachable", sa.BigInteger(), nullable=False),
         sa.Column("snoozed_until", sa.BigInteger(), nullable=True),
         sa.Column("woken_at", sa.BigInteger(), nullable=True),
+        sa.Column("blocked_at", sa.BigInteger(), nullable=True),
         sa.Column("labels", sa.Text(), nullable=False),
         sa.Column("inbox_order", sa.BigInteger(), nullable=False),
         sa.Column("continued_in", sa.Text(), nullable=True),
@@ -695,6 +696,7 @@ def upgrade() -> None:
         sa.Column("conversation_id", sa.Text(), nullable=True),
         sa.Column("continued_in", sa.Text(), nullable=True),
         sa.Column("place", sa.BigInteger(), nullable=False),
+        sa.Column("agent_id", sa.Text(), nullable=False),
         sa.Column("moved", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
@@ -705,6 +707,7 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_merge_conversation", ["store_id", "conversation_id"], unique=False
         )
+        batch_op.create_index("ix_merge_elder", ["store_id", "elder_id"], unique=False)
         batch_op.create_index("ix_merge_younger", ["store_id", "younger_id"], unique=False)
 
     op.create_table(
@@ -729,7 +732,7 @@ def upgrade() -> None:
         sa.Column("agent_id", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('now', 'resend', 'chat_only', 'not_before', 'as_usual')",
+            "kind IN ('now', 'resend', 'chat_only', 'not_before', 'snoozed', 'as_usual')",
             name=op.f("ck_override_kind"),
         ),
         sa.CheckConstraint("side IN ('shopper', 'staff')", name=op.f("ck_override_side")),
@@ -957,6 +960,9 @@ def upgrade() -> None:
         sa.Column("zone", sa.Text(), nullable=False),
         sa.Column("shipping_zone", sa.Text(), nullable=False),
         sa.Column("merged_into", sa.Text(), nullable=True),
+        sa.Column("blocked_at", sa.BigInteger(), nullable=True),
+        sa.Column("blocked_by", sa.Text(), nullable=False),
+        sa.Column("blocked_because", sa.Text(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("store_id", "shopper_id", name=op.f("pk_shopper")),
     )
@@ -1184,6 +1190,7 @@ def downgrade() -> None:
     op.drop_table("node")
     with op.batch_alter_table("merge", schema=None) as batch_op:
         batch_op.drop_index("ix_merge_younger")
+        batch_op.drop_index("ix_merge_elder")
         batch_op.drop_index("ix_merge_conversation")
         batch_op.drop_index("ix_merge_continued")
 

@@ -131,19 +131,6 @@ def test_header_fields_tell_a_program_from_vera(fields: str, kind: str | None) -
     assert (verdict.kind if verdict else None) == kind
 
 
-def test_our_own_mail_that_comes_back_is_nobodys_words() -> None:
-    raw = (
-        f"From: Ada at Acme <support@acme.example>\nReply-To: r+{'a' * 26}@in.acme.example\n"
-        f"Message-ID: {OURS}\nSubject: Your order\n\nHello Vera\n"
-    ).encode()
-    verdict = bounces.classify(raw)
-    assert verdict is not None
-    assert (verdict.kind, verdict.reason) == (
-        "auto_reply",
-        "it is our own mail that came back",
-    )
-
-
 @pytest.mark.parametrize(
     ("submitted", "kind"), [("auto-generated", None), ("auto-replied", "auto_reply")]
 )

@@ -1,0 +1,11 @@
+/** What is said about merging and blocking: a catalogue of its own. */
+
+import { filled, type Values } from "../words";
+import en from "../words/shopper.en.json";
+
+export type Key = keyof typeof en;
+
+/** One sentence; `{name}` in it is replaced by `values.name`. */
+export function say(key: Key, values: Values = {}): string {
+  return filled(en[key], values);
+}

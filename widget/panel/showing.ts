@@ -1,8 +1,0 @@
-/** The part that shows the files of messages. */
-
-import { dress } from "./sheet";
-import css from "./showing.css?inline";
-
-dress(css);
-
-export { Files } from "./Files";
