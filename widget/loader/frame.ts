@@ -25,6 +25,9 @@ export function join(shop: Shop): void {
   let timer: ReturnType<typeof setTimeout>;
   let address = "";
   let shown = false;
+  // The frame is to have the focus once its page is there. Given to the blank one while that comes,
+  // the browser may leave the keys with the shop's page although the panel believes it has them.
+  let due = false;
   let back: Element | null = null;
   let add: typeof addEventListener | undefined;
 
@@ -88,12 +91,15 @@ export function join(shop: Shop): void {
     if (said.unread != null) shop.tell("unread", said.unread);
   };
   const make = () => {
+    due = frame != null && frame === root.activeElement;
     frame?.remove();
     panel = undefined;
     address = shop.config.panel;
     frame = shop.add(box, "iframe", { title: shop.config.chat, hidden: !shop.open });
     frame.onload = () => {
       panel = frame?.contentWindow;
+      if (due && shop.open) frame?.focus();
+      due = false;
       page();
     };
     clearTimeout(timer);
@@ -116,8 +122,9 @@ export function join(shop: Shop): void {
     if (shown !== shop.open) {
       shown = shop.open;
       if (shown) back = document.activeElement;
+      due = shown && !panel;
       const own = shop.button.hidden ? (back as HTMLElement | null) : button;
-      (shown && frame ? frame : own)?.focus?.();
+      if (!due) (shown && frame ? frame : own)?.focus?.();
     }
     page();
   };

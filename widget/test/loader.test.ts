@@ -24,18 +24,16 @@ type Api = ((...call: unknown[]) => void) & { q?: unknown[]; key?: string };
 const shop = window as unknown as { Onethread?: Api };
 let asked: string[] = [];
 let frameFails = 0;
+/** The store's settings, as the gateway has them when it is asked. */
+let config = CONFIG;
 
 /** The gateway's modules, as the network would bring them. */
-function network(config: object = CONFIG) {
-  for (const [lang, answer] of [
-    ["", config],
-    ["en", config],
-    ["de", GERMAN],
-  ] as const) {
+function network() {
+  for (const lang of ["", "en", "de"]) {
     const url = `${GATEWAY}/widget/config?key=acme&lang=${lang}`;
     vi.doMock(url, () => {
       asked.push(url);
-      return { default: answer };
+      return { default: lang === "de" ? GERMAN : config };
     });
   }
   for (const n of [0, 1, 2])
@@ -50,6 +48,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   asked = [];
   frameFails = 0;
+  config = CONFIG;
   network();
   // No simulated frame: there is no gateway to fill it, and where it would go is all that matters.
   const make = document.createElement.bind(document);
@@ -210,6 +209,32 @@ test("the panel is told where it is, at the gateway's exact origin", async () =>
   expect(posted[0]?.message).toMatchObject({ onethread: 1, open: true, title: "Blue shoes" });
   launcher().click();
   expect(posted.at(-1)?.message).toMatchObject({ open: false });
+});
+
+test("the keys go to the panel once it is there, and not to the blank frame before it", async () => {
+  await load();
+  launcher().focus();
+  await settled();
+  const focus = vi.spyOn(frame() as HTMLElement, "focus");
+  launcher().click();
+  expect(focus).not.toHaveBeenCalled();
+  arrived();
+  expect(focus).toHaveBeenCalledTimes(1);
+
+  launcher().click();
+  expect(document.activeElement).toBe(hosts()[0]);
+  launcher().click();
+  expect(focus).toHaveBeenCalledTimes(2);
+});
+
+test("a panel that was shut before it came takes no focus", async () => {
+  await load();
+  launcher().click();
+  await settled();
+  const focus = vi.spyOn(frame() as HTMLElement, "focus");
+  launcher().click();
+  arrived();
+  expect(focus).not.toHaveBeenCalled();
 });
 
 test("the panel is told when the window gets or loses the focus", async () => {
@@ -469,7 +494,7 @@ test("on pages that are hidden from it there is no chat, wherever the page came 
 });
 
 test("the tag's own look wins over the store's", async () => {
-  network({ ...CONFIG, accent: "#aa0000", scheme: "light", hide: "/" });
+  config = { ...CONFIG, accent: "#aa0000", scheme: "light", hide: "/" };
   const { posted } = await opened({ accent: "#00aa00", position: "left", x: "4", hide: "/other" });
   const style = (name: string) => hosts()[0]?.style.getPropertyValue(`--${name}`);
   expect(["fill", "left", "right", "y"].map(style)).toEqual(["#00aa00", "4px", "", "20px"]);
