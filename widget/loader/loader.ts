@@ -126,6 +126,7 @@ function begin(origin: string, queue: ArrayLike<unknown>[]): void {
       root.adoptedStyleSheets = [sheet];
       shop.box = shop.add(root, "div", {});
       shop.button = shop.add(shop.box, "button", { hidden: !!config.launcher });
+      shop.add(shop.button, "i", {});
       shop.button.onclick = () => shop.show(!shop.open);
       shop.button.onpointerenter = shop.button.onfocus = load;
       if (config.launcher)
