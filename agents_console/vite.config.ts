@@ -14,6 +14,9 @@ export default defineConfig({
   resolve: { dedupe: ["preact", "@preact/signals"] },
   test: {
     environment: "happy-dom",
+    // Five seconds are too few on a machine that has other work.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     include: ["test/**/*.test.{ts,tsx}"],
     // One test reads the style sheets.
     css: true,

@@ -121,6 +121,15 @@ describe("giving Vera's conversation away", () => {
     await press(".toast button", "Undo");
     expect(wire.last("assign").agent_id).toBeNull();
   });
+  test("the note has the keys before anything is painted, and no letter of it is lost", async () => {
+    await atVeras(pen());
+    await key("a");
+    await type("dialog [role=combobox]", "lin");
+    find("dialog [role=combobox]").dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
+    // Drawn, and nothing more: no frame of the screen comes meanwhile.
+    await vi.advanceTimersByTimeAsync(0);
+    expect(document.activeElement).toBe(find("dialog textarea"));
+  });
   test("without a note it is only assigned, and to oneself at once", async () => {
     const wire = await atVeras(pen());
     await press("#assign");

@@ -3,7 +3,7 @@ import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { AgentHears, ShopperFact } from "../../widget/link/protocol.gen";
 import type { About, Parting, Preview, Side } from "../src/shopper/requests";
-import { answers, atVeras, find, home, press, settle, snapshot, Wire } from "./house";
+import { answers, asked, atVeras, find, home, press, settle, snapshot, Wire } from "./house";
 import { NOON, Pen } from "./scene";
 
 interface Resizable {
@@ -17,6 +17,7 @@ beforeEach(() => {
   vi.stubGlobal("WebSocket", Wire);
   Wire.all = [];
   answers.clear();
+  asked.length = 0;
   sessionStorage.clear();
   location.hash = "";
   document.body.append(home);
@@ -156,7 +157,10 @@ test("who was merged into Vera does not stand beside Jonas until his are known",
   expect(panel()).not.toContain("Shopper #2");
 });
 
-test("a merge is undone wherever Ada has gone since", async () => {
+const MERGE = `${STORE}/shoppers/vera/merge/mia`;
+
+/** Mia looks like Vera, and can be merged with her. */
+function miaIsAlike(): void {
   const side = (name: string): Side => ({
     shopper_id: name.toLowerCase(),
     name,
@@ -182,8 +186,12 @@ test("a merge is undone wherever Ada has gone since", async () => {
   };
   const mia = { shopper_id: "mia", name: "Mia", verified: false, addresses: [], blocked: false };
   about("Vera", { alike: [{ ...mia, by: "vera@shopper.example" }] });
-  answers.set(`${STORE}/shoppers/vera/merge/mia`, [200, { ...preview, merge_id: "m1" }]);
+  answers.set(MERGE, [200, { ...preview, merge_id: "m1" }]);
   answers.set(`${STORE}/merges/m1`, [200, parting]);
+}
+
+test("a merge is undone wherever Ada has gone since", async () => {
+  miaIsAlike();
   await veras();
   await press("aside.shopper button[aria-label='Compare… Mia']");
   await press("dialog button.primary", "Merge");
@@ -191,4 +199,27 @@ test("a merge is undone wherever Ada has gone since", async () => {
   await press(".toast button", "Undo");
   expect(find("dialog").textContent).toContain("Take back the merge with Mia?");
   expect(find<HTMLButtonElement>("dialog button.primary").disabled).toBe(false);
+});
+
+test("the Merge that Ada pressed keeps the keys while it is on its way, and is asked for once", async () => {
+  miaIsAlike();
+  await veras();
+  await press("aside.shopper button[aria-label='Compare… Mia']");
+  const [agree, preview] = [find<HTMLButtonElement>("dialog button.primary"), answers.get(MERGE)];
+  let done = (_: typeof preview) => {};
+  answers.set(
+    MERGE,
+    new Promise((come) => {
+      done = come as typeof done;
+    }),
+  );
+  await press("dialog button.primary", "Merge");
+  await press("dialog button.primary", "Merge");
+  expect(document.activeElement).toBe(agree);
+  // A browser takes the keys from what is disabled.
+  expect([agree.disabled, agree.getAttribute("aria-disabled")]).toEqual([false, "true"]);
+  done(preview);
+  await settle();
+  expect(document.querySelector("dialog")).toBeNull();
+  expect(asked.filter(({ url }) => url === MERGE)).toHaveLength(1);
 });

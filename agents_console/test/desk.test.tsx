@@ -161,6 +161,17 @@ describe("at the desk", () => {
     expect(wire.last("reopen")).toMatchObject({ conversation_id: "c1" });
   });
 
+  test("words that Ada changes have the keys before anything is painted: no letter is the desk's", async () => {
+    const pen = new Pen();
+    pen.vera("Is it back?");
+    pen.ada("In 83");
+    await atVeras(pen);
+    find(".own-acts button", "Edit").click();
+    // Drawn, and nothing more: no frame of the screen comes meanwhile.
+    await vi.advanceTimersByTimeAsync(0);
+    expect(document.activeElement).toBe(find(".own-editor textarea"));
+  });
+
   test("Ada changes what has not left, and takes it back into the box", async () => {
     const pen = new Pen();
     pen.vera("Is it back?");

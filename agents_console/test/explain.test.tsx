@@ -3,6 +3,7 @@ import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { AgentHears, Way } from "../../widget/link/protocol.gen";
 import { next } from "../src/composer/menu";
+import { now, second } from "../src/time";
 import { answers, atVeras, find, home, press, settle, Wire, write } from "./house";
 import { Pen } from "./scene";
 
@@ -67,6 +68,8 @@ async function key(name: string): Promise<void> {
 
 beforeEach(() => {
   vi.useFakeTimers();
+  // Nobody moves them here, and it may be long since they were made.
+  now.value = second.value = Date.now();
   vi.stubGlobal("WebSocket", Wire);
   Wire.all = [];
   answers.clear();

@@ -8,10 +8,12 @@ interface LaterProps<Module> {
   /** The element that the skip link leads to, before the screen is here and after. */
   id: string;
   fetch(): Promise<Module>;
+  /** What is there already while the screen comes. */
+  meanwhile?: ComponentChildren;
   children(screen: Module): ComponentChildren;
 }
 
-export function Later<Module>({ id, fetch, children }: LaterProps<Module>) {
+export function Later<Module>({ id, fetch, meanwhile, children }: LaterProps<Module>) {
   const [screen, setScreen] = useState<Module | null>(null);
   const [broken, setBroken] = useState(false);
   useEffect(() => {
@@ -31,9 +33,12 @@ export function Later<Module>({ id, fetch, children }: LaterProps<Module>) {
           </button>
         </p>
       ) : (
-        <p class="muted" role="status">
-          {say("thread.loading")}
-        </p>
+        <>
+          {meanwhile}
+          <p class="muted" role="status">
+            {say("thread.loading")}
+          </p>
+        </>
       )}
     </main>
   );

@@ -1,7 +1,7 @@
 /** The search: a field, how to ask, and what was found, all by keyboard. */
 
 import { useSignal, useSignalEffect } from "@preact/signals";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useRoom } from "../context";
 import { Icon } from "../icons";
 import { questionOf, SEARCH_ID } from "./open";
@@ -17,10 +17,11 @@ export function SearchScreen() {
   const { desk } = useRoom();
   const [room] = useState(() => createRoom(desk.api.ask, desk.me.agent_id, questionOf(desk)));
   const page = useRef<HTMLElement>(null);
-  useEffect(() => {
+  // Before anything else is typed: the field that took the letters until now is gone.
+  useLayoutEffect(() => {
     page.current?.querySelector<HTMLInputElement>(`#${SEARCH_ID}`)?.focus();
-    return room.stop;
-  }, [room]);
+  }, []);
+  useEffect(() => room.stop, [room]);
   return (
     <main
       ref={page}

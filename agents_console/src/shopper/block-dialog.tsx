@@ -85,7 +85,7 @@ export function BlockDialog({ shopper, requests, onClose }: Props) {
           <button type="button" class="button" onClick={onClose}>
             {say("merge.cancel")}
           </button>
-          <button type="submit" class="primary" disabled={busy || !because}>
+          <button type="submit" class="primary" disabled={!because} aria-disabled={busy}>
             {say("block.do")}
           </button>
         </p>

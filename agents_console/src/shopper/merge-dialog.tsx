@@ -67,7 +67,7 @@ function Agree({ mine, other, requests, onElse, onClose }: AgreeProps) {
     younger: preview?.younger.name ?? "",
   };
   const merge = async () => {
-    if (!preview) return;
+    if (!preview || busy) return;
     setBusy(true);
     // It can be taken back wherever one is by then.
     const storeId = desk.thread.value?.storeId ?? "";
@@ -102,7 +102,8 @@ function Agree({ mine, other, requests, onElse, onClose }: AgreeProps) {
             {say("merge.cancel")}
           </button>
           {preview && (
-            <button type="button" class="primary" ref={agree} disabled={busy} onClick={merge}>
+            // Not disabled while it is on its way: the browser would take the keys from it.
+            <button type="button" class="primary" ref={agree} aria-disabled={busy} onClick={merge}>
               {say("merge.do")}
             </button>
           )}

@@ -22,6 +22,7 @@ export function PartDialog({ mergeId, requests, onClose }: Props) {
     requests.parting(mergeId).then(setParting, (error) => setWrong(refused(error)));
   }, [mergeId]);
   const part = async () => {
+    if (busy) return;
     setBusy(true);
     try {
       await requests.part(mergeId);
@@ -71,7 +72,9 @@ export function PartDialog({ mergeId, requests, onClose }: Props) {
             type="button"
             class="primary"
             ref={agree}
-            disabled={busy || !parting || parting.first}
+            disabled={!parting || parting.first}
+            // Not disabled while it is on its way: the browser would take the keys from it.
+            aria-disabled={busy}
             onClick={part}
           >
             {say("part.do")}

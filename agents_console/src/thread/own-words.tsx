@@ -1,6 +1,6 @@
 /** The words of a message or note; one's own can be changed or taken back while they have not left. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Entry } from "../../../widget/link/protocol.gen";
 import { useRoom } from "../context";
 import { COMPOSER_ID } from "../desk/keys";
@@ -57,7 +57,8 @@ function Editor({ entry, onEnd }: { entry: Entry; onEnd: () => void }) {
   const { desk } = useRoom();
   const [words, setWords] = useState(entry.body ?? "");
   const box = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
+  // Before the next key: until it has the focus, a letter would be a key of the desk's.
+  useLayoutEffect(() => {
     box.current?.focus();
     box.current?.setSelectionRange(-1, -1);
   }, []);

@@ -1,6 +1,6 @@
 /** Give a conversation to anybody of the staff, and say what is to be done: one act. */
 
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Colleague } from "../../../widget/link/protocol.gen";
 import { useRoom } from "../context";
 import { Dialog } from "../dialog";
@@ -51,7 +51,7 @@ function Choices({ asked, onAsk, people, onChoose }: ChoicesProps) {
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
   // The dialog itself focuses it when it opens; this is for whoever comes back to the list.
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   const [at, setAt] = useState(0);
   const active = Math.min(at, people.length - 1);
   const row = (index: number) => `${id}-${index}`;
@@ -141,7 +141,8 @@ function NoteFor({ whom, onBack, onClose }: NoteProps) {
   const { desk } = useRoom();
   const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  // Before the next key: the field that took the name is gone, and a letter would go nowhere.
+  useLayoutEffect(() => field.current?.focus(), []);
   const [note, setNote] = useState("");
   const { name, agent_id: agentId } = whom;
 
