@@ -8,14 +8,14 @@ draws conversations to see that both leave the same rows.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 
-from sqlalchemy import CTE, ColumnElement, Executable, bindparam, exists, insert, select
+from sqlalchemy import CTE, ColumnElement, Executable, bindparam, insert, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col, update
 
 from gateway.core.inbox_order import order_of
-from gateway.store import search_late
+from gateway.store import plain_arrays, search_late
 from gateway.store.ready import Asked, Ready
 from gateway.store.tables import (
     ActRow,
@@ -56,6 +56,15 @@ class Talk:
 
 _COLUMNS = tuple(each.name for each in fields(Written))
 _Theirs, _Staffs, _Younger = aliased(ReachRow), aliased(ReachRow), aliased(ShopperRow)
+#: a message that is nothing but appended finds each of these, and nobody who was merged
+_WHOLE = (
+    ConversationRow.conversation_id,
+    ShopperRow.shopper_id,
+    ActRow.person_id,
+    _Staffs.side,
+    _Theirs.side,
+)
+_LOADED = sum(each.default is MISSING for each in fields(Talk))  #: columns of a talk
 
 
 def _theirs(asked: CTE) -> ColumnElement[bool]:
@@ -63,6 +72,15 @@ def _theirs(asked: CTE) -> ColumnElement[bool]:
         (col(ConversationRow.store_id) == asked.c.store_id)
         & (col(ConversationRow.shopper_id) == asked.c.shopper_id)
         & (col(ConversationRow.state) == "open")
+    )
+
+
+def _is_as_it_was(asked: CTE) -> ColumnElement[bool]:
+    return (
+        _theirs(asked)
+        & col(ConversationRow.snoozed_until).is_(None)
+        & (col(ConversationRow.labels) == "[]")
+        & col(ConversationRow.blocked_at).is_(None)
     )
 
 
@@ -75,6 +93,9 @@ def _reach(row: type[ReachRow], side: str) -> ColumnElement[bool]:
 
 
 def _talks(asked: CTE) -> Executable:
+    # Outer joins, each on the whole key of one table before it: PostgreSQL may not order them
+    # otherwise. Of inner ones it made, before its first look at how much there is, a loop over all
+    # of a store's rows for each that was asked for. Who is not whole is left out by ``talks``.
     return (
         select(
             col(ConversationRow.store_id),
@@ -91,32 +112,30 @@ def _talks(asked: CTE) -> Executable:
             col(_Theirs.seen_seq),
             col(_Theirs.state),
             col(_Theirs.due_at),
+            *(col(each) for each in _WHOLE),
+            col(_Younger.shopper_id),
         )
         .select_from(asked)
-        .join(ConversationRow, _theirs(asked))
-        .join(
+        .outerjoin(ConversationRow, _is_as_it_was(asked))
+        .outerjoin(
             ShopperRow,
-            (col(ShopperRow.store_id) == col(ConversationRow.store_id))
-            & (col(ShopperRow.shopper_id) == col(ConversationRow.shopper_id)),
+            (col(ShopperRow.store_id) == asked.c.store_id)
+            & (col(ShopperRow.shopper_id) == asked.c.shopper_id)
+            & col(ShopperRow.merged_into).is_(None),
         )
-        .join(
+        .outerjoin(
             ActRow,
-            (col(ActRow.store_id) == col(ConversationRow.store_id))
+            (col(ActRow.store_id) == asked.c.store_id)
             & (col(ActRow.side) == "shopper")
-            & (col(ActRow.person_id) == col(ConversationRow.shopper_id)),
+            & (col(ActRow.person_id) == asked.c.shopper_id)
+            & (col(ActRow.channel) == "chat"),
         )
-        .join(_Staffs, _reach(_Staffs, "staff"))
-        .join(_Theirs, _reach(_Theirs, "shopper"))
-        .where(
-            col(ConversationRow.snoozed_until).is_(None),
-            col(ConversationRow.labels) == "[]",
-            col(ShopperRow.merged_into).is_(None),
-            col(ConversationRow.blocked_at).is_(None),
-            col(ActRow.channel) == "chat",
-            ~exists().where(
-                col(_Younger.store_id) == col(ShopperRow.store_id),
-                col(_Younger.merged_into) == col(ShopperRow.shopper_id),
-            ),
+        .outerjoin(_Staffs, _reach(_Staffs, "staff"))
+        .outerjoin(_Theirs, _reach(_Theirs, "shopper"))
+        .outerjoin(
+            _Younger,
+            (col(_Younger.store_id) == asked.c.store_id)
+            & (col(_Younger.merged_into) == asked.c.shopper_id),
         )
     )
 
@@ -154,21 +173,7 @@ _MOVE = Ready(
         col(ConversationRow.store_id) == bindparam("of_store"),
         col(ConversationRow.conversation_id) == bindparam("of_conversation"),
     )
-    .values(
-        {
-            name: bindparam(name)
-            for name in (
-                "last_seq",
-                "last_all",
-                "last_at",
-                "preview",
-                "last_channel",
-                "waiting_since",
-                "unread",
-                "inbox_order",
-            )
-        }
-    )
+    .values({name: bindparam(name) for name in plain_arrays.MOVED})
 )
 _RAISE = Ready(
     update(ReachRow)
@@ -205,7 +210,11 @@ def talks(tx: Tx, people: Collection[Person]) -> dict[Person, Talk]:
     if connection.dialect.name == "postgresql":
         # First and by itself: what is joined to a row that was waited for is as old as the wait.
         _LOCK.rows(connection, people)
-    return {(row[0], row[3]): Talk(*row) for row in _TALKS.rows(connection, people)}
+    return {
+        (row[0], row[3]): Talk(*row[:_LOADED])
+        for row in _TALKS.rows(connection, people)
+        if None not in row[_LOADED:-1] and row[-1] is None
+    }
 
 
 def known(tx: Tx, named: Collection[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
@@ -216,7 +225,11 @@ def known(tx: Tx, named: Collection[tuple[str, str, str]]) -> set[tuple[str, str
 def save(tx: Tx, written: Sequence[Written], changed: Collection[Talk]) -> None:
     """Append these, and leave their conversations as they are now."""
     connection = tx.session.connection()
-    _APPEND.run(connection, [{name: getattr(each, name) for name in _COLUMNS} for each in written])
+    entries = [{name: getattr(each, name) for name in _COLUMNS} for each in written]
+    if connection.dialect.name == "postgresql":
+        plain_arrays.save(connection, entries, [_whole(each, tx.now) for each in changed])
+        return
+    _APPEND.run(connection, entries)
     search_late.mark(connection, written)
     _MOVE.run(connection, [_moved(each) for each in changed])
     _RAISE.run(
@@ -250,4 +263,17 @@ def _moved(talk: Talk) -> dict[str, object]:
         "waiting_since": talk.waiting_since,
         "unread": talk.unread,
         "inbox_order": order,
+    }
+
+
+def _whole(talk: Talk, now: int) -> dict[str, object]:
+    return _moved(talk) | {
+        "store_id": talk.store_id,
+        "conversation_id": talk.conversation_id,
+        "shopper_id": talk.shopper_id,
+        "staff_head": talk.staff_head,
+        "staff_due_at": talk.staff_due_at,
+        "shopper_due_at": talk.shopper_due_at,
+        "is_woken": int(talk.is_woken),
+        "act_at": now,
     }

@@ -69,6 +69,12 @@ _MARKED = text(
 )
 # A gateway that falls off the network must not keep its conversations locked for hours.
 _BEGUN = "SELECT set_config('idle_in_transaction_session_timeout', '15s', true)"
+_BEGIN = text(_BEGUN)
+# The same text for any number of names, which are locked in their order.
+_BEGIN_ALONE = text(
+    f"{_BEGUN}, pg_advisory_xact_lock(hashtextextended(name, 0))"
+    " FROM unnest(CAST(:names AS text[])) AS name"
+)
 
 
 def open_engine(
@@ -230,7 +236,7 @@ class PostgresStore(Store):
         async with self._writer.connect() as connection:
 
             def work(sync: Connection) -> tuple[T, int]:
-                sync.execute(*_beginning(names))
+                sync.execute(*((_BEGIN_ALONE, {"names": names}) if names else (_BEGIN,)))
                 with Session(bind=sync, expire_on_commit=False) as session:
                     found = fn(Tx(session, self._clock.now()))
                     session.flush()
@@ -272,13 +278,6 @@ class PostgresStore(Store):
 
 def _names(on: On) -> tuple[str, ...]:
     return (on,) if isinstance(on, str) else tuple(sorted(set(on or ())))
-
-
-def _beginning(names: tuple[str, ...]) -> tuple[Any, dict[str, str]]:
-    locks = "".join(
-        f", pg_advisory_xact_lock(hashtextextended(:name{i}, 0))" for i in range(len(names))
-    )
-    return text(_BEGUN + locks), {f"name{i}": name for i, name in enumerate(names)}
 
 
 def _sqlstate(error: BaseException) -> str:
