@@ -6,11 +6,12 @@ page of them costs half of the mapper's, and whoever tries to change one is refu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import CTE, Executable, and_, bindparam, select
 
-from gateway.store.ready import Ready
+from gateway.store.ready import Asked, Ready
 from gateway.store.tables import ConversationRow, EntryRow
 from gateway.store.tables.columns import table_of
 from gateway.store.tx import Tx
@@ -24,6 +25,28 @@ _GLANCE = Ready(
         _conversation.c.conversation_id == bindparam("conversation_id"),
     )
 )
+
+
+class Head(NamedTuple):
+    """How far a conversation's log has grown, and whose it is."""
+
+    store_id: str
+    conversation_id: str
+    shopper_id: str
+    last_seq: int
+    last_all: int
+
+
+def _heads(asked: CTE) -> Executable:
+    columns = (_conversation.c[name] for name in Head._fields)
+    ours = and_(
+        _conversation.c.store_id == asked.c.store_id,
+        _conversation.c.conversation_id == asked.c.conversation_id,
+    )
+    return select(*columns).select_from(asked).join(_conversation, ours)
+
+
+_HEADS = Asked(("store_id", "conversation_id"), _heads)
 
 
 def _page(*, staff: bool, newest: bool) -> Ready:
@@ -47,6 +70,12 @@ def glance(tx: Tx, store_id: str, conversation_id: str) -> ConversationRow | Non
     given = {"store_id": store_id, "conversation_id": conversation_id}
     found = _GLANCE.rows(tx.session.connection(), given)
     return found[0] if found else None
+
+
+def heads(tx: Tx, names: Iterable[tuple[str, str]]) -> list[Head]:
+    """Of these conversations (store_id, conversation_id) those that there are, in no order."""
+    tx.flush()
+    return [Head(*row) for row in _HEADS.rows(tx.session.connection(), names)]
 
 
 def after(
