@@ -14,7 +14,7 @@ from statistics import median
 import aiosmtplib
 import anyio
 import uvloop
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from bench import mail_house, mail_sink
 from bench.row import Row
@@ -25,6 +25,7 @@ from gateway.services import claiming, handover
 from gateway.services.house import House
 from gateway.services.presence import Presences
 from gateway.store.tables import DeliveryRow
+from gateway.store.tables.reaching import IS_LIVE
 from gateway.store.tx import Tx
 from gateway.worker.clockwork import Clockwork
 from gateway.worker.dispatcher import AT_ONCE
@@ -94,9 +95,11 @@ async def _by_the_clockwork(house: House) -> float:
     return took
 
 
-def _under_way(tx: Tx) -> int:
+def _under_way(tx: Tx) -> bool:
+    """By an index: to count them through the whole table cost a tenth of what was measured."""
     waits = col(DeliveryRow.state).in_(("queued", "submitting"))
-    return tx.session.exec(select(func.count()).select_from(DeliveryRow).where(waits)).one()
+    left = select(DeliveryRow.delivery_id).where(IS_LIVE, waits).limit(1)
+    return tx.session.exec(left).first() is not None
 
 
 async def _bare(port: int, letters: Sequence[Letter]) -> float:

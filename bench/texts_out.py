@@ -31,6 +31,7 @@ from gateway.services.presence import Presences
 from gateway.services.setup import NewStore, ensure_store, set_policy
 from gateway.store import people
 from gateway.store.tables import AddressRow, DeliveryRow
+from gateway.store.tables.reaching import IS_LIVE
 from gateway.store.tx import Tx
 from gateway.worker.clockwork import Clockwork
 from gateway.worker.dispatcher import AT_ONCE
@@ -157,9 +158,11 @@ async def _by_the_clockwork(house: House) -> float:
     return took
 
 
-def _under_way(tx: Tx) -> int:
+def _under_way(tx: Tx) -> bool:
+    """By an index: to count them through the whole table cost a tenth of what was measured."""
     waits = col(DeliveryRow.state).in_(("queued", "submitting"))
-    return tx.session.exec(select(func.count()).select_from(DeliveryRow).where(waits)).one()
+    left = select(DeliveryRow.delivery_id).where(IS_LIVE, waits).limit(1)
+    return tx.session.exec(left).first() is not None
 
 
 def _taken(tx: Tx) -> int:

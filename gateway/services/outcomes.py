@@ -27,7 +27,7 @@ from gateway.services.claiming import Claimed
 from gateway.services.handover import apply, record
 from gateway.services.house import Change, Doorbell, House
 from gateway.services.reaching import plan_if_due
-from gateway.services.surroundings import look_around
+from gateway.services.surroundings import look_ahead
 from gateway.store import known as known_rows
 from gateway.store import spending
 from gateway.store.tables import ConversationRow
@@ -152,7 +152,7 @@ class Outcomes:
             tx = change.tx
             known = known_rows.taken(tx, {each.claimed.store_id for each in ended}, by_id)
             known_rows.add_decisions(tx, known)
-            change.tx = look_around(tx, known)
+            change.tx = look_ahead(tx, known)
             for row in known.taken.values():
                 apply(change, row, by_id[row.delivery_id].outcome)
             spending.spend_known(tx, known)  # plans look at what was spent

@@ -15,7 +15,7 @@ from gateway.errors import StorageRefused
 from gateway.services import circuits
 from gateway.services.house import LOOK_AGAIN, Change, House
 from gateway.services.queueing import queue
-from gateway.services.surroundings import look_around
+from gateway.services.surroundings import look_ahead
 from gateway.services.threads import view_of
 from gateway.store import house as houses
 from gateway.store import known as known_rows
@@ -85,7 +85,7 @@ async def _look_together(house: House, due: Sequence[Due], reserved: int | None)
         known = known_rows.locked(change.tx, (each[0] for each in due), (each[1] for each in due))
         known_rows.add_decisions(change.tx, known, side)
         if side == "shopper":
-            change.tx = look_around(change.tx, known)
+            change.tx = look_ahead(change.tx, known)
         else:
             change.tx = change.tx.with_known(known)
         for conversation in known.conversations.values():

@@ -15,8 +15,16 @@ from gateway.store.tx import Tx
 
 
 def look_around(tx: Tx, known: Known) -> Tx:
-    """The transaction with everything loaded that deciding on what is ``taken`` will ask for."""
-    known_rows.add_surroundings(tx, known, tx.now - DAY)
+    """The transaction with all loaded that deciding on what is ``taken`` and saying it ask for."""
+    known_rows.add_words(tx, known)
+    known_rows.add_ways(tx, known, tx.now - DAY)
+    return _knowing(tx, known)
+
+
+def look_ahead(tx: Tx, known: Known) -> Tx:
+    """The same for one who plans and says nothing yet: no words are loaded."""
+    known_rows.add_headings(tx, known)
+    known_rows.add_ways(tx, known, tx.now - DAY)
     return _knowing(tx, known)
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Select
 
@@ -39,6 +39,7 @@ from gateway.store.tables import (
 from gateway.store.tx import Tx
 
 T = TypeVar("T")
+MOST_WORDS: Final = 200  #: seqs past what a shopper has seen whose words are loaded by set
 
 Scope = tuple[str, str]  #: store_id, and what a circuit is about
 Purse = tuple[str, str, int]  #: store_id, whose spending, and the beginning of the day
@@ -158,25 +159,44 @@ def _hold(tx: Tx, known: Known, stores: Sequence[str]) -> None:
         known.policies[name] = tx.session.get(PolicyRow, name)
 
 
-def add_surroundings(tx: Tx, known: Known, since: int) -> None:
-    """What planning and rendering these deliveries looks at besides; interruptions from ``since``.
+def add_words(tx: Tx, known: Known) -> None:
+    """The messages that rendering may quote, and what else a mail bears.
 
-    Circuits are asked for by the names that services give them: see ``add_circuits``.
+    Of a conversation that has grown far since its shopper last looked only the first: what covers
+    it no more is asked for alone.
     """
     stores = sorted({row.store_id for row in known.conversations.values()})
     ids = list(known.conversations)
-    told = {"stores": stores, "ids": ids}
-    _add_messages(tx, known, told)
-    known.faces = by_agent(tx, (row for each in known.messages.values() for row in each))
+    told: dict[str, Sequence[str]] = {"stores": stores, "ids": ids}
+    rows = _bare(tx, ask.MESSAGES, {**told, "most": MOST_WORDS})
+    known.messages = _by(ids, ((row.conversation_id, row) for row in rows))
+    known.entries = {(row.conversation_id, row.seq): row for row in rows}
+    known.messages_since = {
+        row.conversation_id: max(0, row.seen_seq - CONTEXT)
+        for row in known.reaches.values()
+        if known.conversations[row.conversation_id].last_seq <= row.seen_seq + MOST_WORDS
+    }
+    known.faces = by_agent(tx, rows)
     mails = _bare(tx, ask.MAILS_IN, told)
     known.mails_in = _by(ids, ((where or "", (at, envelope)) for where, at, envelope in mails))
     logos = _bare(tx, ask.LOGOS, {"stores": stores})
     known.logos = dict.fromkeys(stores) | {row.store_id: row for row in logos}
-    add_ways(tx, known, since)
+
+
+def add_headings(tx: Tx, known: Known) -> None:
+    """What is unread, without its words: for who only plans."""
+    stores = sorted({row.store_id for row in known.conversations.values()})
+    ids = list(known.conversations)
+    rows = _bare(tx, ask.HEADINGS, {"stores": stores, "ids": ids})
+    known.messages = _by(ids, ((row.conversation_id, row) for row in rows))
+    known.messages_since = {row.conversation_id: row.seen_seq for row in known.reaches.values()}
 
 
 def add_ways(tx: Tx, known: Known, since: int) -> None:
-    """What planning alone looks at besides the messages."""
+    """What planning alone looks at besides the messages; interruptions from ``since``.
+
+    Circuits are asked for by the names that services give them: see ``add_circuits``.
+    """
     stores = sorted({row.store_id for row in known.conversations.values()})
     ids = list(known.conversations)
     people = [row.shopper_id for row in known.conversations.values()]
@@ -206,15 +226,6 @@ def add_circuits(tx: Tx, known: Known, scopes: Iterable[Scope]) -> None:
     rows = _bare(tx, ask.CIRCUITS, told)
     known.circuits |= dict.fromkeys(wanted)
     known.circuits |= {(row.store_id, row.scope): row for row in rows}
-
-
-def _add_messages(tx: Tx, known: Known, told: Mapping[str, Sequence[str]]) -> None:
-    known.messages_since = {
-        row.conversation_id: max(0, row.seen_seq - CONTEXT) for row in known.reaches.values()
-    }
-    rows = _bare(tx, ask.MESSAGES, told)
-    known.messages = _by(told["ids"], ((row.conversation_id, row) for row in rows))
-    known.entries = {(row.conversation_id, row.seq): row for row in rows}
 
 
 def _add_people(tx: Tx, known: Known, stores: Sequence[str], people: Sequence[str]) -> None:

@@ -129,7 +129,7 @@ LOGOS = select_bare(_logo).where(_among(_logo.c.store_id, "stores"))
 CIRCUITS = select_bare(_circuit).where(
     _among(_circuit.c.store_id, "stores"), _among(_circuit.c.scope, "scopes")
 )
-MESSAGES = (
+_UNREAD = (
     select_bare(_entry)
     .join(
         _reach,
@@ -141,9 +141,16 @@ MESSAGES = (
         _among(_entry.c.store_id, "stores"),
         _among(_entry.c.conversation_id, "ids"),
         _entry.c.kind == "message",
-        _entry.c.seq > _reach.c.seen_seq - CONTEXT,
     )
     .order_by(_entry.c.conversation_id, _entry.c.seq)
+)
+MESSAGES = _UNREAD.where(
+    _entry.c.seq > _reach.c.seen_seq - CONTEXT,
+    _entry.c.seq <= _reach.c.seen_seq + bindparam("most"),
+)
+_HEADING = ("conversation_id", "seq", "at", "side", "author_id", "author_name", "automatic")
+HEADINGS = _UNREAD.where(_entry.c.seq > _reach.c.seen_seq).with_only_columns(
+    *(_entry.c[name] for name in (*_HEADING, "taken_back_at"))
 )
 ADDRESSES = (
     select_bare(_address)

@@ -19,6 +19,7 @@ from gateway.store.tables import (
     OverrideRow,
     ReachRow,
 )
+from gateway.store.tables.reaching import IS_LIVE
 from gateway.store.tx import Tx, pack
 
 
@@ -36,19 +37,6 @@ def reach(tx: Tx, conversation: ConversationRow, side: str) -> ReachRow:
     if row is None:
         raise LookupError("a conversation has two reach rows from its first moment")
     return row
-
-
-# Built once: they are asked for at every turn of the clockwork.
-_NEXT_REACH, _NEXT_INBOUND = (
-    select(col(row.due_at)).where(col(row.state).in_(waits)).order_by(col(row.due_at)).limit(1)
-    for row, waits in ((ReachRow, ("waiting",)), (InboundRow, ("kept", "stored", "parsing")))
-)
-
-
-def next_due(tx: Tx) -> int | None:
-    """When the next reach row, delivery lease or inbound is due; None when nothing waits."""
-    found = [tx.session.exec(each).first() for each in (_NEXT_REACH, _NEXT_INBOUND)]
-    return min((each for each in found if each is not None), default=None)
 
 
 def deliveries_of(tx: Tx, store_id: str, conversation_id: str, side: str) -> Sequence[DeliveryRow]:
@@ -101,7 +89,7 @@ def lapsed(tx: Tx, limit: int) -> Sequence[DeliveryRow]:
     """Hand-overs whose lease ended without an outcome: nobody knows whether they went out."""
     return tx.session.exec(
         select(DeliveryRow)
-        .where(DeliveryRow.state == "submitting", col(DeliveryRow.lease_until) <= tx.now)
+        .where(IS_LIVE, DeliveryRow.state == "submitting", col(DeliveryRow.lease_until) <= tx.now)
         .limit(limit)
     ).all()
 
@@ -110,7 +98,7 @@ def unknown_since(tx: Tx, earliest: int, limit: int) -> Sequence[DeliveryRow]:
     """Attempts of unknown outcome that entered it after ``earliest``."""
     return tx.session.exec(
         select(DeliveryRow)
-        .where(DeliveryRow.state == "unknown", DeliveryRow.state_at > earliest)
+        .where(IS_LIVE, DeliveryRow.state == "unknown", DeliveryRow.state_at > earliest)
         .order_by(col(DeliveryRow.state_at))
         .limit(limit)
     ).all()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlmodel import col, select
 
 from gateway.store.tables import DeliveryRow, InboundRow, SenderRow
+from gateway.store.tables.reaching import IS_LIVE
 from gateway.store.tx import Tx
 
 
@@ -40,7 +41,7 @@ def next_turn(tx: Tx) -> int | None:
     """When the next delivery that waits for its moment may be handed over; None: none waits."""
     return tx.session.exec(
         select(DeliveryRow.not_before)
-        .where(DeliveryRow.state == "queued", DeliveryRow.not_before > tx.now)
+        .where(IS_LIVE, DeliveryRow.state == "queued", DeliveryRow.not_before > tx.now)
         .order_by(col(DeliveryRow.not_before))
         .limit(1)
     ).first()

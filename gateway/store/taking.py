@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
-from sqlalchemy import bindparam, select, tuple_, update
+from sqlalchemy import bindparam, select, text, tuple_, update
 
-from gateway.store.tables import DeliveryRow, ReachRow
+from gateway.store.tables import DeliveryRow, InboundRow, ReachRow
 from gateway.store.tables.columns import table_of
+from gateway.store.tables.reaching import IS_LIVE
 from gateway.store.tx import Store, Tx
 
 Due = tuple[str, str, str]  #: store_id, conversation_id, side
@@ -33,6 +34,7 @@ class Queued(NamedTuple):
 
 # Built once: each look at what is due would else cost more to say than to do.
 _REACH, _DELIVERY = table_of(ReachRow), table_of(DeliveryRow)
+_inbound = table_of(InboundRow).c
 _reach, _delivery = _REACH.c, _DELIVERY.c
 _side = (_reach.store_id, _reach.conversation_id, _reach.side)
 _DUE: Final = (
@@ -49,6 +51,7 @@ _RESERVE_DUE: Final = (
 )
 _told = tuple(_delivery[name] for name in Queued._fields)
 _waits = (
+    IS_LIVE,
     _delivery.state == "queued",
     _delivery.not_before <= bindparam("now"),
     _delivery.channel.not_in(bindparam("full", expanding=True)),
@@ -73,6 +76,15 @@ _RESERVE_QUEUED: Final = (
     .returning(*_told)
 )
 
+# In the words of their indexes, which are not taken else.
+_NEXT: Final = (
+    select(_reach.due_at).where(_reach.state == "waiting").order_by(_reach.due_at).limit(1),
+    select(_inbound.due_at)
+    .where(text("inbound.state IN ('kept', 'stored', 'parsing')"))
+    .order_by(_inbound.due_at)
+    .limit(1),
+)
+
 
 def are_many(store: Store) -> bool:
     """Whether several workers may look at this database: one process owns an SQLite file."""
@@ -90,6 +102,12 @@ def due_reaches(tx: Tx, limit: int, reserve: int = 0) -> tuple[Sequence[Due], in
     until = tx.now + reserve
     taken = tx.session.execute(_RESERVE_DUE, told | {"until": until})
     return [(each[0], each[1], each[2]) for each in taken], until
+
+
+def next_due(tx: Tx) -> int | None:
+    """When the next reach row or inbound is due; None when nothing waits."""
+    found = [tx.session.execute(each).scalar() for each in _NEXT]
+    return min((each for each in found if each is not None), default=None)
 
 
 def queued(tx: Tx, limit: int, reserve: int = 0, *, full: Collection[str] = ()) -> Sequence[Queued]:

@@ -36,8 +36,7 @@ from gateway.services import (
 from gateway.services.house import LOOK_AGAIN, Doorbell, House
 from gateway.services.presence import Presences
 from gateway.store import house as houses
-from gateway.store import reaching as reaching_rows
-from gateway.store import search_late, writing
+from gateway.store import search_late, taking, writing
 from gateway.worker.clock_follower import ClockFollower
 from gateway.worker.dispatcher import LAST_CALLS, Dispatcher
 
@@ -172,7 +171,7 @@ class Clockwork:
         self._stepped_at = self._house.clock.monotonic()
         if await reaching.look_at_due(self._house):
             return 0.0
-        due = await self._house.store.read(reaching_rows.next_due)
+        due = await self._house.store.read(taking.next_due)
         if due is None:
             return LOOK_AGAIN
         return max(0.01, (due - self._house.clock.now()) / SECOND)

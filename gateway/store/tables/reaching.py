@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Final, get_args
 
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy import text as sql
 
 from gateway.core.model import DeliveryState, Form, OverrideKind, ReachState
 from gateway.store.tables.columns import Row, integer, key, one_of, text
+
+_LIVE: Final = "state IN ('queued', 'submitting', 'unknown')"
+IS_LIVE: Final = sql(f"delivery.{_LIVE}")
+"""To be asked besides which of these states it is: a database takes an index of some rows alone
+only where it sees that no others are asked for, and SQLite sees it in just these words."""
 
 
 class ReachRow(Row, table=True):
@@ -74,8 +79,8 @@ class DeliveryRow(Row, table=True):
             "ix_delivery_live",
             "state",
             "lease_until",
-            sqlite_where=sql("state IN ('queued', 'submitting', 'unknown')"),
-            postgresql_where=sql("state IN ('queued', 'submitting', 'unknown')"),
+            sqlite_where=sql(_LIVE),
+            postgresql_where=sql(_LIVE),
         ),
     )
     store_id: str = key()

@@ -24,8 +24,7 @@ from gateway.services import (
 )
 from gateway.services.house import House
 from gateway.services.outcomes import Outcomes
-from gateway.store import reaching as reaching_rows
-from gateway.store import senders, writing
+from gateway.store import senders, taking, writing
 from gateway.store.tables import DecisionRow, DeliveryRow, EntryRow
 from gateway.store.tx import Tx, unpack
 from tests.integration.town.moving_clock import MovingClock
@@ -149,4 +148,4 @@ def _open_work(tx: Tx) -> tuple[int | None, set[str]]:
     states = tx.session.exec(
         select(DeliveryRow.state).where(col(DeliveryRow.state).in_(live)).distinct()
     )
-    return reaching_rows.next_due(tx), set(states.all())
+    return taking.next_due(tx), set(states.all())

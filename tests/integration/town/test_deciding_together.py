@@ -15,6 +15,7 @@ from gateway.services.surroundings import look_around
 from gateway.store import house as houses
 from gateway.store import known as known_rows
 from gateway.store import reaching, thread
+from gateway.store.known import Known
 from gateway.store.known_texts import add_texts
 from gateway.store.tx import Tx
 from tests.integration.town.building import Town
@@ -89,13 +90,19 @@ def alone(tx: Tx, town: Town, conversation_id: str) -> tuple[View, list[Outgoing
 
 def together(tx: Tx, town: Town, conversation_id: str) -> tuple[View, list[Outgoing]]:
     """The same of what was loaded by set."""
+    tx, known = looked_around(tx, town, conversation_id)
+    assert conversation_id in known.conversations
+    return alone(tx, town, conversation_id)
+
+
+def looked_around(tx: Tx, town: Town, conversation_id: str) -> tuple[Tx, Known]:
+    """What is loaded by set to hand over what waits for Vera."""
     rows = reaching.deliveries_of(tx, town.store_id, conversation_id, "shopper")
     ids = [row.delivery_id for row in rows if row.state == "queued"]
     known = known_rows.taken(tx, [town.store_id], ids)
     tx = look_around(tx, known)
     add_texts(tx, known, TEXTS)
-    assert conversation_id in known.conversations
-    return alone(tx, town, conversation_id)
+    return tx, known
 
 
 @pytest.mark.parametrize("past", PAST)
@@ -113,3 +120,24 @@ async def test_vera_is_seen_and_told_the_same_alone_and_together(
 
     assert one == many
     assert one[1], "something waits for hand-over"
+
+
+async def test_of_what_vera_never_looked_at_only_the_first_is_loaded_by_set(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known_rows, "MOST_WORDS", 3)
+    await gave_her_mailbox(town)
+    await town.vera.leaves()
+    for day in range(6):
+        await town.ada.answers(f"Not yet, on day {day}.", town.vera)
+    await town.look(1_200)
+    conversation_id = (await town.vera.conversation()).conversation_id
+
+    _, known = await town.house.store.write(lambda tx: looked_around(tx, town, conversation_id))
+    one = await town.house.store.write(lambda tx: alone(tx, town, conversation_id))
+    many = await town.house.store.write(lambda tx: together(tx, town, conversation_id))
+
+    assert 0 < len(known.messages[conversation_id]) <= 3
+    assert len(one[0].messages) == 6
+    assert one == many
+    assert "on day 5." in one[1][0].text

@@ -1,0 +1,56 @@
+"""What the clockwork looks at again and again costs what is due, not all that ever was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import event, text
+
+from gateway.store import reaching, senders, taking
+from gateway.store.tx import Store, Tx
+
+LOOKS: dict[str, Callable[[Tx], object]] = {
+    "what waits for hand-over": lambda tx: taking.queued(tx, 16, full=("sms",)),
+    "whose turn is next": senders.next_turn,
+    "whose worker never came back": lambda tx: reaching.lapsed(tx, 32),
+    "what nobody knows the outcome of": lambda tx: reaching.unknown_since(tx, 0, 32),
+    "who is to be reached": lambda tx: taking.due_reaches(tx, 50),
+    "when somebody is to be reached next": taking.next_due,
+}
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+async def test_a_look_reads_no_table_from_end_to_end(
+    store: Store, look: Callable[[Tx], object]
+) -> None:
+    plans = await store.read(lambda tx: plans_of(tx, store.dialect, look))
+
+    assert plans
+    for plan in plans:
+        from_end_to_end = [
+            line for line in plan.split("\n") if line.startswith("SCAN") and " INDEX " not in line
+        ]
+        assert not from_end_to_end
+        assert "Seq Scan" not in plan, plan
+
+
+def plans_of(tx: Tx, dialect: str, look: Callable[[Tx], object]) -> list[str]:
+    """How the database goes about each statement of a look, as it is handed to it."""
+    connection, asked = tx.session.connection(), list[tuple[str, tuple[object, ...]]]()
+
+    def note(_connection: object, _cursor: object, *told: object) -> None:
+        statement, parameters, *_ = told
+        asked.append((str(statement), tuple(parameters)))  # type: ignore[arg-type]
+
+    event.listen(connection, "before_cursor_execute", note)
+    look(tx)
+    event.remove(connection, "before_cursor_execute", note)
+    explain = "EXPLAIN QUERY PLAN" if dialect == "sqlite" else "EXPLAIN"
+    if dialect != "sqlite":
+        # Of a table with nothing in it PostgreSQL reads all that there is, if it may.
+        connection.execute(text("SET LOCAL enable_seqscan = off"))
+    return [
+        "\n".join(str(row[-1]) for row in connection.exec_driver_sql(f"{explain} {each}", given))
+        for each, given in asked
+    ]
