@@ -30,6 +30,7 @@ from typing_extensions import override
 from gateway.clock import Clock
 from gateway.errors import Misconfigured, StorageRefused
 from gateway.store import search_words  # noqa: F401  # what is found follows what is written
+from gateway.store.checkpoints import MOST_PAGES, Checkpointer
 from gateway.store.heaps import share_heaps
 from gateway.store.tx import On, Store, Tx
 
@@ -40,9 +41,6 @@ log = structlog.get_logger(__name__)
 MOST_IN_A_GROUP = 256
 READERS = 8
 BUSY_TIMEOUT_MS = 5_000
-#: Pages in the log before they go into the file, 32 MB. By default it would be every few commits
-#: of a busy house, and most pages are written again before that.
-CHECKPOINT = 8_000
 FULL = 2  #: what ``PRAGMA synchronous`` answers
 _REFUSED = {
     sqlite3.SQLITE_FULL,
@@ -78,7 +76,7 @@ def open_engine(path: Path, *, readonly: bool) -> Engine:
         connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
         mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
         connection.execute("PRAGMA synchronous=FULL")
-        connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT}")
+        connection.execute(f"PRAGMA wal_autocheckpoint={MOST_PAGES}")
         connection.execute("PRAGMA fullfsync=ON")  # macOS: fsync alone stops at the drive's cache
         if mode != "wal" or connection.execute("PRAGMA synchronous").fetchone()[0] != FULL:
             raise Misconfigured(f"{path} cannot be written durably there; use a local disk")
@@ -136,6 +134,7 @@ class SqliteStore(Store):
         self._readers = anyio.CapacityLimiter(READERS)
         self._loop = asyncio.get_running_loop()
         self._closed = False
+        self._checkpoints = Checkpointer(path)
         self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
         self._thread.start()
 
@@ -187,6 +186,7 @@ class SqliteStore(Store):
         self._closed = True
         self._queue.put(None)
         await to_thread.run_sync(self._thread.join)
+        await to_thread.run_sync(self._checkpoints.close)
         self._writer_engine.dispose()
         self._reader_engine.dispose()
 
@@ -234,6 +234,7 @@ class SqliteStore(Store):
             # nothing written; a function that swallowed the error must not acknowledge it.
             if driver is None or not driver.in_transaction:
                 raise StorageRefused
+        self._checkpoints.committed(driver.total_changes)
         return results
 
     def _tell(self, call: Callable[[], None]) -> None:
