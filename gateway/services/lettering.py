@@ -25,7 +25,7 @@ LOGO: Final = "logo"  #: the Content-ID of the store's picture
 FACE: Final = "face"  #: with a number behind it, those of the faces
 LOGO_WIDTH, LOGO_HEIGHT = 160, 40  #: pixels that it is drawn in, at most
 CLEAR: Final = 7.0  #: what is coloured on dark stands out so much: at 4.5 to 1 it looks dull
-_LIGHT, _DARK = "#ffffff", "#1c1f22"
+LIGHT, DARK = "#ffffff", "#1c1f22"  #: what a mail is drawn on
 _TAGS: Final = {
     "b": Markup("strong"),
     "i": Markup("em"),
@@ -133,8 +133,8 @@ def html_of_page(page: Page) -> str:
         tongue=page.tongue,
         accent=accent,
         on_accent=text_on(accent),
-        name_light=readable(accent, _LIGHT),
-        name_dark=readable(accent, _DARK, CLEAR),
+        name_light=readable(accent, LIGHT),
+        name_dark=readable(accent, DARK, CLEAR),
         first_words=_first_words(page),
     )
 

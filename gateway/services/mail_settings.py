@@ -9,14 +9,15 @@ from dataclasses import replace
 from typing import Any
 
 import anyio
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageStat, UnidentifiedImageError
 from sqlmodel import col, select
 
 from gateway.errors import BadInput, Conflict, Forbidden, NotFound
 from gateway.services import letters, wordings
 from gateway.services.carried import MOST_CONTEXT
+from gateway.services.colours import readable
 from gateway.services.house import Change, House
-from gateway.services.lettering import Said, html_of_page, text_of_page
+from gateway.services.lettering import DARK, LIGHT, Said, html_of_page, text_of_page
 from gateway.services.letters import Links
 from gateway.services.tongues import CATALOGUES, LANGUAGES, Tongue, tongue
 from gateway.services.wire import shopper_name
@@ -28,6 +29,8 @@ from gateway.store.tx import Tx, pack
 MOST_LOGO = 256_000  #: bytes of an uploaded picture
 MOST_PIXELS = 4_000_000
 KEPT_LOGO = (480, 120)  #: pixels: three times what is drawn, for dense screens
+OPAQUE = 255
+SEEN = 2.5  #: the contrast by which a logo is seen, which is larger than words
 MOST_LISTED = 20  #: conversations that a preview may be made from
 SAMPLE_NUMBER = 1042
 NOWHERE = "#"  #: where the links of a preview lead
@@ -247,9 +250,28 @@ def _redrawn(picture: bytes) -> tuple[bytes, tuple[int, int]]:
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
         raise BadInput("a logo is a PNG or JPEG picture", field="logo") from None
     drawn.thumbnail(KEPT_LOGO)
+    drawn = _on_its_ground(drawn)
     out = io.BytesIO()
     drawn.save(out, "PNG", optimize=True)
     return out.getvalue(), drawn.size
+
+
+def _on_its_ground(picture: Image.Image) -> Image.Image:
+    """A see-through logo, painted on a ground of its own unless it is seen by day and by night.
+
+    Mail programs draw mails on white or on dark as their reader likes, and a black logo is gone
+    on one, a white logo on the other.
+    """
+    alpha = picture.getchannel("A")
+    if alpha.getextrema()[0] == OPAQUE:
+        return picture
+    mean = ImageStat.Stat(picture.convert("RGB"), alpha).mean if alpha.getbbox() else (0, 0, 0)
+    ink = "#{:02x}{:02x}{:02x}".format(*(round(each) for each in mean))
+    seen = [ground for ground in (LIGHT, DARK) if readable(ink, ground, SEEN) == ink]
+    if len(seen) > 1:
+        return picture
+    ground = Image.new("RGBA", picture.size, seen[0])
+    return Image.alpha_composite(ground, picture)
 
 
 def _shown(row: StoreLogoRow | None) -> dict[str, object] | None:

@@ -24,6 +24,7 @@ ONE_WORLD = pytest.mark.parametrize("world", ["sqlite"], indirect=True, scope="s
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), ONE_WORLD]
 
 WIDTHS = (320, 390, 600)
+STYLESHEET = re.compile(r"<style>.*?</style>", re.DOTALL)
 STOP = re.compile(r"https?://\S+/stop/\S+")
 
 
@@ -96,6 +97,9 @@ async def test_ada_words_her_mails_sees_them_and_vera_gets_just_that(
             assert (drawn["ink"] > 128) is (scheme == "dark")
             assert drawn["words"] == "Hello from Acme Shoes,"
             assert drawn["asked"] == []
+        # As where a mail program drops the stylesheet: still no line runs out of the window.
+        bare = await shown(browser, STYLESHEET.sub("", mail["html"]), width, "light")
+        assert bare["wide"] <= width
 
     link = STOP.search(mail["text"])
     assert link is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typing_extensions import override
 
-from gateway.services.lettering import Page, Part, Said, html_of_page, text_of_page
+from gateway.services.lettering import Link, Page, Part, Said, html_of_page, text_of_page
 from gateway.services.tongues import Tongue
 
 CORPUS = json.loads((Path(__file__).parents[2] / "corpus" / "marks.json").read_text("utf-8"))
@@ -80,3 +81,19 @@ def test_only_our_own_elements_stand_in_the_words(each: dict[str, str]) -> None:
 @given(st.text("*_`[]()-1. \nab:/htps@<>'\"&;", max_size=60))
 def test_whatever_is_typed_only_our_own_elements_stand_in_the_words(words: str) -> None:
     assert read(words).tags <= MAY_STAND
+
+
+def test_an_arabic_mail_reads_from_the_right_where_the_page_itself_is_taken_away() -> None:
+    html = html_of_page(replace(page("نعم"), tongue=Tongue("ar")))
+    body = html.partition("<body")[2]  # Gmail keeps nothing of the elements around this
+    outermost = re.search(r"<table[^>]*>", body)
+    assert outermost is not None
+    assert 'dir="rtl"' in outermost[0]
+    assert 'lang="ar"' in outermost[0]
+
+
+def test_space_between_messages_is_kept_by_outlook_which_drops_the_margins_of_tables() -> None:
+    button = Link(label="Continue", href="https://acme.example/t")
+    tables = re.findall(r"<table[^>]*>", html_of_page(replace(page("In 38."), button=button)))
+    assert tables
+    assert not [each for each in tables if re.search(r"margin:[^;\"]*[1-9]", each)]
