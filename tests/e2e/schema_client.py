@@ -14,6 +14,7 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 
+PATIENCE = 60.0  #: seconds that an answer may take, on a machine with other work
 PROTOCOL = Path(__file__).resolve().parents[2] / "gateway" / "protocol"
 SCHEMA: dict[str, Any] = json.loads((PROTOCOL / "schema.json").read_text())
 TYPES: dict[str, Any] = {
@@ -101,7 +102,7 @@ class Client:
         headers = {"Origin": self.origin, "Content-Type": "application/json", **self.signed}
         data = json.dumps(body).encode()
         request = urllib.request.Request(self.origin + path, data, headers, method="POST")
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return json.loads(answer.read() or b"null"), answer.headers.get(
                 "Set-Cookie", ""
             ).partition(";")[0]

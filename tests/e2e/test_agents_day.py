@@ -126,6 +126,8 @@ async def merged(ada: Hands) -> None:
     await expect(agree).to_be_focused(timeout=PATIENCE_MS)
     await ada.press("Enter")
     await expect(ada.thread.get_by_text("this goes on in")).to_be_visible(timeout=PATIENCE_MS)
+    # The log may tell of it sooner than the dialog, which has the keys until it is answered.
+    await expect(ada.page.get_by_role("dialog")).to_have_count(0, timeout=PATIENCE_MS)
     await ada.open(ANSWERS["Sam"])
     await expect(ada.thread.get_by_text("Ada merged")).to_be_visible(timeout=PATIENCE_MS)
 

@@ -1,138 +1,34 @@
 """Strangers fill every field with words that want to run; Ada looks everywhere, and none does.
 
-All of it is there before she sits down, by the doors that strangers have: the shop's page, the
-chat's socket, a phone, a mail. What only their providers say (why a mail came back) is put where
-receipts put it.
+All of it is there before she sits down, but for what they say of it once she is done.
 """
 
 from __future__ import annotations
 
-import smtplib
-from email.message import EmailMessage
-from email.policy import SMTP
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, expect
-from sqlmodel import select
 
-from gateway.demo import MAIL_DOMAIN
-from gateway.store.tables import AddressRow, AlertRow
-from gateway.store.tx import Tx
-from tests.e2e.demo_house import PATIENCE_MS, DemoHouse, fresh_number, sign_in, take_up
+from tests.e2e.demo_house import PATIENCE_MS, DemoHouse, answer, sign_in, take_up
 from tests.e2e.desktop import Desktop
-from tests.e2e.schema_client import Client
-from tests.e2e.test_forms import FORMS, put
+from tests.e2e.strangers import (
+    ALERT,
+    ANSWERS,
+    EVENT,
+    FAILED,
+    NAME,
+    NEWS,
+    SUBJECT,
+    TITLE,
+    TRAIT,
+    Strangers,
+)
 from tests.e2e.witness import Witness
 from tests.hostile import PAYLOADS
 
 ONE_WORLD = pytest.mark.parametrize("world", ["sqlite"], indirect=True, scope="session")
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(480), ONE_WORLD]
-
-NAME, SUBJECT, TITLE, TRAIT, EVENT, FILE = (PAYLOADS[n] for n in (4, 5, 6, 2, 9, 3))
-FORM, FAILED, ALERT, NEWS = (PAYLOADS[n] for n in (13, 20, 27, 0))
-
-
-class Strangers:
-    """Who they are in this run: everything they say has their number, to be found by."""
-
-    def __init__(self, house: DemoHouse) -> None:
-        self.house = house
-        self.number = fresh_number()
-        self.tag = self.number[1:]
-        self.mailbox = f"eve.{self.tag}@shopper.example"
-        self.origin = house.console.removesuffix("/console/")
-
-    async def say_everything(self) -> None:
-        """By the page and the chat, by phone, and by mail."""
-        put(self.house, FORMS)
-        try:
-            await self._chat()
-        finally:
-            put(self.house, {})
-        for half in (PAYLOADS[:20], PAYLOADS[20:]):
-            self.house.post(f"/api/phones/{self.number}/send", {"body": "\n".join(half)})
-        self.house.post(f"/api/phones/{self.number}/send", {"body": f"By phone {self.tag}"})
-        self.mail()
-        self._mail_that_nobody_wrote()
-
-    async def _chat(self) -> None:
-        mallory = Client(self.origin, "shopper")
-        await mallory.come(self.house.key)
-        url = f"{self.house.storefront}/?{PAYLOADS[2]}"
-        await mallory.say("tab", panel=True, visible=True, focus=True, url=url, title=TITLE)
-        await mallory.say("ask_forms")
-        await mallory.say("answer", question="order", value=FORM)
-        # Five in a message: the gateway hangs up on whoever says much more at once.
-        fives = ["\n".join(PAYLOADS[n : n + 5]) for n in range(0, len(PAYLOADS), 5)]
-        for n, words in enumerate((*fives, f"By chat {self.tag}")):
-            await mallory.say("send", cmid=f"mallory-{self.tag}-{n:02}", body=words)
-            await mallory.hear("ack")
-        session = {"key": self.house.key, "session": mallory.session}
-        claims = {"name": NAME, "email": NAME}
-        mallory.session = mallory.post("/widget/identify", session | {"claims": claims})[0][
-            "session"
-        ]
-        told = [
-            {"id": f"set-{self.tag}", "set": {"size": TRAIT, TRAIT[:60]: TRAIT}},
-            {"id": f"track-{self.tag}", "track": EVENT[:60], "data": {"of": EVENT}},
-        ]
-        mallory.post("/widget/told", session | {"told": told})
-        # Where she is comes in its own time, and not from a page that is gone by then.
-        self.mallory = mallory
-
-    def mail(self) -> None:
-        mail = EmailMessage(policy=SMTP)
-        mail["From"] = f'"{NAME.replace(chr(34), "")}" <{self.mailbox}>'
-        mail["To"] = f"support@{MAIL_DOMAIN}"
-        mail["Cc"] = f'"{TITLE.replace(chr(34), "")}" <cc.{self.tag}@shopper.example>'
-        mail["Subject"] = SUBJECT
-        mail["Message-ID"] = f"<{self.tag}.{'a' * 8}@shopper.example>"
-        mail["X-Mailer"] = EVENT
-        mail.set_content("\n".join((f"By mail {self.tag}", *PAYLOADS)))
-        mail.add_alternative("<p>" + "</p><p>".join(PAYLOADS) + "</p>", subtype="html")
-        mail.add_attachment(PAYLOADS[7].encode(), "image", "svg+xml", filename=f"{FILE}.svg")
-        mail.add_attachment(PAYLOADS[0], subtype="html", filename=f"{PAYLOADS[0]}.html")
-        self._post(self.mailbox, mail.as_bytes())
-
-    def mail_again(self) -> None:
-        mail = EmailMessage(policy=SMTP)
-        mail["From"] = f'"{NAME.replace(chr(34), "")}" <{self.mailbox}>'
-        mail["To"] = f"support@{MAIL_DOMAIN}"
-        mail["Subject"] = SUBJECT
-        mail["Message-ID"] = f"<{self.tag}.{'b' * 8}@shopper.example>"
-        mail["In-Reply-To"] = f"<{self.tag}.{'a' * 8}@shopper.example>"
-        mail.set_content(NEWS)
-        self._post(self.mailbox, mail.as_bytes())
-
-    def _mail_that_nobody_wrote(self) -> None:
-        raw = f"To: support@{MAIL_DOMAIN}\r\nSubject: {SUBJECT}\r\n\r\n{PAYLOADS[0]}\r\n"
-        self._post(f'"<img/src/onerror=pwned({self.tag})>"@shopper.example', raw.encode())
-
-    def _post(self, sender: str, raw: bytes) -> None:
-        with smtplib.SMTP("127.0.0.1", int(self.house.gateway_setting("INBOUND_SMTP_PORT"))) as to:
-            to.sendmail(sender, [f"support@{MAIL_DOMAIN}"], raw)
-
-    def providers_say(self, tx: Tx) -> None:
-        """Why a mail came back, and why texts are refused, in the words of others."""
-        row = tx.session.exec(select(AddressRow).where(AddressRow.value == self.mailbox)).one()
-        row.failed_at, row.failed_because = tx.now, FAILED
-        tx.session.add(row)
-        alert = AlertRow(
-            store_id=row.store_id,
-            channel="sms",
-            code="30034",
-            about=ALERT[:20],
-            words=ALERT,
-            since=tx.now,
-            last_at=tx.now,
-        )
-        tx.session.add(alert)
-
-    def forget_alert(self, tx: Tx) -> None:
-        """The house is other people's as well."""
-        for row in tx.session.exec(select(AlertRow).where(AlertRow.words == ALERT)):
-            tx.session.delete(row)
 
 
 async def test_nothing_that_a_stranger_wrote_runs_wherever_ada_looks(
@@ -153,6 +49,7 @@ async def test_nothing_that_a_stranger_wrote_runs_wherever_ada_looks(
     await the_mail_is_words(ada, strangers)
     await the_transcript_is_words(ada, strangers)
     await what_the_desktop_shows_is_words(ada, strangers, desktop)
+    await what_mallory_says_of_it_is_words(ada, strangers)
     await house.write(strangers.providers_say)
     try:
         await ada.reload()
@@ -183,7 +80,8 @@ async def the_chat_is_words(ada: Page, strangers: Strangers) -> None:
     said = "\n".join(await thread.locator(".bubble").all_inner_texts())
     assert [each for each in PAYLOADS if each not in said] == []
     await shows(ada.get_by_label("Conversations", exact=True), PAYLOADS[0], PAYLOADS[2])
-    await shows(ada.get_by_label("Shopper", exact=True), NAME, TITLE, TRAIT, EVENT, FORM)
+    await shows(ada.get_by_label("Shopper", exact=True), NAME, TITLE, TRAIT, EVENT)
+    await shows(ada.get_by_label("Shopper", exact=True), *ANSWERS)
     await ada.keyboard.press("Control+k")
     await expect(ada.get_by_role("dialog")).to_be_visible()
     await ada.keyboard.press("Escape")
@@ -239,6 +137,27 @@ async def what_the_desktop_shows_is_words(
     await desktop.press(notice)
     await shows(ada.get_by_role("log", name="Conversation"), f"By mail {strangers.tag}")
     assert notice.body == NEWS
+
+
+async def what_mallory_says_of_it_is_words(ada: Page, strangers: Strangers) -> None:
+    """How it went: in the thread, in the list of what is resolved, and in what is found."""
+    await take_up(ada, f"By chat {strangers.tag}")
+    thread = ada.get_by_role("log", name="Conversation")
+    await expect(thread.get_by_text(f"By chat {strangers.tag}")).to_be_visible(timeout=PATIENCE_MS)
+    await answer(ada, "All of it is read.")
+    await expect(thread.get_by_text("All of it is read.")).to_be_visible(timeout=PATIENCE_MS)
+    here = ada.url
+    await ada.get_by_role("button", name="Resolve").first.click()
+    await expect(thread.get_by_text("Ada resolved")).to_be_visible(timeout=PATIENCE_MS)
+    await strangers.rate()
+    await ada.goto(here)
+    await shows(thread, "rates it 1 of 5", *PAYLOADS[:20])
+    await shows(thread, "now rates it 2 of 5", *PAYLOADS[20:])
+    await ada.goto(f"{strangers.house.console}#/resolved")
+    await expect(ada.get_by_label("Conversations").locator(".row").first).to_be_visible(
+        timeout=PATIENCE_MS
+    )
+    await ada.goto(f"{strangers.house.console}#/open")
 
 
 async def what_providers_say_is_words(ada: Page, strangers: Strangers) -> None:

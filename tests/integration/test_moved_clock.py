@@ -256,7 +256,7 @@ async def test_a_jump_in_the_middle_of_a_hand_over_makes_its_outcome_unknown_unt
     await house.store.write(lambda tx: vera.is_being_texted(tx, "fresh", 60 * SECOND))
     async with anyio.create_task_group() as group:
         group.start_soon(clockwork_of(house, path).run)
-        with anyio.fail_after(10):
+        with anyio.fail_after(45):
             await becomes("lapsed", "unknown")  # the first sweep is over
             assert await house.store.read(partial(state_of, "fresh")) == "submitting"
             file.raise_to(HOUR)

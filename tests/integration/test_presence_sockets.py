@@ -219,6 +219,7 @@ async def test_a_tab_that_answers_may_be_silent_otherwise(air: WebGateway) -> No
         for _ in range(8):
             await passes(air, 2.5)
             await tab.hear("ping")  # which is answered
+            await tab.is_heard()
         row = await seen_of(air, "shopper", vera.shopper_id)
         assert row is not None
         assert (row.presence, row.since) == ("on_page", began.since)
@@ -235,6 +236,7 @@ async def test_a_tab_that_froze_is_not_gone_while_another_one_is_open(air: WebGa
         for _ in range(3):
             await passes(air, 2.5)
             await phone.hear("ping")
+            await phone.is_heard()
         assert await desk.closed() == CLOSE_SILENT
         await until(air, "shopper", vera.shopper_id, "on_page")
         await passes(air, 2.5)
@@ -251,6 +253,7 @@ async def test_a_console_that_freezes_is_nobody_who_answers(air: WebGateway) -> 
             await passes(air, SILENCE / 4.5)
             # Vera's tab answers, Ben's console does not.
             await vera.say("typing", on=False)
+            await vera.is_heard()
         assert await ben.closed() == CLOSE_SILENT
         await passes(air, 6)
         row = await until(air, "staff", ben_id, "gone")

@@ -14,6 +14,7 @@ from gateway.channels.twilio.media import TwilioMedia
 from gateway.egress import NotFetched
 from tests.integration.test_sandbox_process import (
     ACCOUNT,
+    PATIENCE,
     STORE,
     TOKEN,
     VERA,
@@ -160,7 +161,7 @@ async def on_the_phone(
     answer = await sandbox.http.post(messages_of(sandbox), data=order, auth=(ACCOUNT, TOKEN))
     assert answer.status_code == 201, answer.text
     address = f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{answer.json()['sid']}.json"
-    with anyio.fail_after(10):
+    with anyio.fail_after(PATIENCE):
         while (await sandbox.http.get(address, auth=(ACCOUNT, TOKEN))).json()["status"] != status:
             await anyio.lowlevel.checkpoint()
     texts: list[dict[str, Any]] = (await sandbox.state())["phones"][VERA]

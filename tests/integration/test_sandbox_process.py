@@ -211,7 +211,8 @@ async def test_it_ends_at_once_while_a_page_is_open_and_a_caller_waits(
         caller = asyncio.create_task(sandbox.http.post(path, data=form, auth=(ACCOUNT, TOKEN)))
         assert (await anext(changes))["text"]["body"] == "Hello"
         sandbox.process.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(sandbox.process.wait(), 2) == 0
+        # Whoever waited for the caller would wait for ever.
+        assert await asyncio.wait_for(sandbox.process.wait(), PATIENCE) == 0
         with pytest.raises(StopAsyncIteration):
             await anext(changes)
         assert (await caller).status_code == 503

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.timeout(180)
 def ask(request: urllib.request.Request | str) -> int:
     """The status of an answer."""
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         with error:

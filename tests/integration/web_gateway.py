@@ -76,6 +76,11 @@ class Line:
                 if frame["t"] in names:
                     return frame
 
+    async def is_heard(self) -> None:
+        """All that was said has come: the server answers a ping of WebSocket's own after it."""
+        with anyio.fail_after(PATIENCE):
+            await (await self.connection.ping())
+
     async def closed(self) -> int:
         """The code with which the gateway closes, after whatever it still says."""
         with anyio.fail_after(PATIENCE):

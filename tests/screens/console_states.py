@@ -36,7 +36,7 @@ async def before_anything(house: DemoHouse, page: Page, see: See) -> None:
     await page.get_by_role("textbox", name="E-mail").fill(agent["email"])
     await page.get_by_label("Password").fill("not this one")
     await page.get_by_role("button", name="Sign in").click()
-    await expect(page.get_by_role("alert")).not_to_be_empty()
+    await expect(page.get_by_role("alert")).not_to_be_empty(timeout=PATIENCE_MS)
     await see(page, "sign in refused")
     await page.get_by_label("Password").fill(agent["password"])
     await page.get_by_role("button", name="Sign in").click()

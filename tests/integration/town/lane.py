@@ -16,6 +16,7 @@ from gateway.services.presence import Presences
 from gateway.store import people
 from gateway.store.tables import PresenceRow
 from tests.integration.town.building import Town
+from tests.integration.town.databases import PATIENCE
 
 OPEN = Tab(panel=True, visible=True, focus=True)
 SHUT = Tab(panel=False, visible=True, focus=False)
@@ -69,7 +70,7 @@ class Lane:
 
     async def _until(self, presence: str, person_id: str) -> PresenceRow:
         town = self._town
-        with anyio.fail_after(5):
+        with anyio.fail_after(PATIENCE):
             while True:
                 row = await town.read(
                     lambda tx: people.presence(tx, town.store_id, "shopper", person_id)

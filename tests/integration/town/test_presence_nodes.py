@@ -17,6 +17,7 @@ from gateway.services.house import Change, House
 from gateway.services.whereabouts import Seen
 from gateway.store.tables import NodeRow, PresenceRow
 from tests.integration.town.building import ADA_MAIL, ADA_PHONE, Town
+from tests.integration.town.databases import PATIENCE
 from tests.integration.town.lane import OPEN, SHUT, lane_of
 from tests.integration.town.seeing import is_seen
 from tests.integration.town.townspeople import VERA_PHONE
@@ -130,7 +131,7 @@ async def test_vera_is_not_lost_who_comes_back_while_her_old_node_is_being_burie
                 on=town.vera.shopper_id,
             )
         )
-        with anyio.fail_after(5):
+        with anyio.fail_after(PATIENCE):
             while not await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
                 await anyio.lowlevel.checkpoint()
         await burial.commit()

@@ -15,6 +15,7 @@ from gateway.store.tables import AddressRow, ConsentRow, ConversationRow
 from tests.behaviours import behaviour
 from tests.integration.conftest import open_store
 from tests.integration.town.building import ADA_PHONE, Town, open_town
+from tests.integration.town.databases import PATIENCE
 from tests.integration.town.moving_clock import MovingClock
 from tests.integration.town.townspeople import VERA_MAIL, VERA_PHONE
 
@@ -166,7 +167,7 @@ async def test_a_stop_that_comes_while_a_worker_claims_does_not_undo_the_claim(
 
 
 async def _waiting_for_locks(connection: asyncpg.Connection, sessions: int) -> None:
-    with anyio.fail_after(10):
+    with anyio.fail_after(PATIENCE):
         while sessions > await connection.fetchval(
             "SELECT count(*) FROM pg_stat_activity"
             " WHERE datname = current_database() AND wait_event_type = 'Lock'"

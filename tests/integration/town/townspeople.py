@@ -13,6 +13,7 @@ from gateway.services import addresses, explain, reading, receive
 from gateway.store import people, thread
 from gateway.store import reaching as reaching_rows
 from gateway.store.tables import ConversationRow, DeliveryRow, EntryRow, ReachRow
+from tests.integration.town.databases import PATIENCE
 
 if TYPE_CHECKING:
     from tests.integration.town.building import Town
@@ -31,7 +32,7 @@ class Tab:
 
     async def until(self, words: str) -> str:
         """Wait until a frame holds these words."""
-        with anyio.fail_after(5):
+        with anyio.fail_after(PATIENCE):
             async with self.grown:
                 while True:
                     for frame in self.heard:
