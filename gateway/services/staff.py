@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
+import anyio
 from sqlmodel import col, update
 
 from gateway.core.duty import SCHEDULE
@@ -86,16 +88,44 @@ def wake(change: Change) -> None:
     change.work = True
 
 
+class _Telling:
+    """Telling who is on, one round at a time, so that nothing older is told after what is newer.
+
+    Who asks for a round before it has begun to read shares it. After a restart all consoles are
+    back at once: else each was read for by itself, and told of to all of them.
+    """
+
+    def __init__(self) -> None:
+        self.under_way = anyio.Lock()
+        self._next: asyncio.Task[None] | None = None
+
+    async def announce(self, house: House) -> None:
+        if self._next is None:
+            self._next = asyncio.create_task(self._announce(house))
+        # Whoever asked may give up; the others still wait for it.
+        await asyncio.shield(self._next)
+
+    async def _announce(self, house: House) -> None:
+        async with self.under_way:
+            self._next = None  # what changes from here on may be missed by this round
+            await _tell_colleagues(house, anyhow=True)
+            await tell_shoppers(house)
+
+
+# Ends with the node's hub.
+_telling: WeakKeyDictionary[Hub, _Telling] = WeakKeyDictionary()
+
+
 async def announce(house: House) -> None:
-    """Tell everybody connected who is on."""
-    await _tell_colleagues(house, anyhow=True)
-    await tell_shoppers(house)
+    """Tell everybody connected who is on, as it is now or a moment later."""
+    await _telling.setdefault(house.hub, _Telling()).announce(house)
 
 
 async def tell_of_turns(house: House) -> None:
     """Tell consoles and panels who is on, where that is news; asked for every few seconds."""
-    await _tell_colleagues(house)
-    await tell_shoppers(house)
+    async with _telling.setdefault(house.hub, _Telling()).under_way:
+        await _tell_colleagues(house)
+        await tell_shoppers(house)
 
 
 async def tell_of_typing(house: House, socket: Socket, conversation_id: str, *, on: bool) -> None:

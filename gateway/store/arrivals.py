@@ -109,9 +109,11 @@ def _theirs(asked: CTE) -> ColumnElement[bool]:
     )
 
 
-def _reach(side: str) -> ColumnElement[bool]:
+def _reach(asked: CTE, side: str) -> ColumnElement[bool]:
+    # By the store that was asked for, so that PostgreSQL may not join it before: until it had
+    # counted the conversations it took all of them for few, and sought the side of each.
     return and_(
-        col(ReachRow.store_id) == col(ConversationRow.store_id),
+        col(ReachRow.store_id) == asked.c.store_id,
         col(ReachRow.conversation_id) == col(ConversationRow.conversation_id),
         col(ReachRow.side) == side,
     )
@@ -149,7 +151,7 @@ def _unread(asked: CTE) -> Executable:
             ),
         )
         # Each has one, and "outer" keeps SQLite from beginning with all the reach rows of a store.
-        .outerjoin(ReachRow, _reach("shopper"))
+        .outerjoin(ReachRow, _reach(asked, "shopper"))
     )
 
 
@@ -203,7 +205,7 @@ def _guests(asked: CTE) -> Executable:
             ),
         )
         .outerjoin(conversation, _theirs(asked))
-        .outerjoin(ReachRow, _reach("staff"))
+        .outerjoin(ReachRow, _reach(asked, "staff"))
     )
 
 

@@ -27,10 +27,11 @@ ROWS: Final = 2_000  #: changed ones between two moves; with fewer a page is mov
 class Checkpointer:
     """One thread with its own connection to the file."""
 
-    def __init__(self, path: Path, rows: int = ROWS) -> None:
-        """``rows``: how many changed ones let it begin."""
+    def __init__(self, path: Path, rows: int = ROWS, pages: int = MOST_PAGES) -> None:
+        """``rows``: how many changed ones let it begin; ``pages``: where the writer helps."""
         self._path = path
         self._rows = rows
+        self._pages = pages
         self._moved = 0
         self._due = threading.Event()
         self._closed = False
@@ -51,11 +52,15 @@ class Checkpointer:
 
     def _run(self) -> None:
         connection: sqlite3.Connection | None = None
-        while self._due.wait() and not self._closed:
+        while not self._closed and self._due.wait() and not self._closed:
             self._due.clear()
             try:
                 connection = connection or _connect(self._path)
-                connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+                ((_, held, _),) = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+                if held >= self._pages:
+                    # The writer's turn, which does not wait for whoever is moving pages: on a slow
+                    # disk one move after the other kept it away, and the log grew without end.
+                    self._due.clear()
             except sqlite3.Error as error:
                 # Nothing is lost, the log has it. A full disk is told to whoever writes next.
                 log.warning("store.checkpoint_failed", kind=error.sqlite_errorname)

@@ -15,6 +15,7 @@ from sqlmodel import SQLModel, col, func, select
 
 from gateway.store.ready import Asked, Ready
 from gateway.store.tables import InboundRow, StoreRow
+from gateway.store.tables.thread import IS_NOT_UNDERSTOOD
 from gateway.store.tx import Tx, unpack
 
 WithMail = tuple[str, str | None, str | None]
@@ -96,7 +97,7 @@ class Kept(NamedTuple):
 
 _KEPT = (
     select(InboundRow.store_id, InboundRow.inbound_key, InboundRow.sender)
-    .where(InboundRow.state == "kept", InboundRow.due_at <= bindparam("now"))
+    .where(IS_NOT_UNDERSTOOD, InboundRow.state == "kept", InboundRow.due_at <= bindparam("now"))
     .order_by(col(InboundRow.due_at))
     .limit(bindparam("most"))
 )

@@ -20,6 +20,7 @@ from gateway.store.tables import (
     ReachRow,
 )
 from gateway.store.tables.reaching import IS_LIVE
+from gateway.store.tables.thread import IS_NOT_UNDERSTOOD
 from gateway.store.tx import Tx, pack
 
 
@@ -274,6 +275,7 @@ def due_inbound(tx: Tx, channel: str, limit: int) -> Sequence[InboundRow]:
     return tx.session.exec(
         select(InboundRow)
         .where(
+            IS_NOT_UNDERSTOOD,
             col(InboundRow.state).in_(("stored", "parsing")),
             InboundRow.due_at <= tx.now,
             InboundRow.channel == channel,

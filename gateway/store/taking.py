@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
-from sqlalchemy import bindparam, select, text, tuple_, update
+from sqlalchemy import bindparam, select, tuple_, update
 
 from gateway.store.tables import DeliveryRow, InboundRow, ReachRow
 from gateway.store.tables.columns import table_of
 from gateway.store.tables.reaching import IS_LIVE
+from gateway.store.tables.thread import IS_NOT_UNDERSTOOD
 from gateway.store.tx import Store, Tx
 
 Due = tuple[str, str, str]  #: store_id, conversation_id, side
@@ -76,13 +77,9 @@ _RESERVE_QUEUED: Final = (
     .returning(*_told)
 )
 
-# In the words of their indexes, which are not taken else.
 _NEXT: Final = (
     select(_reach.due_at).where(_reach.state == "waiting").order_by(_reach.due_at).limit(1),
-    select(_inbound.due_at)
-    .where(text("inbound.state IN ('kept', 'stored', 'parsing')"))
-    .order_by(_inbound.due_at)
-    .limit(1),
+    select(_inbound.due_at).where(IS_NOT_UNDERSTOOD).order_by(_inbound.due_at).limit(1),
 )
 
 

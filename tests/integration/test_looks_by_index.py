@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import event, text
 
-from gateway.store import reaching, senders, taking
+from gateway.store import inbound, reaching, senders, taking
 from gateway.store.tx import Store, Tx
 
 LOOKS: dict[str, Callable[[Tx], object]] = {
@@ -17,6 +17,8 @@ LOOKS: dict[str, Callable[[Tx], object]] = {
     "what nobody knows the outcome of": lambda tx: reaching.unknown_since(tx, 0, 32),
     "who is to be reached": lambda tx: taking.due_reaches(tx, 50),
     "when somebody is to be reached next": taking.next_due,
+    "which webhooks are to be understood": lambda tx: inbound.kept(tx, 50),
+    "which mails are to be understood": lambda tx: reaching.due_inbound(tx, "email", 10),
 }
 
 
@@ -24,7 +26,7 @@ LOOKS: dict[str, Callable[[Tx], object]] = {
 async def test_a_look_reads_no_table_from_end_to_end(
     store: Store, look: Callable[[Tx], object]
 ) -> None:
-    plans = await store.read(lambda tx: plans_of(tx, store.dialect, look))
+    plans = await store.write(lambda tx: plans_of(tx, store.dialect, look))
 
     assert plans
     for plan in plans:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from gateway.clock import SystemClock
+from gateway.store import checkpoints as moving
 from gateway.store.checkpoints import ROWS, Checkpointer
 from gateway.store.migrate import sqlite_path
 from gateway.store.sqlite import SqliteStore
@@ -117,3 +119,37 @@ async def test_a_file_that_cannot_be_reached_is_told_and_tried_again(tmp_path: P
 
         await until(has_come)
     checkpoints.close()
+
+
+async def test_of_a_log_that_is_too_long_the_writer_gets_its_turn(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moves, may_go_on = list[str](), threading.Event()
+
+    def waits(statement: str) -> None:
+        moves.append(statement)
+        may_go_on.wait()
+
+    def connected(where: Path) -> sqlite3.Connection:
+        connection = sqlite3.connect(where, isolation_level=None)
+        connection.set_trace_callback(waits)
+        return connection
+
+    async def moves_on() -> bool:
+        return len(moves) == 1
+
+    async def all_of_it() -> bool:
+        return in_the_file(path) == 20
+
+    monkeypatch.setattr(moving, "_connect", connected)
+    with writing(path) as writer:
+        checkpoints = Checkpointer(path, rows=10, pages=1)
+        count(writer, 0, 10)
+        checkpoints.committed(writer.total_changes)
+        await until(moves_on)
+        count(writer, 10, 10)
+        checkpoints.committed(writer.total_changes)  # which let the next move begin at once
+        may_go_on.set()
+        await until(all_of_it)
+        checkpoints.close()
+    assert len(moves) == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Index, event, inspect, update
 from sqlalchemy import text as sql
@@ -10,6 +10,10 @@ from sqlalchemy import text as sql
 from gateway.core.inbox_order import order_of
 from gateway.store.tables.columns import Row, integer, key, one_of, raw, text
 from gateway.store.tables.labels import ConversationLabelRow
+
+_NOT_YET: Final = "state IN ('kept', 'stored', 'parsing')"
+IS_NOT_UNDERSTOOD: Final = sql(f"inbound.{_NOT_YET}")
+"""To be asked besides which of these states it is, as ``IS_LIVE`` of a delivery."""
 
 
 class ConversationRow(Row, table=True):
@@ -201,8 +205,8 @@ class InboundRow(Row, table=True):
         Index(
             "ix_inbound_due",
             "due_at",
-            sqlite_where=sql("state IN ('kept', 'stored', 'parsing')"),
-            postgresql_where=sql("state IN ('kept', 'stored', 'parsing')"),
+            sqlite_where=sql(_NOT_YET),
+            postgresql_where=sql(_NOT_YET),
         ),
     )
     store_id: str = key()
