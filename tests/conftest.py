@@ -13,6 +13,7 @@ import os
 from typing import TYPE_CHECKING, Final
 
 import pytest
+import structlog
 from hypothesis import settings
 from typing_extensions import override
 from xdist.scheduler import LoadScopeScheduling
@@ -39,6 +40,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next(found, len(LONGEST))
 
     items.sort(key=place)
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Generator[None]:
+    """What a test starts may set the log up, and the next ones look for more than warnings."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -53,6 +53,10 @@ test("each mail says whose, why and how large, and is read again on a press", as
   expect(row).toContain("From v•••@shopper.example");
   expect(row).toContain("Because reading it failed three times.");
   expect(row).toContain("48 kB · 3 attempts 888e904e8bff");
+  // Whoever speaks to their computer says what the button shows.
+  const button = find(".aside-row button");
+  expect(button.getAttribute("aria-label")).toBe("Read again: From v•••@shopper.example");
+  expect(button.getAttribute("aria-label")).toContain(button.textContent);
   answers.set("/api/quarantine/888e904e8bff/release", [200, { mails: [] }]);
   await press(".aside-row button");
   await settle();

@@ -28,8 +28,18 @@ def fresh_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoHouse]
         yield started
 
 
+#: Choices beside each other that reach beyond what they stand in, over what stands there.
+SPILT: Final = """() => [...document.querySelectorAll('fieldset:has(> [aria-pressed])')]
+  .filter((group) => group.checkVisibility())
+  .filter((group) => {
+    const [own, around] = [group, group.parentElement].map((one) => one.getBoundingClientRect());
+    return own.left < around.left - 1 || own.right > around.right + 1;
+  })
+  .map((group) => group.getAttribute('aria-label'))"""
+
+
 class Faults:
-    """What axe holds against each state, and what is wider than its window."""
+    """What axe holds against each state, what is wider than there is room for."""
 
     def __init__(self) -> None:
         self.found: list[str] = []
@@ -37,6 +47,8 @@ class Faults:
     async def look(self, page: Page, state: str) -> None:
         """Note what is wrong now."""
         self.found += [f"{state}: {each}" for each in await violations(page)]
+        spilt: list[str] = await page.evaluate(SPILT)
+        self.found += [f"{state}: {each} spills over" for each in spilt]
         if (over := await widest(page)) > 0:
             self.found.append(f"{state}: {over} px wider than its window")
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-import pytest
-import structlog
 from sqlalchemy import text
 
 from bench import crowd_house
@@ -19,14 +16,6 @@ from gateway.store.tx import Tx
 
 NUMBERS = text("SELECT number FROM conversation ORDER BY number")
 WAITING = text("SELECT count(*) FROM reach WHERE side = 'shopper' AND state = 'waiting'")
-
-
-@pytest.fixture(autouse=True)
-def logging_as_before() -> Iterator[None]:
-    """The bench logs warnings alone; other tests look for less than that."""
-    before = structlog.get_config()
-    yield
-    structlog.configure(**before)
 
 
 def numbers(tx: Tx) -> list[int]:

@@ -18,6 +18,7 @@ from websockets.exceptions import ConnectionClosed
 from tests.e2e.demo_house import DemoHouse, fresh_number
 from tests.e2e.schema_client import Client
 from tests.e2e.served import ACME, EMAIL, KEY, PASSWORD, Served, serve
+from tests.integration.web_gateway import cmid
 
 PATIENCE = 40.0
 SENDERS = replace(ACME, sms_from="+14155550100", mail_from="support@acme.example")
@@ -79,9 +80,9 @@ async def ada_opens(ada: Client) -> dict[str, Any]:
 
 async def ada_says(ada: Client, where: dict[str, Any], body: str, *, note: bool = False) -> None:
     seen = ada.log[-1]["seq"]
-    cmid = f"cmid-{len(ada.log):04d}{note:d}"
-    await ada.say("send", **where, cmid=cmid, body=body, note=note, seen_seq=seen)
-    await ada.hear("ack")
+    await ada.say("send", **where, cmid=cmid(), body=body, note=note, seen_seq=seen)
+    told = await ada.hear("ack", "error")
+    assert told["t"] == "ack", told
 
 
 async def delivery(ada: Client, *states: str, channel: str) -> None:

@@ -120,7 +120,8 @@ function Row({ mail, onRelease }: RowProps) {
         type="button"
         class="button"
         disabled={busy.value}
-        aria-label={say("release.of", { sender })}
+        // Begins with what it shows: who speaks to their computer says that.
+        aria-label={busy.value ? undefined : say("release.of", { sender })}
         onClick={async () => {
           busy.value = true;
           await onRelease();
