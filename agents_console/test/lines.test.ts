@@ -189,7 +189,12 @@ describe("events in plain words", () => {
     ],
     ["override", { kind: "chat_only", agent: "Ada" }, "", "Ada: chat only"],
     ["override", { kind: "as_usual", agent: "Ada" }, "", "Ada: as usual again"],
-    ["override", { kind: "not_before", agent: "Ada", until: NOON }, "", /^Ada: not before .*\d:\d\d/],
+    [
+      "override",
+      { kind: "not_before", agent: "Ada", until: NOON },
+      "",
+      /^Ada: not before .*\d:\d\d/,
+    ],
     ["consent", { what: "stopped", channel: "sms", to: "+47 9" }, "Vera", /nothing more goes to/],
     [
       "address",
