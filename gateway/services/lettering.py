@@ -9,7 +9,7 @@ travel with it, so that none tells a sender who reads.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -26,6 +26,12 @@ FACE: Final = "face"  #: with a number behind it, those of the faces
 LOGO_WIDTH, LOGO_HEIGHT = 160, 40  #: pixels that it is drawn in, at most
 CLEAR: Final = 7.0  #: what is coloured on dark stands out so much: at 4.5 to 1 it looks dull
 LIGHT, DARK = "#ffffff", "#1c1f22"  #: what a mail is drawn on
+#: Gmail shows 102 kB of a mail's HTML and hides the rest, the way to stop such mails first of all.
+MOST_HTML: Final = 96_000
+PREVIEW: Final = 120  #: characters of a mail that a list of mails shows, at most
+#: What is blank and no space that a list folds: without it the list goes on with what stands below.
+_BLANK: Final = "\u034f\u200c\xa0"
+_SHORTEST: Final = 200  #: characters of a message that is shortened
 _TAGS: Final = {
     "b": Markup("strong"),
     "i": Markup("em"),
@@ -87,7 +93,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Everything that a mail says, in order: ``links`` stand in its small print."""
+    """Everything that a mail says, in order: ``links`` stand in its small print.
+
+    ``left_out`` says where the beginning is when the HTML has no room for it.
+    """
 
     tongue: Tongue
     store: str
@@ -101,6 +110,7 @@ class Page:
     button: Link | None = None
     links: Sequence[Link] = ()
     logo: Logo | None = None
+    left_out: str = ""
 
 
 def text_of_page(page: Page) -> str:
@@ -126,8 +136,58 @@ def text_of_page(page: Page) -> str:
 
 
 def html_of_page(page: Page) -> str:
-    """The HTML part."""
-    accent = accent_of(page.accent)
+    """The HTML part, in at most ``MOST_HTML`` bytes: the newest words stay, the text has all."""
+    whole = page
+    while (size := _length(page)) > MOST_HTML and (
+        shorter := _shortened(page, MOST_HTML / size)
+    ) != page:
+        page = shorter  # which alone is drawn: that costs far more than to count
+    html = _drawn(page, page.left_out if page != whole else "")
+    while (size := len(html.encode())) > MOST_HTML and (
+        shorter := _shortened(page, MOST_HTML / size)
+    ) != page:
+        page = shorter
+        html = _drawn(page, page.left_out)
+    return html
+
+
+def _length(page: Page) -> int:
+    said = (each for part in (*page.parts, Part(said=page.earlier)) for each in part.said)
+    return sum(len(each.words) for each in said)
+
+
+def _shortened(page: Page, share: float) -> Page:
+    """The page with less of what is oldest, for about this share of its size."""
+    if page.earlier:
+        return replace(page, earlier=())
+    share *= 0.95
+    if any(len(part.said) > 1 for part in page.parts):
+        return replace(page, parts=[_newest(part, share) for part in page.parts])
+    begun = replace(page, parts=[_begun(part, share) for part in page.parts])
+    if begun != page:
+        return begun
+    return replace(page, parts=page.parts[: max(1, int(len(page.parts) * share))])
+
+
+def _newest(part: Part, share: float) -> Part:
+    most = max(1, int(len(part.said) * share))
+    return replace(part, said=part.said[-most:])
+
+
+def _begun(part: Part, share: float) -> Part:
+    """The part with the beginnings of its words: a whole message may be too long by itself."""
+    return replace(part, said=[_shorter(each, share) for each in part.said])
+
+
+def _shorter(said: Said, share: float) -> Said:
+    most = max(_SHORTEST, int(len(said.words) * share))
+    if len(said.words) <= most:
+        return said
+    return replace(said, words=said.words[: most - 1] + "\u2026")
+
+
+def _drawn(page: Page, left_out: str = "") -> str:
+    accent, first_words = accent_of(page.accent), _first_words(page)
     return _PAGES.get_template("letter.html").render(
         page=page,
         tongue=page.tongue,
@@ -135,7 +195,9 @@ def html_of_page(page: Page) -> str:
         on_accent=text_on(accent),
         name_light=readable(accent, LIGHT),
         name_dark=readable(accent, DARK, CLEAR),
-        first_words=_first_words(page),
+        first_words=first_words,
+        padding=_BLANK * (PREVIEW - len(first_words)),
+        left_out=left_out,
     )
 
 
@@ -149,7 +211,7 @@ def _first_words(page: Page) -> str:
     """What a list of mails shows beside the subject."""
     said = (each for part in page.parts for each in part.said)
     found = " ".join(unmarked(each.words) if each.marked else each.words for each in said)
-    return " ".join(found.split())[:120]
+    return " ".join(found.split())[:PREVIEW]
 
 
 def _lines(text: str) -> Markup:

@@ -199,7 +199,7 @@ def page_of(
     """A mail of these messages, in the store's own words where it has some."""
     own, who = wordings.wording_of(store), tongue.names([each.who for each in new])
     values = {"store": store.name, "number": str(number), "shopper": shopper, "agent": who}
-    footer = wordings.said(own, tongue, "footer", values)
+    footer = wordings.said(own, tongue, "footer", values) or tongue.say("footer", store=store.name)
     choose = Link(label=tongue.say("choose"), href=links.choose)
     stop = Link(label=tongue.say("stop_here"), href=links.stop)
     return Page(
@@ -208,15 +208,13 @@ def page_of(
         accent=store.accent,
         marker=tongue.say("marker"),
         parts=[Part(said=new)],
-        small=[
-            footer or tongue.say("footer", store=store.name),
-            tongue.say("stop_all", store=store.name),
-        ],
+        small=[footer, tongue.say("stop_all", store=store.name)],
         earlier=earlier,
         greeting=wordings.said(own, tongue, "greeting", values) or "",
         sign_off=wordings.said(own, tongue, "sign_off", values) or "",
         button=Link(label=tongue.say("continue"), href=links.chat),
         links=(*_asked(tongue, links), choose, stop),
+        left_out=tongue.say("transcript.cut"),
     )
 
 

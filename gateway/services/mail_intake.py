@@ -46,27 +46,45 @@ async def keep(house: House, envelope: Envelope) -> None:
             full = " ".join([key, *sorted(filter(_takes_bounces, recipients))])
             if len(full.encode()) > MOST_KEY:
                 full = "sha256:" + hashlib.sha256(full.encode()).hexdigest()
-            inbound.keep_once(
-                tx,
-                InboundRow(
-                    store_id=store_id,
-                    inbound_key=full,
-                    channel=CHANNEL,
-                    envelope=pack(
-                        {
-                            "sender": envelope.sender,
-                            "recipients": recipients,
-                            "peer": envelope.peer,
-                        }
-                    ),
-                    raw=envelope.raw,
-                    due_at=tx.now,
-                    received_at=tx.now,
+            row = InboundRow(
+                store_id=store_id,
+                inbound_key=full,
+                channel=CHANNEL,
+                envelope=pack(
+                    {"sender": envelope.sender, "recipients": recipients, "peer": envelope.peer}
                 ),
+                raw=envelope.raw,
+                due_at=tx.now,
+                received_at=tx.now,
             )
+            _keep(tx, row)
         change.work = True
 
     await house.change(work, on=f"mail:{key}")
+
+
+def _keep(tx: Tx, row: InboundRow) -> None:
+    """Once by its key, unless what was kept by it is another mail.
+
+    Some programs give all their mails one Message-ID, and none of these may be lost.
+    """
+    if inbound.keep_once(tx, row):
+        return
+    kept = tx.session.get(InboundRow, (row.store_id, row.inbound_key))
+    # Of one that an operator has discarded nothing is left to compare: it does not come again.
+    if kept is None or not kept.raw or _told_apart(kept.raw) == (mine := _told_apart(row.raw)):
+        return
+    row.inbound_key = "sha256:" + hashlib.sha256(f"{row.inbound_key} {mine}".encode()).hexdigest()
+    inbound.keep_once(tx, row)
+
+
+def _told_apart(raw: bytes) -> str:
+    """What two copies of one mail have in common, whichever way each took: when it was written.
+
+    Its words they need not: a scanner on one of the ways adds a line of its own.
+    """
+    written = " ".join((head_of(raw).get("Date") or "").split())
+    return written or hashlib.sha256(raw.partition(b"\r\n\r\n")[2]).hexdigest()
 
 
 def _takes_bounces(recipient: str) -> bool:

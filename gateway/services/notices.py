@@ -50,6 +50,7 @@ WHICH = "{store}: which one is this for? Send its number, or begin your answer w
 UNKNOWN = "{store}: you were told of no #{number}. Send a number, or begin with it: {choices}."
 CODE = "{store}: {code} is the code for this {thing}. Type it into your settings."
 MORE = "... (more in the console)"  #: nobody is to take a cut question for a whole one
+LEFT_OUT = "There is more of it in the console."
 #: Words of people are no automatic mail; an agent's absence is still no answer to a shopper.
 QUIET = (("X-Auto-Response-Suppress", "OOF, AutoReply"),)
 THINGS = {"sms": "number", "email": "mailbox"}
@@ -267,6 +268,7 @@ def _notice_html(
             ],
             small=[small],
             earlier=() if several else said(told[0].context),
+            left_out=LEFT_OUT,
         )
     )
 

@@ -71,7 +71,8 @@ def titled(page: Page, tongue: Tongue, store: str, *, cut: bool) -> Page:
         greeting += "\n" + tongue.say("transcript.cut")
     title = tongue.say("transcript.title")
     parts = [replace(part, title=title) for part in page.parts]
-    return replace(page, greeting=greeting, sign_off="", earlier=(), parts=parts)
+    left_out = "" if cut else page.left_out
+    return replace(page, greeting=greeting, sign_off="", earlier=(), parts=parts, left_out=left_out)
 
 
 def _logs(tx: Tx, conversation: ConversationRow, *, whole: bool) -> Iterator[ConversationRow]:

@@ -51,13 +51,14 @@ _STORES = _store_by(_STORE.c.key)
 _HOLDERS = {"sms": _store_by(_SENDER.c.sender), WHATSAPP: _store_by(_STORE.c.whatsapp_from)}
 
 
-def keep_once(tx: Tx, row: InboundRow) -> None:
-    """Write down what came in, unless its key is there already.
+def keep_once(tx: Tx, row: InboundRow) -> bool:
+    """Write down what came in; False when its key was there already, and nothing was written.
 
     Past the unit of work, which costs more than the write itself: the row stays the caller's own.
     """
     told = {column.name: getattr(row, column.name) for column in _INBOUND.columns}
-    tx.session.execute(_ONCE[tx.session.get_bind().dialect.name], told)
+    done = tx.session.connection().execute(_ONCE[tx.session.get_bind().dialect.name], told)
+    return done.rowcount > 0
 
 
 class Fresh(NamedTuple):

@@ -5,7 +5,8 @@ nothing of what must ``never`` show. White space at line ends and blank lines do
 ``second`` and ``third`` sets were written after the rules had been made for those before, and
 scored before any rule was changed for them (96.6 % and 93.9 % exact). The ``fourth`` keeps what no
 rule was made for, mostly words that look like quotes; some of these are still read wrongly. The
-``fifth`` was written last, by client and language, and no rule was changed for it (97.9 % exact).
+``fifth`` was written by client and language, and no rule was changed for it (97.9 % exact). Of the
+``sixth``, written after it, 95.9 % were exact before four rules were changed.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from gateway.channels.email.quoting import visible_reply
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-SETS: Final = ("first", "second", "third", "fourth", "fifth")
+SETS: Final = ("first", "second", "third", "fourth", "fifth", "sixth")
 REPLIES: Final = Path(__file__).parent / "replies"
 
 

@@ -56,3 +56,38 @@ async def test_ada_and_ben_both_double_click_and_vera_gets_it_once_more(
     assert sum("from today" in each and "Friday" not in each for each in said) == 2
     await ada.context.close()
     await ben.context.close()
+
+
+async def test_a_text_that_may_have_gone_out_is_tried_by_mail_and_never_texted_again(
+    house: DemoHouse, browser: Browser
+) -> None:
+    house.set_policy({"gone": 45, "longest_gone": 120})
+    number, mailbox = addresses()
+    vera, _, ada = await vera_asks(house, browser, "Does it come in oak?", number, mailbox)
+    await vera.context.close()
+    await expect(line(ada)).to_contain_text("SMS in", timeout=PATIENCE_MS)
+    # The phone company stumbles: it may have taken the text, and its list tells of none.
+    house.post("/api/switches", {"sms": "down"})
+    await choose(ada, "Send now by SMS")
+    await answer(ada, "In oak and in ash.")
+    thread = ada.get_by_role("log", name="Conversation")
+    doubtful = thread.locator(".delivery", has_text="it may have gone out")
+    by_mail = doubtful.get_by_role("button", name="Try e-mail instead")
+    await expect(by_mail).to_be_enabled(timeout=PATIENCE_MS)
+    house.post("/api/switches", {"sms": "ok"})
+
+    await by_mail.click()
+    (mail,) = await house.until("the mail", lambda: house.mails_to(mailbox))
+    assert "In oak and in ash." in mail["text"]
+    await expect(thread.get_by_text("Ada: by e-mail now")).to_be_visible(timeout=PATIENCE_MS)
+    await expect(by_mail).to_have_count(0, timeout=PATIENCE_MS)
+    # A text that was to follow by itself would have gone before the next one does.
+    await choose(ada, "Send now by SMS")
+    await answer(ada, "The ash one is lighter.")
+    texts = await house.until(
+        "the next answer", lambda: [each for each in house.texts_to(number) if "lighter" in each]
+    )
+    assert len(texts) == 1
+    assert not any("In oak" in each for each in house.texts_to(number))
+    assert len(house.mails_to(mailbox)) == 1
+    await ada.context.close()

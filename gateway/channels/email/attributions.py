@@ -74,6 +74,14 @@ OWN_WORDS: Final = (
     "jag skrev", "skrev jag", "jeg skrev", "skrev jeg", "я писал", "я написал", "я пишу",
 )  # fmt: skip
 
+# Whose words follow is a thing, and no person: "Your page says:" begins no quote of ours. What may
+# begin a name too ("The Acme Team", "de Vries", "My Nguyen") is none of these.
+OF_THINGS: Final = (
+    "your ", "our ", "this ", "that ", "ihre ", "ihr ", "eure ", "meine ", "unsere ", "diese ",
+    "dieser ", "votre ", "vos ", "notre ", "cette ", "vuestra ", "nuestra ", "esta ", "vostra ",
+    "nostra ", "questa ", "uw ", "jullie ", "onze ", "deze ", "ваш ", "ваша ", "мой ", "моя ",
+)  # fmt: skip
+
 # Labels of a quoted header block, by what they hold. One label may stand for two.
 LABELS: Final[dict[str, tuple[str, ...]]] = {
     "from": (

@@ -46,6 +46,10 @@ _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 _FIELD = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,75}")
 _ID = re.compile(r"<[!-;=?-~]{1,900}>")
 
+#: No encoding is allowed for these (RFC 2046 section 5.2.1, RFC 2045 section 6.4); a mail that is
+#: a file goes unchanged only in one, and programs open it by its name.
+_COMPOSED = frozenset({"message", "multipart"})
+
 _OURS = frozenset(
     {
         "bcc",
@@ -252,6 +256,8 @@ def _file(file: Attached) -> bytes:
     # Names are anything that a file can be called: how such are written is the library's.
     part = EmailMessage(policy=_POLICY)
     main, _, sub = file.content_type.partition("/")
+    if main.lower() in _COMPOSED:
+        main, sub = "application", "octet-stream"
     part.set_content(
         file.data, main, sub, disposition="attachment", filename=file.name, cte="base64"
     )

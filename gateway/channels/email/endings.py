@@ -19,6 +19,9 @@ _FULL_LINE: Final = 45
 _MAX_TAIL: Final = 80
 _MAX_TAIL_WORDS: Final = 4
 _UNDERLINE: Final = 4
+_LONGEST_DELIMITER: Final = 4
+_SIGNATURE_LINES: Final = 12
+_QUESTION: Final = ("?", "\uff1f", "\u061f")
 _FROM: Final = tuple(fold(words) for words in footers.FROM)
 _WITH: Final = tuple(fold(words) for words in footers.WITH)
 _FRAMES: Final = tuple((fold(start), fold(end)) for start, end in footers.FRAMES)
@@ -48,15 +51,28 @@ _CLAUSE = re.compile(r"[,;!?]|\.(?:\s|$)|(?<=\w) (?:because|but|and|weil|aber|ca
 def is_delimiter(lines: Lines, place: int) -> bool:
     """Tell whether this line cuts the signature off: ``-- ``, ``---``, ``__``, a dash alone.
 
-    A row of dashes as long as the line above it underlines a title instead.
+    A row of dashes as long as the line above it underlines a title instead, and a longer one may
+    part two questions: no signature asks one.
     """
     line = lines.folded[place]
     if not _DELIMITER.fullmatch(line):
+        return False
+    if len(line) > _LONGEST_DELIMITER and _asks(lines, place + 1):
         return False
     if len(line) < _UNDERLINE or line[0] not in "-" or place == 0 or lines.is_blank(place - 1):
         return True
     above = len(lines.raw[place - 1].strip())
     return abs(above - len(line)) > 2 or lines.is_blank(place + 1)
+
+
+def _asks(lines: Lines, place: int) -> bool:
+    """Tell whether a question follows, before any quote."""
+    for at in range(place, min(place + _SIGNATURE_LINES, len(lines))):
+        if lines.is_quoted(at) or _DELIMITER.fullmatch(lines.folded[at]) or opening(lines, at):
+            return False
+        if lines.folded[at].endswith(_QUESTION):
+            return True
+    return False
 
 
 def is_footer(lines: Lines, place: int) -> bool:

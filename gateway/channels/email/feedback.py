@@ -54,20 +54,22 @@ def read(mail: Notice) -> Verdict | None:
     official = mail.root.kind == "multipart/report" or not senders.is_passed_on(mail.subject)
     for part in mail.every if official else ():
         if part.kind == "message/disposition-notification":
-            return _disposition(part, ids)
+            return _disposition(part, mail, ids)
         if part.kind == "message/feedback-report" and (wanted == "feedback-report" or ids):
             return _complaint(part, mail, ids)
     if wanted == "disposition-notification" and "disposition:" in mail.all_words.lower():
-        return _disposition(mail.root, ids)
+        return _disposition(mail.root, mail, ids)
     return _hotmail(mail, ids) or _told(mail, ids)
 
 
-def _disposition(part: Part, ids: tuple[str, ...]) -> Verdict:
+def _disposition(part: Part, mail: Notice, ids: tuple[str, ...]) -> Verdict:
     found = list(delivery_status.groups(part.content(_MAX_REPORT)))
     fields = next(
         (one for one in found if one.get("disposition")), found[0] if found else headers.Headers()
     )
     said = (fields.get("disposition") or "").rpartition(";")[2].strip().lower()
+    if not said and _is_titled(mail, _UNREAD_TITLES):
+        said = "deleted"
     reader = delivery_status.typed_address(
         fields.get("original-recipient")
     ) or delivery_status.typed_address(fields.get("final-recipient"))

@@ -63,7 +63,7 @@ FRAMES: Final = (
     ("outlook voor", "downloaden"), ("", "dan gönderildi"), ("", "den gönderildi"),
     ("", "tan gönderildi"), ("", "ten gönderildi"), ("", "ile gönderildi"), ("ios için", "edinin"),
     ("android için", "edinin"), ("", "から送信"), ("", "より送信"), ("", "から送信しました"),
-    ("", "で送信"), ("", "から送られました"), ("outlook", "を入手"), ("", "에서 보냄"), ("", "에서 보냈습니다"),
+    ("", "で送信"), ("", "から送られました"), ("outlook", "を入手"), ("", "outlook を入手"), ("", "에서 보냄"), ("", "에서 보냈습니다"),
     ("", "에서 전송"), ("", "에서 전송함"), ("", "에서 보낸 메일"), ("", "에서 보낸 메일입니다"),
     ("ios용", "다운로드"), ("android용", "다운로드"), ("outlook", "다운로드"), ("", "ról küldve"),
     ("", "ről küldve"), ("", "ból küldve"), ("", "ből küldve"), ("az outlook", "beszerzése"),

@@ -32,6 +32,7 @@ _VERB = re.compile(
 _OPENERS: Final = tuple(fold(word) + " " * word.endswith(" ") for word in attributions.OPENERS)
 _CITING: Final = tuple(fold(word) + " " for word in attributions.CITING_OPENERS)
 _OWN: Final = attributions.OWN_WORDS
+_OF_THINGS: Final = attributions.OF_THINGS
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _DATE = re.compile(r"\d{1,4}[./-] ?\d{1,2}[./-] ?\d{1,4}")
 _TIME = re.compile(r"\d{1,2} ?[:.h\u6642\u70b9\uc2dc] ?\d{2}(?!\d)|(?:\uc624\uc804|\uc624\ud6c4)")
@@ -121,6 +122,8 @@ def _is_weak(text: str) -> bool:
         return False
     if not text.endswith(_COLONS):  # Gmail once wrote "2011/11/7 Ada <ada@acme.example>".
         return bool(_DATE.match(text) and _ENDS_IN_ADDRESS.search(text + ":"))
+    if text.startswith(_OF_THINGS) and "@" not in text and not _has_when(text):
+        return False
     if text.startswith(_CITING) or _VERB.search(text) or _ENDS_IN_ADDRESS.search(text):
         return True
     return bool((_YEAR.search(text) or _DATE.search(text)) and _TIME.search(text))

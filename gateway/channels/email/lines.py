@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 MAX_LINE: Final = 600
 
 _BREAKS = re.compile("\r\n|[\n\r\x0b\x0c\u2028\u2029\x85]")
-_INVISIBLE = re.compile("[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+# Vowel points of Arabic and Hebrew too, and what only stretches a word: only some write them.
+_INVISIBLE = re.compile(
+    "[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+    "\u0591-\u05bd\u05bf\u05c1\u05c2\u0640\u064b-\u0652\u0670]"
+)
 # Marks without a width that programs leave at the ends of lines.
 _NOTHING: Final = "\u200b\u2060\ufeff"
 _PUNCTUATION = re.compile("[:@\uff1a\ufe55]")
@@ -25,7 +29,7 @@ _INITIALS = re.compile(r"\s?(?!PS>)[A-Z\u0410-\u042f]{1,3}>(?:\s|$|>)")
 
 
 def fold(text: str) -> str:
-    """Make text comparable: no case, no invisible marks, one kind of space, NFC."""
+    """Make text comparable: no case, no invisible marks or vowel points, one kind of space, NFC."""
     if text.isascii():
         return " ".join(text.split()).lower()
     seen = _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()

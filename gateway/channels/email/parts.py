@@ -103,11 +103,12 @@ def head(raw: bytes) -> Headers:
 
 
 def _tidy(raw: bytes) -> bytes:
-    """Make every line of the head end in one line break."""
+    """Make every line of the head end in one line break, and all where most end in two."""
     raw = raw.removeprefix(_BOM).lstrip(b"\r\n")
     blank = _BLANK.search(raw, 0, MAX_HEAD)
     head = raw[: blank.end() if blank else MAX_HEAD]
-    if b"\r\r\n" in head:
+    # Some servers double the CR of what they pass on, and write fields of their own above it.
+    if b"\r\r\n" in head or raw.count(b"\r\r\n") * 2 > raw.count(b"\n"):
         raw = _DOUBLED_CR.sub(b"\r\n", raw)
     elif b"\n" not in raw or _CR.search(head):
         # Lone carriage returns in the head are either an old Macintosh or an attempt to smuggle a

@@ -212,3 +212,58 @@ async def test_an_answer_to_all_that_comes_once_for_each_of_our_domains_is_one_m
         await town.tick(1)
     assert (await town.vera.said())[2:] == ["Thanks, all"]
     assert len(await town.rows(ConversationRow)) == 1
+
+
+async def test_a_program_that_gives_all_its_mails_one_message_id_loses_none(town: Town) -> None:
+    letter = await vera_was_mailed(town)
+    reply_to, broken = (
+        letter.head("Reply-To"),
+        {"From": VERA_MAIL, "Message-ID": "<1@till.example>"},
+    )
+    first = mail("Which colours?", **broken, Date="Fri, 09 Jan 2026 12:00:00 +0000")
+    second = mail("And in 39?", **broken, Date="Fri, 09 Jan 2026 12:07:00 +0000")
+    for raw in (first, second, first, second):
+        await town.mail_in(raw, reply_to)
+        await town.tick(1)
+    assert (await town.vera.said())[2:] == ["Which colours?", "And in 39?"]
+
+
+async def test_a_mail_without_a_date_is_known_again_by_its_words(town: Town) -> None:
+    letter = await vera_was_mailed(town)
+    head = f"From: {VERA_MAIL}\r\nMessage-ID: <1@till.example>\r\n\r\n"
+    for words in ("Which colours?", "And in 39?", "Which colours?"):
+        await town.mail_in(f"{head}{words}\r\n".encode(), letter.head("Reply-To"))
+        await town.tick(1)
+    assert (await town.vera.said())[2:] == ["Which colours?", "And in 39?"]
+
+
+async def test_a_copy_that_a_scanner_wrote_its_line_under_is_the_same_mail(town: Town) -> None:
+    letter = await vera_was_mailed(town)
+    same = {"From": VERA_MAIL, "Message-ID": "<all@shopper.example>"}
+    await town.mail_in(mail("Thanks", **same), letter.head("Reply-To"))
+    await town.mail_in(mail("Thanks\r\n\r\nVirus-free.", **same), MAILBOX)
+    await town.tick(1)
+    assert (await town.vera.said())[2:] == ["Thanks"]
+    assert len(await town.rows(InboundRow)) == 1
+
+
+@pytest.mark.parametrize(
+    "message_id",
+    [
+        b"<a\x00b@shopper.example>",
+        b"<\xff\xfe@shopper.example>",
+        b"<a\xed\xa0\x80@x.example>",
+        b"<" * 5_000,
+    ],
+    ids=["nul", "no text", "half a character", "endless"],
+)
+async def test_whatever_bytes_a_message_id_has_the_mail_is_kept(
+    town: Town, message_id: bytes
+) -> None:
+    letter = await vera_was_mailed(town)
+    head = f"From: {VERA_MAIL}\r\nDate: Fri, 09 Jan 2026 12:00:00 +0000\r\n".encode()
+    raw = head + b"Message-ID: " + message_id + b"\r\n\r\nWhich colours?\r\n"
+    for _ in range(2):
+        await town.mail_in(raw, letter.head("Reply-To"))
+        await town.tick(1)
+    assert (await town.vera.said())[2:] == ["Which colours?"]

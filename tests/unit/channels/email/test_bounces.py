@@ -186,6 +186,31 @@ def test_a_receipt_that_vera_never_opened_the_mail_is_not_a_reading() -> None:
     assert verdict.kind == "auto_reply"
 
 
+@pytest.mark.parametrize(
+    "says", [b"", b"Disposition: manual-action/MDN-sent-manually; deleted\r\n"]
+)
+def test_a_receipt_called_not_read_is_no_reading_whatever_became_of_its_lines(says: bytes) -> None:
+    raw = (
+        b"From: vera@home.example\r\nSubject: Not read: Your order\r\nContent-Type: multipart/report;"
+        b" report-type=disposition-notification; boundary=b\r\n\r\n--b\r\r\n\r\r\nNo.\r\r\n--b\r\r\n"
+        b"Content-Type: message/disposition-notification\r\r\n\r\r\n"
+        b"Final-Recipient: rfc822; vera@home.example\r\r\n" + says + b"\r\r\n--b--\r\n"
+    )
+    verdict = bounces.classify(raw)
+    assert verdict is not None
+    assert (verdict.kind, verdict.recipient) == ("auto_reply", VERA)
+
+
+def test_a_report_whose_line_ends_a_server_doubled_is_read_whole() -> None:
+    head, blank, body = (MAIL / "postfix_dsn.eml").read_bytes().partition(b"\n\n")
+    whole = bounces.classify(head + blank + body)
+    doubled = bounces.classify(
+        head.replace(b"\n", b"\r\n") + b"\r\n\r\n" + body.replace(b"\n", b"\r\r\n")
+    )
+    assert doubled is not None
+    assert doubled == whole
+
+
 def test_vera_who_says_it_was_not_spam_does_not_complain() -> None:
     raw = (MAIL / "complaint.eml").read_bytes().replace(b"Type: abuse", b"Type: not-spam")
     verdict = bounces.classify(raw)

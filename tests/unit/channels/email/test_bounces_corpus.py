@@ -3,7 +3,8 @@
 ``second`` and ``third`` were written after the rules. Before anything was mended for them, 60 of 62
 and 58 of 60 machine mails were recognised, and 58 and 56 got the right kind; 2 of 16 people's
 mails, and 13 of 28 that were made to deceive, were taken for a machine's. Of the 28 in ``rare``,
-written last, 25 were recognised and 24 were right. All are held now.
+written after them, 25 were recognised and 24 were right. All are held now. ``fourth`` was written
+last: nothing had to be mended for its 39 machine mails and 40 of people who tell of bounces.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 from gateway.channels.email import bounces
 from tests.corpus.score_bounces import OURS, VERA, Sample, samples
 
-FILES = ("reports", "texts", "machines", "people", "second", "third", "rare")
+FILES = ("reports", "texts", "machines", "people", "second", "third", "rare", "fourth")
 RETURNS = ("hard", "soft", "delayed", "relayed")
 EVERY: tuple[Sample, ...] = tuple(sample for name in FILES for sample in samples(name))
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from gateway.channels.email.compose import REFERENCES_KEPT, compose
 from gateway.channels.email.smtp import SmtpChannel
-from gateway.channels.port import Accepted, Inlined, Outgoing, Rejected
+from gateway.channels.port import Accepted, Attached, Inlined, Outgoing, Rejected
 from gateway.errors import BadInput
 
 if TYPE_CHECKING:
@@ -358,3 +358,24 @@ def test_a_long_link_in_a_header_is_neither_encoded_nor_broken() -> None:
     link = f"<https://chat.acme.example/stop/pk_acme/{'x' * 26}-{'y' * 26}-{'z' * 16}>"
     raw = compose(replace(OUTGOING, headers=(("List-Unsubscribe", link),)), date=NOON)
     assert f"List-Unsubscribe: {link}\r\n".encode() in raw
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("message/rfc822", "application/octet-stream"),
+        ("Message/RFC822", "application/octet-stream"),
+        ("message/partial", "application/octet-stream"),
+        ("multipart/mixed", "application/octet-stream"),
+        ("application/pdf", "application/pdf"),
+    ],
+)
+def test_a_mail_that_is_a_file_arrives_as_it_was_whatever_it_holds(kind: str, told: str) -> None:
+    data = b"From: z\xc3\xb6e@home.example\n\n--=_b\r\n" + b"x" * 2_000 + b"\r.\n"
+    file = Attached(name="Frage von Zo\u00eb.eml", content_type=kind, digest="d1", data=data)
+    (part,) = read(compose(replace(OUTGOING, attachments=(file,)), date=NOON)).iter_attachments()
+    # RFC 2046 section 5.2.1 allows no encoding of a message/rfc822, and programs show such badly.
+    assert part.get_content_type() == told
+    assert part["Content-Transfer-Encoding"] == "base64"
+    assert part.get_filename() == file.name
+    assert part.get_payload(decode=True) == data
