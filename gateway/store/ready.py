@@ -6,12 +6,15 @@ times what SQLite takes for a row of the one hot write.
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sqlalchemy import CTE, Connection, Executable, String, bindparam, column, values
 from sqlalchemy.sql import ClauseElement
+from sqlalchemy.sql.selectable import SelectBase
 
+from gateway.store import driver
 from gateway.store.tx import Tx
 
 SIZES: Final = (1, 4, 16, 64)  #: rows of what is asked for at once; the last ones are repeated
@@ -25,17 +28,18 @@ class Ready:
         assert isinstance(statement, ClauseElement)  # noqa: S101  # for the type: all of them are
         self._statement = statement
         self._compiled: dict[str, tuple[str, Callable[..., tuple[Any, ...]]]] = {}
+        self._row = _row_of(statement)
 
     def run(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
         """Execute it for each of these."""
         if rows:
             text, ordered = self._for(connection)
-            connection.exec_driver_sql(text, [ordered(row) for row in rows])
+            driver.run(connection, text, [ordered(row) for row in rows])
 
     def rows(self, connection: Connection, given: dict[str, Any]) -> Sequence[Any]:
         """What it finds."""
         text, ordered = self._for(connection)
-        return connection.exec_driver_sql(text, ordered(given)).all()
+        return driver.rows(connection, text, ordered(given), self._row)
 
     def found(self, tx: Tx, **given: object) -> Sequence[Any]:
         """The same, with all that this transaction has changed; rows that nobody can change.
@@ -61,6 +65,15 @@ class Ready:
 
             found = self._compiled[connection.dialect.name] = (str(compiled), ordered)
         return found
+
+
+def _row_of(statement: ClauseElement) -> Callable[[Iterable[Any]], Any]:
+    """What makes a row of what the driver brings; a name that comes twice is no name."""
+    if not isinstance(statement, SelectBase):
+        return tuple
+    names = [each.key or "" for each in statement.selected_columns]
+    row = cast("Any", namedtuple)("Row", names, rename=True)
+    return cast("Callable[[Iterable[Any]], Any]", row._make)
 
 
 class Asked:

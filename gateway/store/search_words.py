@@ -17,6 +17,7 @@ from sqlalchemy.orm import PassiveFlag
 from sqlmodel import SQLModel
 
 from gateway.core.folding import tokens
+from gateway.store import driver
 from gateway.store.attachments import facts_of
 from gateway.store.tables import (
     AddressRow,
@@ -147,7 +148,7 @@ def save_entries(connection: Connection, rows: Sequence[EntryRow | Written]) -> 
         named = (row.store_id, row.conversation_id, row.seq, "entry")
         given.append((*named, first, first + (1 << PLACE_BITS), first, words))
     if given:
-        connection.exec_driver_sql(_SAVE_ON[dialect], given)
+        driver.run(connection, _SAVE_ON[dialect], given)
 
 
 def written(found: list[str], dialect: str) -> str:

@@ -29,7 +29,7 @@ from typing_extensions import override
 
 from gateway.clock import Clock
 from gateway.errors import Misconfigured, StorageRefused
-from gateway.store import search_words  # noqa: F401  # what is found follows what is written
+from gateway.store import driver, search_words  # noqa: F401  # what is found follows the rows
 from gateway.store.checkpoints import MOST_PAGES, Checkpointer
 from gateway.store.heaps import share_heaps
 from gateway.store.tx import On, Store, Tx
@@ -85,7 +85,7 @@ def open_engine(path: Path, *, readonly: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+        driver.begin(connection, "BEGIN" if readonly else "BEGIN IMMEDIATE")
 
     return engine
 
@@ -134,6 +134,7 @@ class SqliteStore(Store):
         self._readers = anyio.CapacityLimiter(READERS)
         self._loop = asyncio.get_running_loop()
         self._closed = False
+        self._connection: Connection | None = None  #: the writer's alone
         self._checkpoints = Checkpointer(path)
         self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
         self._thread.start()
@@ -203,11 +204,13 @@ class SqliteStore(Store):
                     break
                 group.append(item)
             self._commit(group)
+        self._lay_down()
 
     def _commit(self, group: list[_Item]) -> None:
         try:
             results = self._transact(group)
         except BaseException as error:  # nobody above: what ends this thread would hang every write
+            self._lay_down()
             if len(group) > 1:
                 for item in group:
                     self._commit([item])
@@ -218,8 +221,10 @@ class SqliteStore(Store):
 
     def _transact(self, group: list[_Item]) -> list[Any]:
         answers: dict[int, Any] = {}
-        with self._writer_engine.connect() as connection, connection.begin():
-            driver = connection.connection.driver_connection
+        # Kept, since to be lent it anew took a tenth of what a message costs.
+        connection = self._connection = self._connection or self._writer_engine.connect()
+        with connection.begin():
+            file = connection.connection.driver_connection
             for items in _by_call(group):
                 with Session(bind=connection, expire_on_commit=False) as session:
                     tx = Tx(session, self._clock.now())
@@ -232,10 +237,15 @@ class SqliteStore(Store):
             results = [answers[id(each)] for each in group]
             # After SQLITE_FULL the transaction is gone and commit() would succeed silently with
             # nothing written; a function that swallowed the error must not acknowledge it.
-            if driver is None or not driver.in_transaction:
+            if file is None or not file.in_transaction:
                 raise StorageRefused
-        self._checkpoints.committed(driver.total_changes)
+        self._checkpoints.committed(file.total_changes)
         return results
+
+    def _lay_down(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def _tell(self, call: Callable[[], None]) -> None:
         try:

@@ -11,7 +11,10 @@ from bench import crowd_house
 from bench.checking import findings
 from bench.crowd import admit, multiply
 from bench.held import held_here
-from gateway.services import reading, receive, sessions
+from bench.mail_house import waiting_letters
+from gateway.channels.email.letter import Letter, write
+from gateway.clock import SystemClock
+from gateway.services import claiming, nodes, reading, receive, sessions
 from gateway.store.tx import Tx
 
 NUMBERS = text("SELECT number FROM conversation ORDER BY number")
@@ -56,6 +59,20 @@ async def test_a_shopper_of_a_crowd_writes_on_in_their_own_conversation(
         )
         assert stored.conversation_id == vera.conversation(1)
         assert await house.store.read(partial(findings, written=1)) == []
+
+
+async def test_each_of_those_who_left_is_written_to_at_a_mailbox_of_their_own(
+    empty_database_url: str, tmp_path: Path
+) -> None:
+    clock = SystemClock()
+    async with crowd_house.opened(tmp_path, empty_database_url, clock) as (house, vera, ada):
+        await nodes.begin_node(house)
+        await waiting_letters(house, clock, vera.store_id, ada, 5)
+        claimed = await claiming.claim_all(house, await claiming.waiting(house, limit=10))
+        letters = [write(each.outgoing, date=clock.now()) for each in claimed]
+        assert len(letters) == 5
+        assert len({each.recipient for each in letters if isinstance(each, Letter)}) == 5
+        assert await house.store.read(partial(findings, written=0)) == []
 
 
 async def test_a_process_says_what_it_holds() -> None:

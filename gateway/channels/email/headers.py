@@ -25,6 +25,9 @@ _ADDRESS_FIELDS: Final = frozenset(
         "disposition-notification-to", "x-failed-recipients",
     }
 )  # fmt: skip
+# So do these: a quotation mark in an encoded name would end it, and a semicolon begin another
+# parameter; `parameters` decodes what it has cut apart.
+_PARAMETER_FIELDS: Final = frozenset({"content-disposition", "content-type"})
 _FIELD = re.compile(r"([\x21-\x39\x3b-\x7e]{1,200})[ \t]*:(.*)", re.DOTALL)
 # The semicolon is missing often enough, so a blank before `name=` parts as well; an unquoted value
 # may hold blanks, if no `name=` comes after them.
@@ -46,7 +49,8 @@ _MAX_IDS: Final = 200
 class Headers(tuple[tuple[str, str], ...]):
     """The fields of a mail in order, as ``(name, value)`` pairs.
 
-    Values are unfolded; encoded words are decoded except in fields that hold addresses.
+    Values are unfolded; encoded words are decoded except in fields that hold addresses or
+    parameters.
     """
 
     __slots__ = ()
@@ -84,9 +88,14 @@ def read(head: bytes) -> tuple[Headers, int]:
         used += len(line) + 1
     fields = ((name, " ".join(part for part in value if part)) for name, value in found)
     return Headers(
-        (name, value if name.lower() in _ADDRESS_FIELDS else decode_words(value))
+        (name, value if _stays(name.lower(), value) else decode_words(value))
         for name, value in fields
     ), min(used, len(head))
+
+
+def _stays(name: str, value: str) -> bool:
+    """Whether a field's value is read as it was sent; some encode a whole one, main word too."""
+    return name in _ADDRESS_FIELDS or (name in _PARAMETER_FIELDS and not value.startswith("=?"))
 
 
 def parameters(value: str) -> tuple[str, dict[str, str]]:

@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from gateway.clock import SystemClock
 from gateway.errors import StorageRefused
+from gateway.live.socket import Socket
 from gateway.services import feed
 from gateway.store.tables import ConversationRow, ReachRow
 from gateway.store.tx import On, Store, Tx
@@ -200,6 +201,22 @@ async def test_after_thousands_of_changes_consoles_wait_no_longer_than_the_longe
             await clock.rests.wait()
             group.cancel_scope.cancel()
     assert clock.rest == feed.LONGEST_REST
+
+
+async def test_the_more_agents_are_told_of_a_change_the_longer_the_next_one_waits(
+    town: Town,
+) -> None:
+    clock = Resting()
+    for number in range(400):
+        name = f"agent{number}"
+        town.house.hub.add(Socket(socket_id=name, audience="staff", person_id=name, name=name))
+    town.house.stale["other"] = town.store_id
+    with anyio.fail_after(30):
+        async with anyio.create_task_group() as group:
+            group.start_soon(feed.run, replace(town.house, clock=clock))
+            await clock.rests.wait()
+            group.cancel_scope.cancel()
+    assert clock.rest == pytest.approx(0.2)
 
 
 async def test_what_was_read_before_a_message_is_not_told_after_it(town: Town) -> None:

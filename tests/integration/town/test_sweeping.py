@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
 
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 from gateway.live.hub import Hub
 from gateway.services import reading, receive, sessions
@@ -55,10 +56,17 @@ async def test_a_sweep_of_forty_tabs_asks_once_for_all_their_logs(town: Town) ->
     def note(_c: object, _u: object, statement: str, *_: object) -> None:
         asked.append(statement)
 
+    def listen(connection: Connection) -> None:  # SQLite's driver is asked past the engine
+        file = connection.connection.driver_connection
+        if isinstance(file, sqlite3.Connection):
+            file.set_trace_callback(asked.append)
+
     engine = await town.house.store.read(lambda tx: tx.session.connection().engine)
     event.listen(engine, "before_cursor_execute", note)
+    event.listen(engine, "begin", listen)
     try:
         await reading.sweep(town.house)
     finally:
+        event.remove(engine, "begin", listen)
         event.remove(engine, "before_cursor_execute", note)
     assert len([each for each in asked if "conversation" in each]) == 1

@@ -187,6 +187,21 @@ def test_a_name_that_decodes_to_an_address_stays_a_name() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [
+        ('"=?utf-8?Q?TV_55=22_front=2Epdf?="', "TV 55 front.pdf"),
+        ("=?utf-8?B?YTsgZmlsZW5hbWU9Yi5leGU=?=", "a; filename=b.exe"),
+    ],
+)
+def test_what_an_encoded_name_of_a_file_holds_is_no_syntax(word: str, name: str) -> None:
+    raw = (
+        f"Content-Type: application/octet-stream\n"
+        f"Content-Disposition: attachment; filename={word}\n\nbytes"
+    )
+    assert [file.name for file in _parsed(raw.encode()).attachments] == [name]
+
+
 def test_fields_hold_no_line_breaks() -> None:
     raw = b"Subject: a\n b\n\tc =?utf-8?Q?=0D=0ABcc:_x?=\nFrom: x\n\n"
     assert _parsed(raw).subject == "a b c   Bcc: x"
