@@ -81,8 +81,8 @@ bench: setup chromium  ## measure; QUICK=1 within two minutes; writes build/benc
 soak: setup  ## 30 minutes at 200 messages a second (SECONDS=60 to try): does anything grow?
 	$(BIN)/python -m bench.soak $(if $(SECONDS),--seconds $(SECONDS))
 
-performance: setup  ## docs/performance.md from the last whole bench (and soak)
-	$(BIN)/python -m bench.page
+performance: setup  ## docs/performance.md from the last whole bench (and soak); QUICK=1 takes a quick one
+	$(BIN)/python -m bench.page $(if $(QUICK),--quick)
 
 schema: setup  ## the wire's JSON Schema and the TypeScript made from it
 	$(BIN)/python -m gateway.protocol.schema

@@ -42,7 +42,7 @@ def rows(*, quick: bool) -> Iterator[Row]:
     large = None if quick else seeded.kept(*LARGE)
     with sync_playwright() as playwright, chromium(playwright) as browser:
         with _served(small) as url:
-            yield from _at_the_desk(browser, url, size[0], 10 if quick else 40)
+            yield from _at_the_desk(browser, url, size[0], 5 if quick else 40)
         if large is not None:
             with _served(large) as url:
                 yield from _through_everything(browser, url)

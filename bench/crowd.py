@@ -20,6 +20,8 @@ from gateway.services import receive
 from gateway.services.house import Change, House
 from gateway.store import people, seeding
 from gateway.store.tables import (
+    AddressRow,
+    ConsentRow,
     ConversationRow,
     EntryRow,
     ReachRow,
@@ -38,16 +40,33 @@ _AT_ONCE = 20_000  #: conversations copied in one transaction
 _TICKETS_AT_ONCE = 5_000
 _KEPT = 16  #: characters of an id that its copies share
 _FIRST = 10**9  #: ten digits follow them
-_TABLES: tuple[type[Row], ...] = (ShopperRow, ConversationRow, EntryRow, ReachRow)
+#: what is copied, and by which of the pattern's ids it is found
+_TABLES: dict[type[Row], str] = {
+    ShopperRow: "shopper_id",
+    ConversationRow: "conversation_id",
+    EntryRow: "conversation_id",
+    ReachRow: "conversation_id",
+    AddressRow: "address_id",
+    ConsentRow: "address_id",
+}
+_IDS = (
+    "shopper_id",
+    "conversation_id",
+    "entry_id",
+    "address_id",
+    "person_id",
+    "typed_conversation_id",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pattern:
-    """The conversation that the others are copies of."""
+    """The conversation that the others are copies of; with an address if its shopper left one."""
 
     store_id: str
     shopper_id: str
     conversation_id: str
+    address_id: str = ""
 
     def shopper(self, number: int) -> str:
         """Whose the copy of that number is."""
@@ -77,14 +96,16 @@ async def pattern(house: House, store_id: str, agent_id: str) -> Pattern:
     return await house.change(work)
 
 
-async def multiply(house: House, found: Pattern, first: int, count: int) -> None:
-    """Copies number ``first`` and on."""
+async def multiply(
+    house: House, found: Pattern, first: int, count: int, *, later: int = LATER
+) -> None:
+    """Copies number ``first`` and on, due so much later than what they are copies of."""
     for start in range(first, first + count, _AT_ONCE):
         end = min(start + _AT_ONCE, first + count)
-        await house.store.write(partial(_copy, found=found, first=start, end=end))
+        await house.store.write(partial(_copy, found=found, first=start, end=end, later=later))
 
 
-def _copy(tx: Tx, found: Pattern, first: int, end: int) -> None:
+def _copy(tx: Tx, found: Pattern, first: int, end: int, later: int) -> None:
     given = {
         "number": seeding.take_numbers(tx, found.store_id, end - first) - first,
         "first": first,
@@ -92,6 +113,8 @@ def _copy(tx: Tx, found: Pattern, first: int, end: int) -> None:
         "store_id": found.store_id,
         "shopper_id": found.shopper_id,
         "conversation_id": found.conversation_id,
+        "address_id": found.address_id,
+        "later": later,
     }
     connection = tx.session.connection()
     for table in _TABLES:
@@ -102,7 +125,7 @@ def _copy(tx: Tx, found: Pattern, first: int, end: int) -> None:
 
 def _statement(table: type[Row]) -> str:
     columns = [each.name for each in table.__table__.columns]  # type: ignore[attr-defined]
-    which = "shopper_id" if table is ShopperRow else "conversation_id"
+    which = _TABLES[table]
     # The casts are for PostgreSQL, which asks of what type each parameter is.
     return (
         f"INSERT INTO {table.__tablename__} ({', '.join(columns)})"  # noqa: S608  # our own names
@@ -114,8 +137,14 @@ def _statement(table: type[Row]) -> str:
 
 
 def _value(column: str) -> str:
-    if column in ("shopper_id", "conversation_id", "entry_id"):
+    if column in _IDS:
         return _copied(f"t.{column}")
+    if column == "consent_id":  # of one moment, so they begin alike
+        return "t.consent_id || CAST(n.i AS TEXT)"
+    if column == "value":
+        number = "substr(t.value, 1, 5) || CAST(CAST(substr(t.value, 6) AS BIGINT) + n.i AS TEXT)"
+        mailbox = "CAST(n.i AS TEXT) || t.value"
+        return f"CASE WHEN t.channel = 'email' THEN {mailbox} ELSE {number} END"
     if column == "author_id":
         theirs = "t.author_id = CAST(:shopper_id AS TEXT)"
         return f"CASE WHEN {theirs} THEN {_copied('t.author_id')} ELSE t.author_id END"
@@ -123,7 +152,7 @@ def _value(column: str) -> str:
         return f"replace(t.data, CAST(:shopper_id AS TEXT), {_copied('CAST(:shopper_id AS TEXT)')})"
     if column == "number":
         return "CAST(:number AS BIGINT) + n.i"
-    return f"t.{column} + {LATER}" if column == "due_at" else f"t.{column}"
+    return "t.due_at + CAST(:later AS BIGINT)" if column == "due_at" else f"t.{column}"
 
 
 def _copied(name: str) -> str:

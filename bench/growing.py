@@ -103,13 +103,13 @@ def rows(
     quick: bool,
     urls: tuple[str, str] = ("", ""),
     database: str = "sqlite",
-    few: int = 100_000,
+    few: int = 20_000,
 ) -> Iterator[Row]:
     """Scans and claims among more and more, then the start with all of that on disk.
 
     ``few``: how many are open when it has to be quick.
     """
-    sizes, rounds = ((few,), 2) if quick else ((100_000, 1_000_000), 7)
+    sizes, rounds = ((few,), 1) if quick else ((100_000, 1_000_000), 5)
     with crowd_house.folder() as one, crowd_house.folder() as other:
         taken, visitor, messages = asyncio.run(_asked((one, other), urls, sizes, rounds))
         begun = starts(other, urls[1], visitor, rounds)

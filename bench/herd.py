@@ -121,10 +121,10 @@ def rows(*, quick: bool, url: str = "", database: str = "sqlite", few: int = 500
         lower=False,
         database=database,
     )
-    slowest = sorted(herd.acks)[int(len(herd.acks) * 0.99)] * 1_000
+    slowest = max(herd.acks) * 1_000  # they are too few for a p99
     for name, value, unit, baseline in (
         ("entries lost or doubled", wrong, "entries", 0.0),
-        ("p99 of others' acks meanwhile", slowest, "ms", LONGEST_ACK),
+        ("slowest of others' acks meanwhile", slowest, "ms", LONGEST_ACK),
     ):
         yield Row(
             name=f"restart: {name}",

@@ -24,24 +24,25 @@ WARM = 200
 SPARE = 1_000  #: descriptors that are no shopper's
 MUST, AIM = 1.6, 1.3  #: times the echo's
 BEAT = 25.0  #: seconds within which each socket was pinged, and has answered
-MOMENT = 3.0
+MOMENT, SHORT_MOMENT = 3.0, 1.0
 CLOCK = SystemClock()
 People = list[dict[str, Any]]
 
 
 def rows(*, quick: bool, url: str = "", database: str = "sqlite") -> Iterator[Row]:
     """KiB for each socket; none may be dropped meanwhile."""
-    wanted, rounds = (2_000, 1) if quick else (10_000, 5)
+    wanted, rounds = (1_000, 1) if quick else (10_000, 5)
     number = min(wanted, let_many_files_be_open() - SPARE)
     with crowd_house.folder() as home:
         people = asyncio.run(_people(home, url, number + WARM, rounds))
         taken = []
         for turn in range(rounds):
-            stays = BEAT if turn == rounds - 1 and not quick else MOMENT
+            moment = SHORT_MOMENT if quick else MOMENT
+            stays = BEAT if turn == rounds - 1 and not quick else moment
             with running("gateway", environment(home, url)) as ours:
                 mine = _each(ours, _lives(people, turn), stays, echo=False)
             with running("echo") as bare:
-                taken.append((mine, _each(bare, people, MOMENT, echo=True)))
+                taken.append((mine, _each(bare, people, moment, echo=True)))
     yield beside_each(
         f"memory: an idle shopper's socket, {number:,} held",
         taken,

@@ -6,13 +6,14 @@ import contextlib
 import gc
 import secrets
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from pathlib import Path
 
 import structlog
 
 from bench.checking import findings, refuse
+from bench.crowd import Pattern, multiply
 from gateway.bootstrap import Gateway, build
 from gateway.clock import HOUR, SystemClock
 from gateway.core.consent_sentences import newest
@@ -74,15 +75,22 @@ async def waiting_letters(
 
     The last step is the gateway's own: the clock moves on and what is due is planned.
     """
-    for number in range(count):
-        await house.change(partial(_asked_and_answered, store_id=store_id, ada=ada, number=number))
+    one = partial(_asked_and_answered, store_id=store_id, ada=ada)
+    await nobody_is_there(house, clock, one, count)
+
+
+async def nobody_is_there(
+    house: House, clock: SystemClock, one: Callable[[Change], Pattern], count: int
+) -> None:
+    """``one`` conversation and copies of it, all of them left; then it is time to reach."""
+    await multiply(house, await house.change(one), 1, count - 1, later=0)
     clock.move_ahead(HOUR)
     await nodes.keep_node(house)
     while await reaching.look_at_due(house):
         pass
 
 
-def _asked_and_answered(change: Change, store_id: str, ada: str, number: int) -> None:
+def _asked_and_answered(change: Change, *, store_id: str, ada: str) -> Pattern:
     tx = change.tx
     vera = people.new_shopper(tx, store_id, language="en", name="Vera")
     conversation, _ = receive.conversation_for(change, store_id, vera.shopper_id)
@@ -93,7 +101,7 @@ def _asked_and_answered(change: Change, store_id: str, ada: str, number: int) ->
         side="shopper",
         person_id=vera.shopper_id,
         channel="email",
-        value=f"vera.{vera.shopper_id}.{number}@home.example",
+        value=f"vera.{vera.shopper_id}@home.example",
         typed_conversation_id=conversation.conversation_id,
         typed_seq=conversation.last_seq,
         created_at=tx.now,
@@ -111,3 +119,9 @@ def _asked_and_answered(change: Change, store_id: str, ada: str, number: int) ->
     )
     receive.agent_writes(change, conversation, ada, "Ada", ANSWER)
     receive.answered(change, conversation, asked.seq)
+    return Pattern(
+        store_id=store_id,
+        shopper_id=vera.shopper_id,
+        conversation_id=conversation.conversation_id,
+        address_id=mailbox.address_id,
+    )

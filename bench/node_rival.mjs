@@ -1,16 +1,16 @@
 // What a Node developer writes: `ws`, node:sqlite, and a transaction for each message.
 //
-//     node bench/node_rival.mjs WS FILE PAIRS ROUNDS
+//     node bench/node_rival.mjs WS FILE PAIRS
 //
 // WS is where the package `ws` is, FILE the database. It prints {"port", "pairs"} and serves until
-// its input ends, with the frames of bench/pair_rivals.py: a ticket begins with the conversation.
+// its input ends, with the frames of bench/pair_rivals.py: a ticket is the conversation's name.
 
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { DatabaseSync } from "node:sqlite";
 
-const [where, file, pairs, rounds] = process.argv.slice(2);
+const [where, file, pairs] = process.argv.slice(2);
 const { WebSocketServer } = createRequire(import.meta.url)(where);
 
 const database = new DatabaseSync(file);
@@ -54,7 +54,7 @@ function serve(socket, request) {
   socket.on("message", (text) => {
     const frame = JSON.parse(text);
     if (frame.t === "hello") {
-      mine = frame.ticket.split(".")[0];
+      mine = frame.ticket;
       if (request.url === "/ws/shopper") say({ t: "snapshot" });
     } else if (frame.t === "open") {
       agents.set(frame.conversation_id, say);
@@ -74,13 +74,12 @@ new WebSocketServer({ server, perMessageDeflate: false }).on("connection", serve
 server.listen({ port: 0, host: "127.0.0.1", backlog: 1024 }, () => {
   const told = Array.from({ length: Number(pairs) }, () => {
     const name = randomBytes(8).toString("hex");
-    const tickets = Array.from({ length: Number(rounds) }, (_, n) => `${name}.${n}`);
     return {
       store_id: "s",
       conversation_id: name,
       origin: "http://127.0.0.1",
-      shopper: tickets,
-      agent: tickets,
+      shopper: [name],
+      agent: [name],
     };
   });
   console.log(JSON.stringify({ port: server.address().port, pairs: told }));

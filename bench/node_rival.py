@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.crowd_house import folder
-from bench.pair_house import ROUNDS
 
 TOP = Path(__file__).resolve().parents[1]
 WS = TOP / "widget/node_modules/ws"
@@ -56,7 +55,7 @@ def command(home: Path, pairs: int) -> list[str]:
     """
     if not (WS / "package.json").is_file():
         raise RuntimeError("the package ws is not in widget/node_modules: run `make frontends`")
-    return [*map(str, (node(), SCRIPT, WS, home / "node.db", pairs, ROUNDS))]
+    return [*map(str, (node(), SCRIPT, WS, home / "node.db", pairs))]
 
 
 def main(pairs: int) -> int:

@@ -78,7 +78,7 @@ class Visit:
 
 def rows(*, quick: bool) -> Iterator[Row]:
     """Bytes, requests, main-thread time and shift that the chat adds."""
-    rounds = 3 if quick else ROUNDS
+    rounds = 1 if quick else ROUNDS
     with (
         tempfile.TemporaryDirectory() as home,
         DemoHouse(Path(home)) as house,

@@ -1,10 +1,12 @@
-"""Pairs that talk: ``python -m bench.pair_load PORT FIRST SECONDS RATE TELLS < pairs.json``.
+"""Pairs that talk: ``python -m bench.pair_load PORT TELLS``; the first line of its input is they.
 
-Each pair is a shopper's socket and an agent's that has the same conversation open. A message counts
-when it was acknowledged to the one and delivered to the other; then the pair says the next. With a
-RATE, so many a second are sent in all, whatever has come of the last ones; 0: as fast as can be.
-Prints one line of JSON. ``FIRST`` numbers the messages of this run, that none is a repeat. Where
-the server TELLS what it still has to tell of those who came (1, else 0), that is waited for.
+Each pair is a shopper's socket and an agent's that has the same conversation open. Each further
+line of its input is a stretch, ``{"first", "seconds", "rate"}``, and is answered by one line: a
+message counts when it was acknowledged to the one and delivered to the other; then the pair says
+the next. With a rate, so many a second are sent in all, whatever has come of the last ones; 0: as
+fast as can be. ``first`` numbers the messages of the stretch, that none is a repeat. Where the
+server TELLS what it still has to tell its consoles (1, else 0), that is waited for before each.
+With the input's end everybody goes.
 """
 
 from __future__ import annotations
@@ -27,8 +29,7 @@ WORDS = "Hello, where is my order 4711? It should have been here on Monday, and 
 SETTLE = 1.0  #: seconds for what comes after the greeting
 TAB = b'{"t":"tab","panel":true,"visible":true,"focus":true}'  #: what every panel and console says
 PATIENCE = 30.0
-
-
+AT_ONCE = 20  #: pairs that come at the same time
 CLOCK = SystemClock()
 
 
@@ -49,10 +50,12 @@ class Pair:
 
     def __init__(self, number: int, about: dict[str, Any], told: Told) -> None:
         self._about = about
-        self._told = told
+        self.told = told
         self._name = f"m{number:05d}"
         self._at: dict[bytes, tuple[float, int]] = {}
         self._said = 0
+        self._shown: list[dict[str, Any]] = []
+        self._first = 0
         self.closed_loop = False
         self.ready = [asyncio.get_running_loop().create_future() for _ in range(2)]
         origin = about["origin"]
@@ -73,18 +76,26 @@ class Pair:
             await asyncio.gather(*self.ready)
         self.shopper.say(TAB)
         self.agent.say(TAB)
+        if self._shown:  # as a panel does that is looked at
+            self.shopper.say(b'{"t":"seen","seq":%d}' % self._shown[-1]["seq"])
 
-    def say(self, first: int) -> None:
+    def begin(self, first: int, told: Told, *, closed_loop: bool) -> None:
+        """A stretch of messages numbered from ``first`` on."""
+        self._first, self._said = first, 0
+        self.told, self.closed_loop = told, closed_loop
+
+    def say(self) -> None:
         """The shopper's next message."""
-        name = f"{self._name}-{first + self._said:08d}".encode()
+        name = f"{self._name}-{self._first + self._said:08d}".encode()
         self._said += 1
         self._at[name] = (time.perf_counter(), 2)
         self.shopper.say(b'{"t":"send","cmid":"%b","body":"%b"}' % (name, WORDS.encode()))
 
     def _shopper_hears(self, text: bytes) -> None:
         if text.startswith(b'{"t":"ack"'):
-            self._took(text, self._told.acked)
+            self._took(text, self.told.acked)
         elif text.startswith(b'{"t":"snapshot"') and not self.ready[0].done():
+            self._shown = json.loads(text).get("entries", [])
             self.ready[0].set_result(None)
         elif text.startswith(b'{"t":"ping"'):
             self.shopper.say(_pong(text))
@@ -93,7 +104,7 @@ class Pair:
 
     def _agent_hears(self, text: bytes) -> None:
         if text.startswith(b'{"t":"entry"'):
-            self._took(text, self._told.delivered)
+            self._took(text, self.told.delivered)
         elif text.startswith(b'{"t":"snapshot"') and not self.ready[1].done():
             self.ready[1].set_result(None)
         elif text.startswith(b'{"t":"ping"'):
@@ -107,11 +118,9 @@ class Pair:
         if left == 1:
             del self._at[name]
             if self.closed_loop:
-                self.say(self.first)
+                self.say()
         else:
             self._at[name] = (at, 1)
-
-    first = 0
 
     @property
     def waiting(self) -> int:
@@ -128,34 +137,29 @@ def _pong(ping: bytes) -> bytes:
     return json.dumps({"t": "pong", "n": json.loads(ping)["n"]}).encode()
 
 
-async def _run(port: int, first: int, seconds: float, rate: float, tells: int) -> dict[str, Any]:
-    told = Told()
-    pairs = [Pair(n, about, told) for n, about in enumerate(json.load(sys.stdin))]
-    for start in range(0, len(pairs), 20):
-        await asyncio.gather(*(pair.connect(port) for pair in pairs[start : start + 20]))
+async def _come(port: int, people: list[dict[str, Any]]) -> list[Pair]:
+    pairs = [Pair(n, about, Told()) for n, about in enumerate(people)]
+    for start in range(0, len(pairs), AT_ONCE):
+        await asyncio.gather(*(pair.connect(port) for pair in pairs[start : start + AT_ONCE]))
     await CLOCK.sleep(SETTLE)
-    if tells:
-        await settled(port)
-    print("begun", file=sys.stderr, flush=True)
+    return pairs
+
+
+async def _stretch(pairs: list[Pair], first: int, seconds: float, rate: float) -> dict[str, Any]:
+    told = Told()
+    for pair in pairs:
+        pair.begin(first, told, closed_loop=not rate)
     begun = time.perf_counter()
     if rate:
-        await _at_a_rate(pairs, first, begun, seconds, rate)
+        await _at_a_rate(pairs, begun, seconds, rate)
     else:
         for pair in pairs:
-            pair.first, pair.closed_loop = first, True
-            pair.say(first)
+            pair.say()
         await CLOCK.sleep(seconds)
     took, done = time.perf_counter() - begun, min(len(told.acked), len(told.delivered))
     for pair in pairs:
         pair.closed_loop = False
-    late = time.perf_counter() + PATIENCE
-    while any(pair.waiting for pair in pairs):
-        if time.perf_counter() > late:
-            raise RuntimeError(f"lost: {[pair.lost() for pair in pairs if pair.waiting]}")
-        await CLOCK.sleep(0.01)
-    for pair in pairs:
-        pair.shopper.close()
-        pair.agent.close()
+    await _all_answered(pairs)
     return {
         "messages": done,
         "seconds": took,
@@ -165,14 +169,20 @@ async def _run(port: int, first: int, seconds: float, rate: float, tells: int) -
     }
 
 
-async def _at_a_rate(
-    pairs: list[Pair], first: int, begun: float, seconds: float, rate: float
-) -> None:
+async def _at_a_rate(pairs: list[Pair], begun: float, seconds: float, rate: float) -> None:
     for number in range(int(seconds * rate)):
         wait = begun + number / rate - time.perf_counter()
         if wait > 0:
             await CLOCK.sleep(wait)
-        pairs[number % len(pairs)].say(first)
+        pairs[number % len(pairs)].say()
+
+
+async def _all_answered(pairs: list[Pair]) -> None:
+    late = time.perf_counter() + PATIENCE
+    while any(pair.waiting for pair in pairs):
+        if time.perf_counter() > late:
+            raise RuntimeError(f"lost: {[pair.lost() for pair in pairs if pair.waiting]}")
+        await CLOCK.sleep(0.01)
 
 
 def _of(spans: list[float]) -> dict[str, float]:
@@ -183,7 +193,17 @@ def _of(spans: list[float]) -> dict[str, float]:
     }
 
 
+async def main(port: int, *, tells: bool) -> None:
+    """Come, and do what the input says, line by line."""
+    pairs = await _come(port, json.loads(await asyncio.to_thread(sys.stdin.readline)))
+    while line := await asyncio.to_thread(sys.stdin.readline):
+        if tells:
+            await settled(port)
+        print(json.dumps(await _stretch(pairs, **json.loads(line))), flush=True)
+    for pair in pairs:
+        pair.shopper.close()
+        pair.agent.close()
+
+
 if __name__ == "__main__":
-    _port, _first, _seconds, _rate, _tells = sys.argv[1:]
-    found = uvloop.run(_run(int(_port), int(_first), float(_seconds), float(_rate), int(_tells)))
-    print(json.dumps(found), flush=True)
+    uvloop.run(main(int(sys.argv[1]), tells=sys.argv[2] == "1"))

@@ -2,7 +2,7 @@
 
 The floor is the same sockets and frames on the same server, and nothing is kept. The naive one is
 what is written first: an asynchronous session of the object mapper and a commit for each message.
-Both print ``{"port", "pairs"}`` and serve until their input ends, as ``pair_house`` does.
+Both print ``{"port", "pairs"}`` and serve until their input ends, as ``talk.rival`` wants it.
 """
 
 from __future__ import annotations
@@ -23,8 +23,6 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import Field, SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
-
-from bench.pair_house import ROUNDS
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Keep = Callable[[str, str, str], Awaitable[int]]
@@ -100,7 +98,7 @@ class Served:
         while (message := await receive())["type"] == "websocket.receive":
             frame = json.loads(message["text"])
             if frame["t"] == "hello":
-                mine = frame["ticket"].partition(".")[0]
+                mine = frame["ticket"]
                 if scope["path"] == "/ws/shopper":
                     await _say(send, {"t": "snapshot"})
             elif frame["t"] == "open":
@@ -156,14 +154,13 @@ async def main(kind: str, pairs: int) -> None:
             )
         )
         serving = asyncio.create_task(server.serve(sockets=[listening]))
-        tickets = {name: [f"{name}.{n:04}" for n in range(ROUNDS)] for name in names}
         found = [
             {
                 "store_id": "s",
                 "conversation_id": name,
                 "origin": "http://127.0.0.1",
-                "shopper": tickets[name],
-                "agent": tickets[name],
+                "shopper": [name],
+                "agent": [name],
             }
             for name in names
         ]

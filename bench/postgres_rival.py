@@ -17,7 +17,6 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlmodel import SQLModel, select
 
 from bench.crowd import ORIGIN
-from bench.pair_house import ROUNDS
 from bench.pair_rivals import Said, Send, Talk
 from bench.serve import bare_server
 
@@ -56,7 +55,7 @@ class Naive:
 
 
 class Served:
-    """Shoppers and agents by conversation; a ticket begins with the conversation's name."""
+    """Shoppers and agents by conversation; a ticket is the conversation's name."""
 
     def __init__(self, naive: Naive) -> None:
         self._naive = naive
@@ -70,7 +69,7 @@ class Served:
         while (message := await receive())["type"] == "websocket.receive":
             frame = json.loads(message["text"])
             if frame["t"] == "hello":
-                mine = frame["ticket"].partition(".")[0]
+                mine = frame["ticket"]
                 if scope["path"] == "/ws/shopper":
                     await _say(send, {"t": "snapshot"})
             elif frame["t"] == "open":
@@ -107,13 +106,12 @@ async def main(url: str, pairs: int) -> None:
 
 def _pair() -> dict[str, Any]:
     name = secrets.token_hex(8)
-    tickets = [f"{name}.{number}" for number in range(ROUNDS)]
     return {
         "store_id": "s",
         "conversation_id": name,
         "origin": ORIGIN,
-        "shopper": tickets,
-        "agent": tickets,
+        "shopper": [name],
+        "agent": [name],
     }
 
 

@@ -18,38 +18,37 @@ from pathlib import Path
 
 from bench import crowd_house
 from bench.checking import check
+from bench.pairs import FEW, UNLIMITED, WARM
 from bench.row import Row, beside_each
 from bench.serving import environment, running
-from bench.talk import PAIRS, Talk, pairs, rival
+from bench.talk import PAIRS, Talk, pairs, rival, talking
 
 SOURCE = Path(__file__).with_name("slow_fsync.c")
 MUST = 0.5  #: of what it is without
 STEADY = 1_000.0  #: messages a second at which latency is looked at
 MORE_MS = 5.0  #: than the floor's p50
 FLOOR = [sys.executable, "-m", "bench.pair_rivals", "floor"]
-FEW = 50  #: pairs when it has to be quick
-UNLIMITED = "10000"  #: frames a second of one socket: no person writes so fast
 
 
 def rows(*, quick: bool) -> Iterator[Row]:
     """Messages a second with and without the delay, and the time until delivery with it."""
-    seconds, rounds, number = (1.0, 1, FEW) if quick else (2.0, 5, PAIRS)
-    lives = 2 * rounds + 1  # a ticket for each round, and for warming up
+    seconds, rounds, number = (0.5, 1, FEW) if quick else (2.0, 5, PAIRS)
     with crowd_house.folder() as usual, crowd_house.folder() as slow:
-        people = [asyncio.run(pairs(home, "", lives, number)) for home in (usual, slow)]
+        people = [asyncio.run(pairs(home, "", number=number)) for home in (usual, slow)]
         given = [environment(each, "", ONETHREAD_FRAME_RATE=UNLIMITED) for each in (usual, slow)]
         given[1]["LD_PRELOAD"] = str(delay(slow))
         with (
             running("gateway", given[0]) as plain,
             running("gateway", given[1]) as delayed,
+            talking(plain.port, people[0], tells=True) as without,
+            talking(delayed.port, people[1], tells=True) as with_it,
             rival([*FLOOR, str(number)]) as floor,
         ):
-            without, with_it = (
-                Talk(server.port, pairs_of_it, tells=True)
-                for server, pairs_of_it in zip((plain, delayed), people, strict=True)
-            )
-            for each in () if quick else (without, with_it, floor):
-                each.load(seconds)  # each engine is warm
+            talks = (without, with_it, floor)
+            for each in talks:
+                each.come()
+            for each in talks:
+                each.load(WARM)  # each engine is warm
             loops = [(_rate(with_it, seconds), _rate(without, seconds)) for _ in range(rounds)]
             steady = [(_p50(with_it, seconds), _p50(floor, seconds)) for _ in range(rounds)]
         for home, talk in ((usual, without), (slow, with_it)):

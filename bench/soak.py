@@ -27,7 +27,7 @@ from bench.serve import TRIMMED
 from bench.serving import Server, environment, running
 from bench.settling import settled
 from bench.slope import FEWEST, Slope, grows, slope
-from bench.talk import Talk, pairs
+from bench.talk import Talk, pairs, talking
 from gateway.clock import SECOND, SystemClock
 from gateway.core.policy import Policy
 
@@ -99,8 +99,10 @@ def _print_each(samples: Samples) -> None:
 def _soaked(stretch: float, number: int, rate: float) -> Samples:
     with crowd_house.folder() as home:
         people = asyncio.run(pairs(home, "", number, PAIRS))
-        with running("gateway", environment(home, "")) as server:
-            talk = Talk(server.port, people, tells=True)
+        with (
+            running("gateway", environment(home, "")) as server,
+            talking(server.port, people, tells=True) as talk,
+        ):
             samples = [_sample(server, talk, stretch, rate) for _ in range(number)]
         asyncio.run(check(home, "", talk.written))
         print(f"{talk.written} messages: none lost, none doubled, all in order")
@@ -109,6 +111,7 @@ def _soaked(stretch: float, number: int, rate: float) -> Samples:
 
 def _sample(server: Server, talk: Talk, stretch: float, rate: float) -> tuple[float, Held]:
     talk.load(stretch, rate)
+    talk.leave()
     asyncio.run(CLOCK.sleep(LEFT))
     asyncio.run(settled(server.port))
     return time.perf_counter(), server.held(TRIMMED)
