@@ -20,6 +20,7 @@ import {
   write,
 } from "./house";
 import { NOON, Pen } from "./scene";
+import { pressedTwice } from "./twice";
 
 function later(over: Partial<Later> = {}): AgentHears {
   const message: Later = {
@@ -231,7 +232,7 @@ describe("what is to be sent later", () => {
     await wire.tell(later());
     expect(find(".later-item").textContent).toContain("Did they fit?");
     answers.set("/api/stores/acme/later/s1/now", [200, {}]);
-    await press(".later-item button", "Send now");
+    await pressedTwice("/api/stores/acme/later/s1/now", ".later-item button", "Send now");
     expect(asked.at(-1)).toMatchObject({
       method: "POST",
       url: "/api/stores/acme/later/s1/now",

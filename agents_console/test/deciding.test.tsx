@@ -5,6 +5,7 @@ import type { AgentHears, ShopperFact } from "../../widget/link/protocol.gen";
 import type { About, Parting, Preview, Side } from "../src/shopper/requests";
 import { answers, asked, atVeras, find, home, press, settle, snapshot, Wire } from "./house";
 import { NOON, Pen } from "./scene";
+import { pressedTwice } from "./twice";
 
 interface Resizable {
   happyDOM: { setViewport(size: { width: number; height: number }): void };
@@ -205,21 +206,19 @@ test("the Merge that Ada pressed keeps the keys while it is on its way, and is a
   miaIsAlike();
   await veras();
   await press("aside.shopper button[aria-label='Compare… Mia']");
-  const [agree, preview] = [find<HTMLButtonElement>("dialog button.primary"), answers.get(MERGE)];
-  let done = (_: typeof preview) => {};
-  answers.set(
-    MERGE,
-    new Promise((come) => {
-      done = come as typeof done;
-    }),
-  );
-  await press("dialog button.primary", "Merge");
-  await press("dialog button.primary", "Merge");
-  expect(document.activeElement).toBe(agree);
-  // A browser takes the keys from what is disabled.
-  expect([agree.disabled, agree.getAttribute("aria-disabled")]).toEqual([false, "true"]);
-  done(preview);
-  await settle();
+  await pressedTwice(MERGE, "dialog button.primary", "Merge");
   expect(document.querySelector("dialog")).toBeNull();
-  expect(asked.filter(({ url }) => url === MERGE)).toHaveLength(1);
+});
+
+test("who is merged is taken back by two presses once, and Vera is blocked once", async () => {
+  miaIsAlike();
+  await veras();
+  await press("aside.shopper button[aria-label='Compare… Mia']");
+  await press("dialog button.primary", "Merge");
+  await press(".toast button");
+  await pressedTwice(`${STORE}/merges/m1`, "dialog button.primary", "Take it back");
+  answers.set(`${STORE}/shoppers/vera/block`, [200, {}]);
+  await press(".shopper-acts button", "Block");
+  await pressedTwice(`${STORE}/shoppers/vera/block`, "dialog button.primary");
+  expect(document.querySelector("dialog")).toBeNull();
 });

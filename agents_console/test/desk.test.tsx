@@ -17,6 +17,7 @@ import {
   write,
 } from "./house";
 import { Pen } from "./scene";
+import { pressedTwice } from "./twice";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -45,7 +46,7 @@ describe("signing in", () => {
     await press("button[type=submit]", "Sign in");
     expect(find("[role=alert]").textContent).toContain("do not belong together");
     answers.set("/api/login", [200, { agent: AGENT, csrf: "token" }]);
-    await press("button[type=submit]", "Sign in");
+    await pressedTwice("/api/login", "button[type=submit]", "Sign in");
     expect(find("nav").textContent).toContain("Unassigned");
   });
 

@@ -5,6 +5,7 @@ import type { AddressFact, ShopperFact } from "../../widget/link/protocol.gen";
 import { told } from "../src/thread/event";
 import { answers, asked, atVeras, find, home, press, Wire } from "./house";
 import { NOON, Pen, row } from "./scene";
+import { pressedTwice } from "./twice";
 
 const MAILBOX: AddressFact = {
   address_id: "ad1",
@@ -116,8 +117,7 @@ describe("the conversation by mail", () => {
   test("goes to a proven mailbox, and the agent is told where to", async () => {
     answers.set(PATH, [202, { to: "v•••@shopper.example" }]);
     await shown({ addresses: [MAILBOX] });
-    await press("button", "E-mail this conversation");
-    expect(asked.map(({ method, url }) => [method, url])).toContainEqual(["POST", PATH]);
+    await pressedTwice(PATH, "button", "E-mail this conversation");
     expect(document.body.textContent).toContain("on its way to v•••@shopper.example");
   });
 

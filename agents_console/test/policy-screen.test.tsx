@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Document } from "../src/policy/document";
 import type { PolicyFact } from "../src/policy/requests";
 import { answers, asked, find, home, press, settle, signedIn, Wire } from "./house";
+import { pressedTwice } from "./twice";
 
 const PLACE = "/api/stores/acme/policy";
 
@@ -204,13 +205,14 @@ describe("Ada, who owns the store", () => {
     );
     const rules = [{ delay: 45, name: "Checkout" }, { name: "Follow-up" }];
     answers.set(PLACE, [200, fact({ version: 4, document: { ...DOCUMENT, rules } })]);
-    await press("dialog button", "Put in force");
+    await pressedTwice(PLACE, "dialog button", "Put in force");
     expect(asked.at(-1)).toEqual({
       method: "PUT",
       url: PLACE,
       body: { document: { ...DOCUMENT, rules }, version: 3 },
     });
     expect(document.querySelector("dialog")).toBeNull();
+    expect(document.activeElement?.id).toBe("policy");
     expect(document.body.textContent).toContain("Version 4 is in force");
   });
 
@@ -258,7 +260,8 @@ describe("Ada, who owns the store", () => {
     await press("button", "Restore this version");
     expect(find("dialog .changes").textContent).toContain("Without the rule “Checkout”");
     answers.set(PLACE, [200, fact({ version: 4, document: old })]);
-    await press("dialog button", "Restore version 2");
+    await pressedTwice(PLACE, "dialog button", "Restore version 2");
+    expect(document.activeElement?.id).toBe("policy");
     expect(asked.at(-1)).toMatchObject({ method: "PUT", body: { document: old, version: 3 } });
     expect(document.body.textContent).toContain("It says the same as version 2.");
     expect(document.querySelector(".looking")).toBeNull();

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { fromHash, toHash } from "../src/place";
 import type { AsideFact } from "../src/quarantine/requests";
 import { answers, asked, find, home, press, settle, signedIn, Wire } from "./house";
+import { pressedTwice } from "./twice";
 
 const MAIL: AsideFact = {
   name: "888e904e8bff",
@@ -58,9 +59,7 @@ test("each mail says whose, why and how large, and is read again on a press", as
   expect(button.getAttribute("aria-label")).toBe("Read again: From v•••@shopper.example");
   expect(button.getAttribute("aria-label")).toContain(button.textContent);
   answers.set("/api/quarantine/888e904e8bff/release", [200, { mails: [] }]);
-  await press(".aside-row button");
-  await settle();
-  expect(asked.at(-1)?.url).toBe("/api/quarantine/888e904e8bff/release");
+  await pressedTwice("/api/quarantine/888e904e8bff/release", ".aside-row button");
   expect(home.textContent).toContain("Nothing is set aside");
   expect(home.textContent).toContain("It will be read again now");
 });

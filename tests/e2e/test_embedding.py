@@ -12,12 +12,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import anyio
 import pytest
 from playwright.async_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
     Page,
+    Route,
     async_playwright,
     expect,
 )
@@ -238,3 +240,35 @@ async def test_any_colour_of_a_store_is_legible_by_day_and_by_night(
         for scheme in ("light", "dark"):
             await panel.evaluate("(to) => document.documentElement.style.colorScheme = to", scheme)
             assert await panel.evaluate(LEAST_CONTRAST, ACCENTS) >= 4.5
+
+
+async def test_what_vera_types_into_the_shops_search_while_the_chat_comes_stays_there(
+    house: DemoHouse, browser: Browser
+) -> None:
+    async with watched(browser) as (vera, complaints):
+        may_come = anyio.Event()
+
+        async def held(route: Route) -> None:
+            await may_come.wait()
+            await route.continue_()
+
+        await vera.route("**/widget/panel?*", held)
+        await vera.goto(house.storefront + "/")
+        await vera.evaluate(
+            "document.body.append(Object.assign(document.createElement('input'), {id: 'find'}))"
+        )
+        await vera.get_by_role("button", name=BUTTON).click()
+        await vera.locator("#find").click()
+        await vera.keyboard.type("blue ")
+        may_come.set()
+        panel = vera.frame_locator(f'iframe[title="{BUTTON}"]')
+        box = panel.get_by_role("textbox", name="Write a message")
+        await expect(box).to_be_visible(timeout=PATIENCE_MS)
+        await vera.keyboard.type("shoes")
+        await expect(vera.locator("#find")).to_have_value("blue shoes")
+        await expect(box).to_have_value("")
+        # The chat that she goes into has the keys in the field to write in.
+        await box.click()
+        await vera.keyboard.type("Is it back?")
+        await expect(box).to_have_value("Is it back?")
+        assert complaints == []

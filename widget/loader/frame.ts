@@ -25,8 +25,9 @@ export function join(shop: Shop): void {
   let timer: ReturnType<typeof setTimeout>;
   let address = "";
   let shown = false;
-  // The frame is to have the focus once its page is there. Given to the blank one while that comes,
-  // the browser may leave the keys with the shop's page although the panel believes it has them.
+  // The frame is to have the focus once its page is there, unless somebody has gone elsewhere by then.
+  // Given to the blank one while that comes, the browser may leave the keys with the shop's page
+  // although the panel believes it has them.
   let due = false;
   let back: Element | null = null;
   let add: typeof addEventListener | undefined;
@@ -91,14 +92,16 @@ export function join(shop: Shop): void {
     if (said.unread != null) shop.tell("unread", said.unread);
   };
   const make = () => {
-    due = frame != null && frame === root.activeElement;
+    // No frame is undefined, and no focus null.
+    due ||= frame === root.activeElement;
     frame?.remove();
     panel = undefined;
     address = shop.config.panel;
     frame = shop.add(box, "iframe", { title: shop.config.chat, hidden: !shop.open });
     frame.onload = () => {
       panel = frame?.contentWindow;
-      if (due && shop.open) frame?.focus();
+      const at = document.activeElement;
+      if (due && (at === back || at === document.body)) frame?.focus();
       due = false;
       page();
     };

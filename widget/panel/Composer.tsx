@@ -12,6 +12,7 @@ export function Composer() {
   const { draft, page, uploads } = useRoom();
   const { words, say } = tongue;
   const field = useRef<HTMLTextAreaElement>(null);
+  const take = () => field.current?.focus();
   const over = [...draft.trim()].length - MOST_BODY;
   const files = useRef<HTMLInputElement>(null);
   const tray = filing.use(uploads.length > 0);
@@ -27,13 +28,17 @@ export function Composer() {
 
   useEffect(() => {
     // On a phone this would raise the keyboard over the conversation.
-    if (page.open && !matchMedia("(pointer: coarse)").matches) field.current?.focus();
+    if (!page.open || matchMedia("(pointer: coarse)").matches) return;
+    // Who goes on writing in the shop's page while the chat comes is not interrupted.
+    if (document.hasFocus()) return take();
+    addEventListener("focus", take, { once: true });
+    return () => removeEventListener("focus", take);
   }, [page.open]);
 
   const send = () => {
     if (idle) return;
     room.send();
-    field.current?.focus();
+    take();
   };
   return (
     <form
@@ -59,7 +64,7 @@ export function Composer() {
             room.carry([...uploads, ...picked(currentTarget.files ?? [])]);
             // The same file may be picked once more.
             currentTarget.value = "";
-            field.current?.focus();
+            take();
           }}
         />
         <button

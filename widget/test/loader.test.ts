@@ -237,6 +237,43 @@ test("a panel that was shut before it came takes no focus", async () => {
   expect(focus).not.toHaveBeenCalled();
 });
 
+test("whoever goes on writing in the shop's page keeps the keys when the panel comes", async () => {
+  await load();
+  launcher().focus();
+  launcher().click();
+  await settled();
+  const search = document.body.appendChild(document.createElement("input"));
+  search.focus();
+  const focus = vi.spyOn(frame() as HTMLElement, "focus");
+  arrived();
+  expect(focus).not.toHaveBeenCalled();
+  expect(document.activeElement).toBe(search);
+});
+
+test("the panel has the keys as well where the shop's own button went by being pressed", async () => {
+  const own = document.body.appendChild(document.createElement("button"));
+  await load();
+  own.focus();
+  call("open");
+  own.remove();
+  await settled();
+  const focus = vi.spyOn(frame() as HTMLElement, "focus");
+  arrived();
+  expect(focus).toHaveBeenCalledTimes(1);
+});
+
+test("a panel in another language that is asked for before it came has the keys as well", async () => {
+  await load();
+  launcher().focus();
+  launcher().click();
+  await settled();
+  call("setLocale", "de");
+  await settled();
+  const focus = vi.spyOn(frame() as HTMLElement, "focus");
+  arrived();
+  expect(focus).toHaveBeenCalledTimes(1);
+});
+
 test("the panel is told when the window gets or loses the focus", async () => {
   const { posted } = await opened();
   const focus = vi.spyOn(document, "hasFocus");

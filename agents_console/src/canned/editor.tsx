@@ -5,6 +5,7 @@ import type { ApiError } from "../api";
 import { plainly } from "../desk/plainly";
 import { Dialog } from "../dialog";
 import { language as called } from "../languages";
+import { useOnce } from "../once";
 import { VARIABLES } from "./fill";
 import type { CannedBook, CannedFact, CannedWords } from "./shelf";
 import { say } from "./words";
@@ -33,7 +34,7 @@ export function CannedEditor({ fact, book, onKeep, onClose }: EditorProps) {
     book.language in words.bodies ? book.language : (Object.keys(words.bodies)[0] ?? book.language),
   );
   const [wrong, setWrong] = useState("");
-  const [busy, setBusy] = useState(false);
+  const [busy, once] = useOnce();
   const area = useRef<HTMLTextAreaElement>(null);
   const ids = { shortcut: useId(), name: useId(), body: useId(), wrong: useId(), what: useId() };
   const set = (to: Partial<CannedWords>) => {
@@ -43,7 +44,6 @@ export function CannedEditor({ fact, book, onKeep, onClose }: EditorProps) {
   const setBody = (text: string) => set({ bodies: { ...words.bodies, [tongue]: text } });
 
   async function save(): Promise<void> {
-    setBusy(true);
     const { shortcut, name, own, resolves } = words;
     const written = Object.entries(words.bodies).filter(([, body]) => body.trim() !== "");
     const bodies = Object.fromEntries(written);
@@ -54,7 +54,6 @@ export function CannedEditor({ fact, book, onKeep, onClose }: EditorProps) {
       own,
       resolves,
     });
-    setBusy(false);
     // The gateway's own sentence says best what is wrong with a shortcut or a name.
     if (error) setWrong([400, 409].includes(error.status) ? error.message : plainly(error));
   }
@@ -78,7 +77,7 @@ export function CannedEditor({ fact, book, onKeep, onClose }: EditorProps) {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          void save();
+          void once(save);
         }}
       >
         <div class="canned-pair">
@@ -184,7 +183,7 @@ export function CannedEditor({ fact, book, onKeep, onClose }: EditorProps) {
           <button type="button" class="button" onClick={onClose}>
             {say("cancel")}
           </button>
-          <button type="submit" class="primary" disabled={busy}>
+          <button type="submit" class="primary" aria-disabled={busy}>
             {say("save")}
           </button>
         </p>

@@ -35,7 +35,8 @@ export function CannedScreen({ storeId: wanted }: { storeId: string }) {
     try {
       if (before === "new" || before === null) await canned.add(storeId, words);
       else await canned.change(storeId, before, words);
-      editing.value = null;
+      // Somebody may have left it meanwhile, and be writing another.
+      if (editing.value === before) editing.value = null;
       return null;
     } catch (error) {
       if (error instanceof ApiError) return error;

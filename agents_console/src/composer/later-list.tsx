@@ -7,6 +7,7 @@ import { ApiError } from "../api";
 import { useRoom } from "../context";
 import { plainly } from "../desk/plainly";
 import { Icon } from "../icons";
+import { useOnce } from "../once";
 import type { Thread } from "../thread/thread";
 import { full, moment, now } from "../time";
 import { clockIn, type LaterRequests, laterRequests } from "./later";
@@ -30,20 +31,19 @@ export function LaterList({ thread }: { thread: Thread }) {
 function Item({ message, thread }: { message: Later; thread: Thread }) {
   const { desk } = useRoom();
   const [choosing, setChoosing] = useState(false);
-  const [busy, setBusy] = useState(false);
+  const [busy, once] = useOnce();
   const mine = message.agent_id === desk.me.agent_id;
   const requests = laterRequests(desk.api.ask, thread.storeId);
-  const act = async (what: (requests: LaterRequests) => Promise<void>) => {
-    setBusy(true);
-    try {
-      await what(requests);
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      const gone = [404, 409].includes(error.status);
-      desk.toast.value = { words: gone ? say("later.gone") : plainly(error), undo: null };
-    }
-    setBusy(false);
-  };
+  const act = (what: (requests: LaterRequests) => Promise<void>) =>
+    once(async () => {
+      try {
+        await what(requests);
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        const gone = [404, 409].includes(error.status);
+        desk.toast.value = { words: gone ? say("later.gone") : plainly(error), undo: null };
+      }
+    });
   const keep = (at: number) => act((each) => each.change(message, at, lastSeq(thread.log)));
   const held = message.state === "held";
   return (
@@ -141,7 +141,7 @@ interface ActProps {
 
 function Act({ words, busy, title, onAct }: ActProps) {
   return (
-    <button type="button" class="plain small" disabled={busy} title={title} onClick={onAct}>
+    <button type="button" class="plain small" aria-disabled={busy} title={title} onClick={onAct}>
       {words}
     </button>
   );

@@ -84,9 +84,11 @@ function makeRoom(asked: Requests, first: MailFact): Room {
       words.value = { ...words.value, [tag]: text ? { ...others, [part]: text } : others };
     },
     async save() {
+      const sent = words.value;
       try {
-        fact.value = await asked.put(words.value, fact.value.words);
-        words.value = fact.value.words;
+        fact.value = await asked.put(sent, fact.value.words);
+        // What was written meanwhile is not saved yet, and stays.
+        if (words.value === sent) words.value = fact.value.words;
         return { how: "saved", words: "" };
       } catch (error) {
         if (error instanceof ApiError && error.code === "conflict") {

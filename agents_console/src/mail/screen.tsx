@@ -3,6 +3,8 @@
 import { useSignal } from "@preact/signals";
 import { useRoom } from "../context";
 import type { Desk } from "../desk/desk";
+import { useOnce } from "../once";
+import { useKeysBack } from "../page/keys";
 import { useOpened } from "../page/opened";
 import { Stores } from "../page/stores";
 import { Unsaved } from "../page/unsaved";
@@ -73,13 +75,13 @@ function Opened({ room }: { room: Room }) {
 
 function SaveBar({ room }: { room: Room }) {
   const { desk } = useRoom();
-  const busy = useSignal(false);
+  const [busy, once] = useOnce();
   const notice = useSignal("");
-  if (!room.dirty.value || !room.fact.value.may_change) return null;
+  const isShown = room.dirty.value && room.fact.value.may_change;
+  useKeysBack(isShown, "mail");
+  if (!isShown) return null;
   const save = async () => {
-    busy.value = true;
     const { how, words } = await room.save();
-    busy.value = false;
     notice.value = how === "conflict" ? say("save.conflict") : words;
     if (how === "saved") desk.toast.value = { words: say("save.done"), undo: null };
   };
@@ -94,8 +96,8 @@ function SaveBar({ room }: { room: Room }) {
       <button type="button" class="plain" onClick={discard}>
         {say("save.discard")}
       </button>
-      <button type="button" class="primary" disabled={busy.value} onClick={() => void save()}>
-        {say(busy.value ? "save.busy" : "save.go")}
+      <button type="button" class="primary" aria-disabled={busy} onClick={() => void once(save)}>
+        {say(busy ? "save.busy" : "save.go")}
       </button>
     </section>
   );

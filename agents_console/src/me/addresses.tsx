@@ -3,6 +3,7 @@
 import { useId, useRef, useState } from "preact/hooks";
 
 import { Icon } from "../icons";
+import { useOnce } from "../once";
 import { say } from "../words";
 import {
   isToldSomewhere,
@@ -104,19 +105,15 @@ interface CodeProps {
 function CodeForm({ address, onProve, onAnother }: CodeProps) {
   const id = useId();
   const [code, setCode] = useState("");
-  const [busy, setBusy] = useState(false);
+  const [busy, once] = useOnce();
   const [again, setAgain] = useState(false);
   const digits = code.replace(/\D/g, "");
-  const during = (what: Promise<unknown>) => {
-    setBusy(true);
-    return what.finally(() => setBusy(false));
-  };
   return (
     <form
       class="field"
       onSubmit={(event) => {
         event.preventDefault();
-        if (digits) void during(onProve(digits));
+        if (digits) void once(() => onProve(digits));
       }}
     >
       {address.code_sent && <label for={id}>{say(`me.code.${address.channel}`)}</label>}
@@ -132,7 +129,7 @@ function CodeForm({ address, onProve, onAnother }: CodeProps) {
               value={code}
               onInput={(event) => setCode(event.currentTarget.value)}
             />
-            <button type="submit" class="button" disabled={busy || !digits}>
+            <button type="submit" class="button" disabled={!digits} aria-disabled={busy}>
               {say("me.prove")}
             </button>
           </>
@@ -140,8 +137,8 @@ function CodeForm({ address, onProve, onAnother }: CodeProps) {
         <button
           type="button"
           class="plain"
-          disabled={busy}
-          onClick={() => void during(onAnother().then((refused) => setAgain(refused === null)))}
+          aria-disabled={busy}
+          onClick={() => void once(async () => setAgain((await onAnother()) === null))}
         >
           {say("me.another-code")}
         </button>
@@ -159,7 +156,7 @@ function AddAddress({ requests, act }: { requests: OwnRequests; act: Act }) {
   const [channel, setChannel] = useState<OwnChannel>("sms");
   const [value, setValue] = useState("");
   const [wrong, setWrong] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
+  const [busy, once] = useOnce();
 
   async function add(): Promise<void> {
     const typed = value.trim();
@@ -168,8 +165,7 @@ function AddAddress({ requests, act }: { requests: OwnRequests; act: Act }) {
       field.current?.focus();
       return;
     }
-    setBusy(true);
-    const refused = await act(() => requests.add(channel, typed)).finally(() => setBusy(false));
+    const refused = await act(() => requests.add(channel, typed));
     setWrong(refused);
     if (refused === null) setValue("");
     else field.current?.focus();
@@ -181,7 +177,7 @@ function AddAddress({ requests, act }: { requests: OwnRequests; act: Act }) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        void add();
+        void once(add);
       }}
     >
       <fieldset class="segments" aria-label={say("me.add.kind")}>
@@ -218,7 +214,7 @@ function AddAddress({ requests, act }: { requests: OwnRequests; act: Act }) {
               setWrong(null);
             }}
           />
-          <button type="submit" class="button" disabled={busy}>
+          <button type="submit" class="button" aria-disabled={busy}>
             {say("me.add.send")}
           </button>
         </span>

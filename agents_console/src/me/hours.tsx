@@ -1,6 +1,7 @@
 /** When an agent may be told: hours of the week, in a zone. */
 
 import { useId, useState } from "preact/hooks";
+import { useOnce } from "../once";
 import { HoursList } from "../policy/hours-field";
 import { readHours, writeHours } from "../policy/windows";
 import { say } from "../words";
@@ -20,6 +21,7 @@ export function OwnHours({ own, onKeep }: HoursProps) {
   const [hours, setHours] = useState(kept.hours);
   const [zone, setZone] = useState(kept.zone);
   const [said, setSaid] = useState<{ words: string; wrong: boolean } | null>(null);
+  const [busy, once] = useOnce();
   const changed = zone !== kept.zone || !alike(hours, kept.hours);
 
   async function keep(): Promise<void> {
@@ -35,7 +37,7 @@ export function OwnHours({ own, onKeep }: HoursProps) {
         class="own-hours"
         onSubmit={(event) => {
           event.preventDefault();
-          void keep();
+          if (changed) void once(keep);
         }}
       >
         <HoursList
@@ -63,7 +65,7 @@ export function OwnHours({ own, onKeep }: HoursProps) {
           <span class="muted" role="status">
             {said && !said.wrong && said.words}
           </span>
-          <button type="submit" class="primary" disabled={!changed}>
+          <button type="submit" class="primary" aria-disabled={!changed || busy}>
             {say("me.hours.keep")}
           </button>
         </p>

@@ -1,6 +1,7 @@
 /** How an agent looks to everybody else: a name and a picture. */
 
 import { useId, useState } from "preact/hooks";
+import { useOnce } from "../once";
 import { Face } from "../together/face";
 import { say } from "../words";
 import type { Own, OwnRequests } from "./own";
@@ -26,12 +27,8 @@ export function WhoIAm({ own, id, requests, act }: WhoProps) {
 
 function OwnFace({ own, id, requests, act }: WhoProps) {
   const [wrong, setWrong] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-
-  async function during(what: () => Promise<Own>): Promise<void> {
-    setBusy(true);
-    setWrong(await act(what).finally(() => setBusy(false)));
-  }
+  const [busy, once] = useOnce();
+  const during = (what: () => Promise<Own>) => once(async () => setWrong(await act(what)));
 
   function picked(field: HTMLInputElement): void {
     const file = field.files?.[0];
@@ -51,7 +48,9 @@ function OwnFace({ own, id, requests, act }: WhoProps) {
           <input
             type="file"
             accept="image/png,image/jpeg,image/webp"
-            disabled={busy}
+            aria-disabled={busy}
+            // Nobody chooses a picture that would not be taken.
+            onClick={(event) => busy && event.preventDefault()}
             onChange={(event) => picked(event.currentTarget)}
           />
         </label>
@@ -59,7 +58,7 @@ function OwnFace({ own, id, requests, act }: WhoProps) {
           <button
             type="button"
             class="plain"
-            disabled={busy}
+            aria-disabled={busy}
             onClick={() => void during(requests.removeFace)}
           >
             {say("me.face.remove")}
@@ -79,7 +78,9 @@ function OwnName({ own, requests, act }: Omit<WhoProps, "id">) {
   const [name, setName] = useState(own.name);
   const [wrong, setWrong] = useState<string | null>(null);
   const [kept, setKept] = useState(false);
+  const [busy, once] = useOnce();
   const typed = name.trim();
+  const same = typed === own.name;
 
   async function keep(): Promise<void> {
     const refused = typed ? await act(() => requests.rename(typed)) : say("me.name.missing");
@@ -92,7 +93,7 @@ function OwnName({ own, requests, act }: Omit<WhoProps, "id">) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        void keep();
+        if (!same) void once(keep);
       }}
     >
       <div class="field">
@@ -112,7 +113,7 @@ function OwnName({ own, requests, act }: Omit<WhoProps, "id">) {
               setKept(false);
             }}
           />
-          <button type="submit" class="button" disabled={typed === own.name}>
+          <button type="submit" class="button" aria-disabled={same || busy}>
             {say("me.name.keep")}
           </button>
         </span>

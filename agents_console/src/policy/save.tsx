@@ -4,6 +4,8 @@ import { useSignal } from "@preact/signals";
 import { useRoom } from "../context";
 import { Dialog } from "../dialog";
 import { Icon } from "../icons";
+import { useOnce } from "../once";
+import { useKeysBack } from "../page/keys";
 import { usePolicy } from "./context";
 import { showFirst } from "./repair";
 import { say, sayMany } from "./words";
@@ -13,7 +15,9 @@ export function SaveBar() {
   const screen = usePolicy();
   const { room } = screen;
   const asking = useSignal(false);
-  if (!room.dirty.value || room.locked.value) return null;
+  const isShown = room.dirty.value && !room.locked.value;
+  useKeysBack(isShown, "policy");
+  if (!isShown) return null;
   const wrong = room.problems.value.size;
   const discard = () => {
     const before = room.draft.value;
@@ -58,12 +62,10 @@ function SaveDialog({ onClose }: { onClose(): void }) {
   const { desk } = useRoom();
   const screen = usePolicy();
   const { room } = screen;
-  const busy = useSignal(false);
+  const [busy, once] = useOnce();
   const notice = useSignal("");
   const save = async () => {
-    busy.value = true;
     const { how, words } = await room.save(room.draft.value);
-    busy.value = false;
     const { version, by } = room.fact.value;
     if (how === "saved") {
       desk.toast.value = { words: say("save.done", { n: version }), undo: null };
@@ -88,8 +90,8 @@ function SaveDialog({ onClose }: { onClose(): void }) {
         <button type="button" class="button" onClick={onClose}>
           {say("save.cancel")}
         </button>
-        <button type="button" class="primary" disabled={busy.value} onClick={() => void save()}>
-          {say(busy.value ? "save.busy" : "save.go")}
+        <button type="button" class="primary" aria-disabled={busy} onClick={() => void once(save)}>
+          {say(busy ? "save.busy" : "save.go")}
         </button>
       </footer>
     </Dialog>

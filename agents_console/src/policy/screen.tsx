@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { Desk } from "../desk/desk";
+import { useKeysBack } from "../page/keys";
 import { useOpened } from "../page/opened";
 import { Stores } from "../page/stores";
 import { Unsaved } from "../page/unsaved";
@@ -101,6 +102,7 @@ function Opened() {
   const { room } = usePolicy();
   const { version, at, by, may_change } = room.fact.value;
   const old = room.looking.value;
+  useKeysBack(old !== null, "policy");
   return (
     <>
       {old ? (

@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useRoom } from "../context";
 import { Dialog } from "../dialog";
+import { useOnce } from "../once";
 import { ago, full, now } from "../time";
 import { changes } from "./changes";
 import { usePolicy } from "./context";
@@ -120,14 +121,12 @@ export function LookingBar({ old }: { old: OldFact }) {
 function RestoreDialog({ old, onClose }: { old: OldFact; onClose(): void }) {
   const { desk } = useRoom();
   const { room } = usePolicy();
-  const busy = useSignal(false);
+  const [busy, once] = useOnce();
   const notice = useSignal("");
   const restored = toDraft(old.document);
   const differs = changes(toDraft(room.fact.value.document), restored, room.kinds.value);
   const restore = async () => {
-    busy.value = true;
     const { how, words: refusal } = await room.save(restored);
-    busy.value = false;
     const { version, by } = room.fact.value;
     if (how === "saved") {
       desk.toast.value = {
@@ -152,8 +151,13 @@ function RestoreDialog({ old, onClose }: { old: OldFact; onClose(): void }) {
         <button type="button" class="button" onClick={onClose}>
           {say("save.cancel")}
         </button>
-        <button type="button" class="primary" disabled={busy.value} onClick={() => void restore()}>
-          {busy.value ? say("save.busy") : say("restore.go", { n: old.version })}
+        <button
+          type="button"
+          class="primary"
+          aria-disabled={busy}
+          onClick={() => void once(restore)}
+        >
+          {busy ? say("save.busy") : say("restore.go", { n: old.version })}
         </button>
       </footer>
     </Dialog>

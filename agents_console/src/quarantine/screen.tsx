@@ -6,6 +6,7 @@ import { sizeOf } from "../../../widget/link/sizes";
 import { ApiError } from "../api";
 import { useRoom } from "../context";
 import { plain } from "../mail/room";
+import { useOnce } from "../once";
 import { toHash } from "../place";
 import { ago, full, now } from "../time";
 import { locale } from "../words";
@@ -97,7 +98,7 @@ interface RowProps {
 }
 
 function Row({ mail, onRelease }: RowProps) {
-  const busy = useSignal(false);
+  const [busy, once] = useOnce();
   const sender = mail.sender ? say("from", { sender: mail.sender }) : say("from.nobody");
   const facts = {
     store: mail.store,
@@ -119,16 +120,12 @@ function Row({ mail, onRelease }: RowProps) {
       <button
         type="button"
         class="button"
-        disabled={busy.value}
+        aria-disabled={busy}
         // Begins with what it shows: who speaks to their computer says that.
-        aria-label={busy.value ? undefined : say("release.of", { sender })}
-        onClick={async () => {
-          busy.value = true;
-          await onRelease();
-          busy.value = false;
-        }}
+        aria-label={busy ? undefined : say("release.of", { sender })}
+        onClick={() => void once(onRelease)}
       >
-        {say(busy.value ? "release.busy" : "release")}
+        {say(busy ? "release.busy" : "release")}
       </button>
     </li>
   );

@@ -12,7 +12,13 @@ export function ConnectionLine() {
       {lost && (
         <p class="connection-line">
           <span>{say(first ? "connection.first" : "connection.lost")}</span>
-          <button type="button" class="plain" onClick={desk.wake} disabled={at === "connecting"}>
+          {/* Not disabled while it connects: the browser would take the keys from it. */}
+          <button
+            type="button"
+            class="plain"
+            aria-disabled={at === "connecting"}
+            onClick={() => at !== "connecting" && desk.wake()}
+          >
             {say("connection.now")}
           </button>
         </p>

@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { ShopperFact } from "../../../widget/link/protocol.gen";
 import { useRoom } from "../context";
 import { Dialog } from "../dialog";
+import { useOnce } from "../once";
 import { say as sayDesk } from "../words";
 import { refused, type ShopperRequests } from "./requests";
 import { say } from "./words";
@@ -22,14 +23,12 @@ export function BlockDialog({ shopper, requests, onClose }: Props) {
   const [reason, setReason] = useState<(typeof REASONS)[number]>("spam");
   const [words, setWords] = useState("");
   const [wrong, setWrong] = useState("");
-  const [busy, setBusy] = useState(false);
+  const [busy, once] = useOnce();
   const name = shopper.name || sayDesk("shopper.unnamed");
   const because = reason === "other" ? words.trim() : say(`block.${reason}`);
 
-  const block = async (event: Event) => {
-    event.preventDefault();
-    if (busy || !because) return;
-    setBusy(true);
+  const block = async () => {
+    if (!because) return;
     try {
       await requests.block(shopper.shopper_id, because);
       onClose();
@@ -37,7 +36,6 @@ export function BlockDialog({ shopper, requests, onClose }: Props) {
       desk.toast.value = { words: say("block.done", { name }), undo };
     } catch (error) {
       setWrong(refused(error));
-      setBusy(false);
     }
   };
   const toast = (each: string) => {
@@ -45,7 +43,13 @@ export function BlockDialog({ shopper, requests, onClose }: Props) {
   };
   return (
     <Dialog title={say("block.title", { name })} onClose={onClose}>
-      <form class="decide" onSubmit={block}>
+      <form
+        class="decide"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void once(block);
+        }}
+      >
         <p>{say("block.what")}</p>
         <p>{say("block.also")}</p>
         <fieldset>

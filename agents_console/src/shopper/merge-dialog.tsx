@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { ShopperFact } from "../../../widget/link/protocol.gen";
 import { useRoom } from "../context";
 import { Dialog } from "../dialog";
+import { useOnce } from "../once";
 import { say as sayDesk } from "../words";
 import { Find } from "./find";
 import { linesOf, warnings, whyElder } from "./preview";
@@ -54,7 +55,7 @@ function Agree({ mine, other, requests, onElse, onClose }: AgreeProps) {
   const { desk } = useRoom();
   const [preview, setPreview] = useState<Preview | null>(null);
   const [wrong, setWrong] = useState("");
-  const [busy, setBusy] = useState(false);
+  const [busy, once] = useOnce();
   const look = () =>
     requests.preview(mine, other).then(setPreview, (error) => setWrong(refused(error)));
   // Once for each pair: the requests are made anew whenever this is drawn.
@@ -67,8 +68,7 @@ function Agree({ mine, other, requests, onElse, onClose }: AgreeProps) {
     younger: preview?.younger.name ?? "",
   };
   const merge = async () => {
-    if (!preview || busy) return;
-    setBusy(true);
+    if (!preview) return;
     // It can be taken back wherever one is by then.
     const storeId = desk.thread.value?.storeId ?? "";
     try {
@@ -81,7 +81,6 @@ function Agree({ mine, other, requests, onElse, onClose }: AgreeProps) {
     } catch (error) {
       setWrong(refused(error));
       await look();
-      setBusy(false);
     }
   };
   const title = preview ? say("merge.title", names) : say("merge.looking");
@@ -102,8 +101,13 @@ function Agree({ mine, other, requests, onElse, onClose }: AgreeProps) {
             {say("merge.cancel")}
           </button>
           {preview && (
-            // Not disabled while it is on its way: the browser would take the keys from it.
-            <button type="button" class="primary" ref={agree} aria-disabled={busy} onClick={merge}>
+            <button
+              type="button"
+              class="primary"
+              ref={agree}
+              aria-disabled={busy}
+              onClick={() => void once(merge)}
+            >
               {say("merge.do")}
             </button>
           )}

@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useRoom } from "../context";
 import { Dialog } from "../dialog";
+import { useOnce } from "../once";
 import { type Parting, refused, type ShopperRequests } from "./requests";
 import { say } from "./words";
 
@@ -16,21 +17,18 @@ export function PartDialog({ mergeId, requests, onClose }: Props) {
   const { desk } = useRoom();
   const [parting, setParting] = useState<Parting | null>(null);
   const [wrong, setWrong] = useState("");
-  const [busy, setBusy] = useState(false);
+  const [busy, once] = useOnce();
   // Once for each merge: the requests are made anew whenever this is drawn.
   useEffect(() => {
     requests.parting(mergeId).then(setParting, (error) => setWrong(refused(error)));
   }, [mergeId]);
   const part = async () => {
-    if (busy) return;
-    setBusy(true);
     try {
       await requests.part(mergeId);
       onClose();
       desk.toast.value = { words: say("part.done"), undo: null };
     } catch (error) {
       setWrong(refused(error));
-      setBusy(false);
     }
   };
   const agree = useRef<HTMLButtonElement>(null);
@@ -73,9 +71,8 @@ export function PartDialog({ mergeId, requests, onClose }: Props) {
             class="primary"
             ref={agree}
             disabled={!parting || parting.first}
-            // Not disabled while it is on its way: the browser would take the keys from it.
             aria-disabled={busy}
-            onClick={part}
+            onClick={() => void once(part)}
           >
             {say("part.do")}
           </button>

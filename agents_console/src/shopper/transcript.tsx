@@ -1,15 +1,15 @@
 /** Have the whole conversation sent to the shopper by mail, to an address that is proven. */
 
-import { useState } from "preact/hooks";
 import type { ShopperFact } from "../../../widget/link/protocol.gen";
 import { ApiError } from "../api";
 import { useRoom } from "../context";
 import { Icon } from "../icons";
+import { useOnce } from "../once";
 import { say } from "../words";
 
 export function SendTranscript({ shopper }: { shopper: ShopperFact }) {
   const { desk } = useRoom();
-  const [busy, setBusy] = useState(false);
+  const [busy, once] = useOnce();
   const thread = desk.thread.value;
   const open = shopper.addresses.some(
     (one) => one.channel === "email" && one.proven && one.consented && !one.stopped && !one.failed,
@@ -19,7 +19,6 @@ export function SendTranscript({ shopper }: { shopper: ShopperFact }) {
   const send = async () => {
     const [store, which] = [thread.storeId, thread.conversationId].map(encodeURIComponent);
     const path = `/api/stores/${store}/conversations/${which}/transcript`;
-    setBusy(true);
     let words = "";
     try {
       const { to } = await desk.api.ask<{ to: string }>("POST", path);
@@ -27,11 +26,15 @@ export function SendTranscript({ shopper }: { shopper: ShopperFact }) {
     } catch (error) {
       words = refused(error);
     }
-    setBusy(false);
     desk.toast.value = { words, undo: null };
   };
   return (
-    <button type="button" class="plain small transcript" disabled={busy} onClick={send}>
+    <button
+      type="button"
+      class="plain small transcript"
+      aria-disabled={busy}
+      onClick={() => void once(send)}
+    >
       <Icon name="email" size={14} /> {say("shopper.transcript")}
     </button>
   );

@@ -1,5 +1,6 @@
 import { useId, useRef, useState } from "preact/hooks";
 import { Mark } from "../icons";
+import { useOnce } from "../once";
 import type { Session } from "../session";
 import { say } from "../words";
 
@@ -13,26 +14,31 @@ export function SignIn({ session, notice }: SignInProps) {
   const email = useRef<HTMLInputElement>(null);
   const password = useRef<HTMLInputElement>(null);
   const [wrong, setWrong] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
+  const [busy, once] = useOnce();
 
-  async function submit(event: Event): Promise<void> {
-    event.preventDefault();
+  async function enter(): Promise<void> {
     const [who, secret] = [email.current?.value.trim() ?? "", password.current?.value ?? ""];
     if (!who || !secret) {
       setWrong(say("signin.missing"));
       (who ? password : email).current?.focus();
       return;
     }
-    setBusy(true);
     const sentence = await session.signIn(who, secret);
-    setBusy(false);
     setWrong(sentence);
     if (sentence) password.current?.select();
   }
 
   return (
     <main class="signin">
-      <form class="signin-card" onSubmit={submit} noValidate aria-labelledby={`${id}-title`}>
+      <form
+        class="signin-card"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void once(enter);
+        }}
+        noValidate
+        aria-labelledby={`${id}-title`}
+      >
         <Mark size={36} />
         <h1 id={`${id}-title`}>{say("signin.title")}</h1>
         {notice && !wrong && <p class="said">{notice}</p>}
@@ -55,7 +61,7 @@ export function SignIn({ session, notice }: SignInProps) {
             required
           />
         </label>
-        <button type="submit" class="primary big" disabled={busy}>
+        <button type="submit" class="primary big" aria-disabled={busy}>
           {say(busy ? "signin.busy" : "signin.enter")}
         </button>
         <p class="small muted">{say("signin.help")}</p>
