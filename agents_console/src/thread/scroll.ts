@@ -1,7 +1,7 @@
 /** Keeps the thread where the reader expects it, and knows what of it is in view. */
 
 import type { RefObject } from "preact";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 
 /** So near the end counts as the end. */
 const END_PX = 48;
@@ -29,7 +29,7 @@ export function useEnd(
   first: string | undefined,
   own: number,
 ): End {
-  const place = useRef({ atEnd: true, fromBottom: 0, first, own });
+  const place = useRef({ atEnd: true, top: 0, fromBottom: 0, first, own });
   const [away, setAway] = useState(false);
   const [leftAt, setLeftAt] = useState(0);
 
@@ -37,31 +37,42 @@ export function useEnd(
     const element = box.current;
     const held = place.current;
     if (!element) return;
-    if (own > held.own) {
+    const returns = own > held.own && !held.atEnd;
+    if (returns) {
       held.atEnd = true;
       setAway(false);
     }
-    if (held.atEnd) element.scrollTop = element.scrollHeight;
-    else if (first !== held.first) element.scrollTop = element.scrollHeight - held.fromBottom;
+    // Where it is at the end already, what grows is seen to once it is laid out: to ask for its
+    // height here would have the browser lay everything out by itself: a third of a switch's script.
+    if (returns) element.scrollTop = element.scrollHeight;
+    else if (!held.atEnd) {
+      if (first !== held.first) element.scrollTop = element.scrollHeight - held.fromBottom;
+      held.fromBottom = element.scrollHeight - element.scrollTop;
+    }
     held.first = first;
     held.own = own;
-    held.fromBottom = element.scrollHeight - element.scrollTop;
   });
 
-  useEffect(() => {
+  // Before the first paint, which has to show the end.
+  useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
     const scrolled = () => {
       const held = place.current;
       held.fromBottom = element.scrollHeight - element.scrollTop;
-      const atEnd = held.fromBottom - element.clientHeight < END_PX;
+      // Who has not gone up is at the end, though more has come and is not laid out yet.
+      const stays = held.atEnd && element.scrollTop >= held.top;
+      const atEnd = stays || held.fromBottom - element.clientHeight < END_PX;
+      held.top = element.scrollTop;
       if (atEnd === held.atEnd) return;
       held.atEnd = atEnd;
       if (!atEnd) setLeftAt(highest(element));
       setAway(!atEnd);
     };
     const resized = new ResizeObserver(() => {
-      if (place.current.atEnd) element.scrollTop = element.scrollHeight;
+      if (!place.current.atEnd) return;
+      element.scrollTop = element.scrollHeight;
+      place.current.top = element.scrollTop;
     });
     resized.observe(element);
     for (const child of element.children) resized.observe(child);
