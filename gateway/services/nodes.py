@@ -10,14 +10,14 @@ from sqlmodel import col, select, update
 
 from gateway.clock import SECOND
 from gateway.core.conversation import pull_due_lost
-from gateway.core.model import DeliveryState, Presence, ReachState
+from gateway.core.model import Presence, ReachState
 from gateway.core.policy import Policy
 from gateway.core.timing import grace_end
 from gateway.services import whereabouts
 from gateway.services.house import Change, House
 from gateway.store import house as houses
 from gateway.store import people, reaching
-from gateway.store.tables import ConversationRow, DeliveryRow, NodeRow, PresenceRow, ReachRow
+from gateway.store.tables import ConversationRow, NodeRow, PresenceRow, ReachRow
 from gateway.store.tx import Tx
 
 NODE_LEASE = 30 * SECOND
@@ -40,7 +40,8 @@ async def begin_node(house: House) -> None:
                 )
             ):
                 _bury(change, row)
-            _let_go(tx)
+            # Nobody will tell what became of its hand-overs, so the sweep asks now.
+            reaching.let_go(tx)
         flag_dead(change, house.node_id)
         _note(tx, house.node_id, accepting=True, at=tx.now)
 
@@ -166,13 +167,3 @@ def _let_agents_go(change: Change) -> None:
         row = people.presence(tx, people.HOUSE, "staff", agent_id)
         if row is not None:
             whereabouts.staff_changed(change, row)
-
-
-def _let_go(tx: Tx) -> None:
-    """Hand-overs of the process before: nobody will tell their outcome, so the sweep asks now."""
-    tx.session.exec(
-        update(DeliveryRow)
-        .where(col(DeliveryRow.state) == DeliveryState.SUBMITTING)
-        .values(lease_until=tx.now)
-        .execution_options(synchronize_session=False)
-    )

@@ -95,6 +95,16 @@ def lapsed(tx: Tx, limit: int) -> Sequence[DeliveryRow]:
     ).all()
 
 
+def let_go(tx: Tx) -> None:
+    """What is being handed over has lapsed: the process that did it is dead, whatever it held."""
+    tx.session.exec(
+        update(DeliveryRow)
+        .where(IS_LIVE, col(DeliveryRow.state) == "submitting")
+        .values(lease_until=tx.now)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def unknown_since(tx: Tx, earliest: int, limit: int) -> Sequence[DeliveryRow]:
     """Attempts of unknown outcome that entered it after ``earliest``."""
     return tx.session.exec(

@@ -14,6 +14,7 @@ LOOKS: dict[str, Callable[[Tx], object]] = {
     "what waits for hand-over": lambda tx: taking.queued(tx, 16, full=("sms",)),
     "whose turn is next": senders.next_turn,
     "whose worker never came back": lambda tx: reaching.lapsed(tx, 32),
+    "what the process before was handing over": reaching.let_go,
     "what nobody knows the outcome of": lambda tx: reaching.unknown_since(tx, 0, 32),
     "who is to be reached": lambda tx: taking.due_reaches(tx, 50),
     "when somebody is to be reached next": taking.next_due,
