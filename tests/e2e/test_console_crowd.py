@@ -37,6 +37,15 @@ _READ_THE_LIST = """async (list) => {
 }"""
 
 
+@pytest.fixture(scope="module")
+def house(
+    tmp_path_factory: pytest.TempPathFactory, module_database: str | None
+) -> Iterator[DemoHouse]:
+    """A demo for these alone: among so many open conversations others would not find theirs."""
+    with DemoHouse(tmp_path_factory.mktemp("crowd"), database=module_database) as started:
+        yield started
+
+
 @pytest.fixture
 def shop(house: DemoHouse) -> Iterator[SigningShop]:
     with signing_shop(house) as opened:

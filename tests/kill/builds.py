@@ -34,7 +34,7 @@ GOOD = Build(name="as it is", home=TOP)
 # The answer leaves while the transaction is still open; the commit takes as long as a slow disk's.
 ACK_BEFORE_COMMIT = Patch(
     file="gateway/store/sqlite.py",
-    old="            if driver is None or not driver.in_transaction:\n"
+    old="            if file is None or not file.in_transaction:\n"
     "                raise StorageRefused\n",
     new="            self._tell(partial(_finish, group, results))\n"
     "            threading.Event().wait(0.25)\n",
