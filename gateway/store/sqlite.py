@@ -194,11 +194,8 @@ class SqliteStore(Store):
     def _run(self) -> None:
         while (first := self._queue.get()) is not None:
             group = [first]
-            while len(group) < MOST_IN_A_GROUP:
-                try:
-                    item = self._queue.get_nowait()
-                except queue.Empty:
-                    break
+            while len(group) < MOST_IN_A_GROUP and not self._queue.empty():
+                item = self._queue.get()  # nobody else takes from it
                 if item is None:
                     self._queue.put(None)
                     break
@@ -210,7 +207,6 @@ class SqliteStore(Store):
         try:
             results = self._transact(group)
         except BaseException as error:  # nobody above: what ends this thread would hang every write
-            self._lay_down()
             if len(group) > 1:
                 for item in group:
                     self._commit([item])
@@ -221,9 +217,7 @@ class SqliteStore(Store):
 
     def _transact(self, group: list[_Item]) -> list[Any]:
         answers: dict[int, Any] = {}
-        # Kept, since to be lent it anew took a tenth of what a message costs.
-        connection = self._connection = self._connection or self._writer_engine.connect()
-        with connection.begin():
+        with self._writing() as connection:
             file = connection.connection.driver_connection
             for items in _by_call(group):
                 with Session(bind=connection, expire_on_commit=False) as session:
@@ -234,18 +228,28 @@ class SqliteStore(Store):
                     else:
                         answers[id(items[0])] = items[0].fn(tx)
                     session.flush()
-            results = [answers[id(each)] for each in group]
             # After SQLITE_FULL the transaction is gone and commit() would succeed silently with
             # nothing written; a function that swallowed the error must not acknowledge it.
             if file is None or not file.in_transaction:
                 raise StorageRefused
         self._checkpoints.committed(file.total_changes)
-        return results
+        return [answers[id(each)] for each in group]
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        # Kept, since to be lent it anew took a tenth of what a message costs.
+        connection = self._connection = self._connection or self._writer_engine.connect()
+        try:
+            with connection.begin():
+                yield connection
+        except BaseException:
+            self._lay_down()
+            raise
 
     def _lay_down(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
     def _tell(self, call: Callable[[], None]) -> None:
         try:

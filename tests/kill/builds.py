@@ -36,7 +36,8 @@ ACK_BEFORE_COMMIT = Patch(
     file="gateway/store/sqlite.py",
     old="            if file is None or not file.in_transaction:\n"
     "                raise StorageRefused\n",
-    new="            self._tell(partial(_finish, group, results))\n"
+    new="            early = [answers[id(each)] for each in group]\n"
+    "            self._tell(partial(_finish, group, early))\n"
     "            threading.Event().wait(0.25)\n",
 )
 

@@ -42,8 +42,8 @@ export function useEnd(
       held.atEnd = true;
       setAway(false);
     }
-    // Where it is at the end already, what grows is seen to once it is laid out: to ask for its
-    // height here would have the browser lay everything out by itself: a third of a switch's script.
+    // Where it is at the end already, what grows is seen to once it is laid out. To ask for its
+    // height here has the browser lay everything out by itself, a third of a switch's script.
     if (returns) element.scrollTop = element.scrollHeight;
     else if (!held.atEnd) {
       if (first !== held.first) element.scrollTop = element.scrollHeight - held.fromBottom;
