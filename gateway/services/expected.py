@@ -7,6 +7,7 @@ thousand that come back after a restart, and a median moves slowly.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from statistics import median
 from weakref import WeakKeyDictionary
@@ -31,6 +32,7 @@ KEPT_FOR = 5 * MINUTE
 LOOKED_BACK = 14 * DAY
 LEAST_SAMPLES = 5  #: fewer say nothing of the next
 MOST_SAMPLES = 200  #: the newest conversations
+ASKED_TOGETHER = 500  #: conversations in one statement
 FIRST_ENTRIES = 60  #: a first answer that comes later in a log was none
 
 
@@ -139,16 +141,25 @@ def is_unheard(tx: Tx, store_id: str, conversation_id: str | None) -> bool:
     return row is not None and row.state == "unreachable"
 
 
-def unheard_in(tx: Tx, store_id: str) -> frozenset[str]:
-    """The open conversations of a store for which that is so."""
-    marked = tx.session.exec(
-        select(ConversationRow.conversation_id).where(
-            ConversationRow.store_id == store_id,
-            ConversationRow.state == "open",
-            ConversationRow.unreachable == 1,
+def unheard_among(tx: Tx, store_id: str, conversation_ids: Collection[str]) -> frozenset[str]:
+    """Those of these conversations for which that is so.
+
+    A store that nobody is on call for has thousands of which it is; asked for are those that
+    somebody looks at.
+    """
+    ordered = sorted(conversation_ids)
+    return frozenset(
+        found
+        for first in range(0, len(ordered), ASKED_TOGETHER)
+        for found in tx.session.exec(
+            select(ReachRow.conversation_id).where(
+                ReachRow.store_id == store_id,
+                col(ReachRow.conversation_id).in_(ordered[first : first + ASKED_TOGETHER]),
+                ReachRow.side == "staff",
+                ReachRow.state == "unreachable",
+            )
         )
-    ).all()
-    return frozenset(each for each in marked if is_unheard(tx, store_id, each))
+    )
 
 
 def _somebody_can_be_told(tx: Tx, policy: Policy) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
@@ -178,9 +179,10 @@ async def tell_shoppers(house: House) -> None:
     connected = house.hub.staff_ids
     known = _told.setdefault(house.hub, {})
     fresh: dict[str, _Told] = {}
-    for store_id in {each.store_id for each in house.hub.sockets if each.audience == "shopper"}:
+    for store_id, followed in _followed_by_shoppers(house.hub).items():
         span = await expected.usual(house, store_id)
-        fresh[store_id] = await house.store.read(partial(_outlook, store_id, connected, span))
+        look = partial(_outlook, store_id, followed, connected, span)
+        fresh[store_id] = await house.store.read(look)
     # Only now: a tab that came while this was read was greeted with what was true after it.
     for socket in house.hub.sockets:
         now = fresh.get(socket.store_id) if socket.audience == "shopper" else None
@@ -190,7 +192,22 @@ async def tell_shoppers(house: House) -> None:
     known.update(fresh)
 
 
-def _outlook(store_id: str, connected: frozenset[str], span: int | None, tx: Tx) -> _Told:
+def _followed_by_shoppers(hub: Hub) -> dict[str, set[str]]:
+    """The stores whose shoppers have tabs here, and the conversations that those show."""
+    followed: defaultdict[str, set[str]] = defaultdict(set)
+    for each in hub.sockets:
+        if each.audience == "shopper":
+            followed[each.store_id].update(each.follows)
+    return followed
+
+
+def _outlook(
+    store_id: str,
+    followed: Collection[str],
+    connected: frozenset[str],
+    span: int | None,
+    tx: Tx,
+) -> _Told:
     store = houses.store(tx, store_id)
     on = who_answers(store, colleagues(tx, connected))
 
@@ -201,5 +218,5 @@ def _outlook(store_id: str, connected: frozenset[str], span: int | None, tx: Tx)
     return _Told(
         usual=frame(unheard=False),
         to_unheard=frame(unheard=True),
-        unheard=expected.unheard_in(tx, store_id),
+        unheard=expected.unheard_among(tx, store_id, followed),
     )

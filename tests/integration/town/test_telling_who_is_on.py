@@ -12,23 +12,25 @@ from sqlalchemy import Engine, event
 
 from gateway.errors import StorageRefused
 from gateway.protocol.frames import SomeoneTyping
-from gateway.services import duty, staff
+from gateway.protocol.inbox import Narrowed
+from gateway.services import duty, inboxes, staff
 from gateway.services.house import House
 from gateway.store.tx import Tx
 from tests.integration.town.building import Town
 from tests.integration.town.townspeople import Tab
 
 CONSOLES = 12
+HOURS = 3_600
 THE_LAST = "the last that is told"
 
 
 @contextmanager
-def reading_agents(engine: Engine) -> Iterator[list[str]]:
-    """The statements that read the agents."""
+def reading(engine: Engine, table: str) -> Iterator[list[str]]:
+    """The statements that read this table."""
     asked: list[str] = []
 
     def note(_c: object, _u: object, statement: str, *_: object) -> None:
-        if "FROM agent" in statement:
+        if f"FROM {table}" in statement:
             asked.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
@@ -57,7 +59,7 @@ async def test_twelve_consoles_that_come_at_once_are_read_for_and_told_of_once(
 ) -> None:
     console = await adas_console(town)
     engine = await town.house.store.read(lambda tx: tx.session.connection().engine)
-    with reading_agents(engine) as asked:
+    with reading(engine, "agent") as asked:
         await asyncio.gather(*(staff.announce(town.house) for _ in range(CONSOLES)))
     assert len(asked) == 1
     assert len(await told_of_colleagues(town, console)) == 1
@@ -114,3 +116,18 @@ async def test_what_the_database_refuses_is_refused_to_all_who_wait_and_the_next
     assert len(tries) == 1
     await staff.announce(town.house)
     assert len(await told_of_colleagues(town, console)) == 1
+
+
+async def test_who_was_written_to_in_vain_is_asked_for_only_if_they_look(town: Town) -> None:
+    await town.vera.writes("Is anybody there?")
+    await town.vera.tab()
+    for number in range(3):
+        gone = await town.shopper()
+        await gone.writes(f"And now, for the {number}. time?")
+    await town.tick(2 * HOURS)
+    everybody = await inboxes.page(town.house, town.ada.agent_id, Narrowed(view="open"))
+    assert [each.unreachable for each in everybody.rows] == [True] * 4
+    engine = await town.house.store.read(lambda tx: tx.session.connection().engine)
+    with reading(engine, "reach") as asked:
+        await staff.tell_shoppers(town.house)
+    assert len(asked) == 1
