@@ -1,13 +1,13 @@
 """What consoles show beside the log, recomputed after any change: inbox row, shopper, reach, route.
 
-Changes of one conversation are coalesced: a burst costs one look. After a round of looks it rests
-by how many they were, and how many agents were told, so that a busy house spends its time on
-messages. Whatever waits when a round begins is told of in it.
+Changes of one conversation are coalesced: a burst costs one look. Between looks it rests by how
+many they are, and how many agents are told, so that a busy house spends its time on messages.
+Whatever waits when a round begins is told of in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -38,7 +38,7 @@ IDLE = 30.0
 REST = 0.015  #: seconds for each conversation that was looked at, so some 65 a second
 REST_EACH = 0.0005  #: seconds for each agent who is told, so some 2,000 frames a second
 LONGEST_REST = 3.0  #: seconds; thousands that come back at once must not silence all consoles
-TOLD_TOGETHER = 20  #: rows in one frame, since every console gets each
+TOLD_TOGETHER = 10  #: rows in one frame, since every console gets each
 
 
 async def run(house: House) -> None:
@@ -46,9 +46,8 @@ async def run(house: House) -> None:
     while True:
         if not (house.stale or house.grown):  # left when the database was away, it rings no more
             await house.refresh.wait(IDLE)
-        looked_at = await refresh_stale(house)
-        rest = max(REST * looked_at, REST_EACH * len(house.hub.staff_ids)) if looked_at else 0.0
-        await house.clock.sleep(min(rest, LONGEST_REST))
+        async for share in _refreshed(house):
+            await house.clock.sleep(share)
 
 
 async def refresh_stale(house: House) -> int:
@@ -57,7 +56,16 @@ async def refresh_stale(house: House) -> int:
     Raises:
         StorageRefused: the database cannot be read now; what was not told of stays stale.
     """
+    waiting = len(house.stale | house.grown)
+    async for _ in _refreshed(house):
+        pass
+    return waiting
+
+
+async def _refreshed(house: House) -> AsyncIterator[float]:
+    """Tell of what is stale now, some at a time; the seconds to rest after each of these times."""
     waiting = list(dict.fromkeys((*house.stale, *house.grown)))
+    rest = min(max(REST * len(waiting), REST_EACH * len(house.hub.staff_ids)), LONGEST_REST)
     for first in range(0, len(waiting), TOLD_TOGETHER):
         some = _taken(house, waiting[first : first + TOLD_TOGETHER])
         try:
@@ -65,7 +73,8 @@ async def refresh_stale(house: House) -> int:
         except StorageRefused:
             house.stale.update({each.conversation_id: each.store_id for each in some})
             raise
-    return len(waiting)
+        # Not all of it at the end: nobody's message waits behind a whole round of looks.
+        yield rest * min(TOLD_TOGETHER, len(waiting) - first) / len(waiting)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from gateway.errors import StorageRefused
 from gateway.services import circuits
 from gateway.services.house import LOOK_AGAIN, Change, House
 from gateway.services.queueing import queue
-from gateway.services.surroundings import look_ahead
+from gateway.services.surroundings import look_ahead, look_inward
 from gateway.services.threads import view_of
 from gateway.store import house as houses
 from gateway.store import known as known_rows
@@ -27,6 +27,7 @@ from gateway.store.tx import Tx, pack
 log = structlog.get_logger(__name__)
 
 BATCH = 50
+TOGETHER = 5  #: planned in one transaction: on SQLite nobody's message is stored meanwhile
 RESERVE = 5.0  #: seconds in which a worker gets through a batch; afterwards others look at it too
 
 
@@ -38,7 +39,9 @@ async def look_at_due(house: House) -> int:
         due, reserved = await house.store.write(lambda tx: taking.due_reaches(tx, BATCH, span))
     planned = 0
     for side in ("shopper", "staff"):
-        planned += await _look_at(house, [each for each in due if each[2] == side], reserved)
+        of_side = [each for each in due if each[2] == side]
+        for first in range(0, len(of_side), TOGETHER):
+            planned += await _look_at(house, of_side[first : first + TOGETHER], reserved)
     return planned
 
 
@@ -84,10 +87,8 @@ async def _look_together(house: House, due: Sequence[Due], reserved: int | None)
     def work(change: Change) -> None:
         known = known_rows.locked(change.tx, (each[0] for each in due), (each[1] for each in due))
         known_rows.add_decisions(change.tx, known, side)
-        if side == "shopper":
-            change.tx = look_ahead(change.tx, known)
-        else:
-            change.tx = change.tx.with_known(known)
+        look = look_ahead if side == "shopper" else look_inward
+        change.tx = look(change.tx, known)
         for conversation in known.conversations.values():
             queued = plan_if_due(change, conversation, side, reserved)
             if queued is not None and side == "staff":

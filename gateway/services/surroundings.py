@@ -9,6 +9,7 @@ from gateway.core.policy import CHANNELS
 from gateway.services.circuits import ADDRESS, CHANNEL
 from gateway.store import house as houses
 from gateway.store import known as known_rows
+from gateway.store import people
 from gateway.store.known import Known
 from gateway.store.tables import ConversationRow
 from gateway.store.tx import Tx
@@ -32,6 +33,13 @@ def look_over(tx: Tx, conversations: Iterable[ConversationRow]) -> Tx:
     """The same for one who only looks at these conversations, and changes nothing."""
     known = known_rows.looked_at(tx, conversations)
     known_rows.add_ways(tx, known, tx.now - DAY)
+    return _knowing(tx, known)
+
+
+def look_inward(tx: Tx, known: Known) -> Tx:
+    """The same for one who plans the staff's sides: what all of them share is asked for once."""
+    known.agents = houses.agents(tx)
+    known.kept += [people.presence(tx, people.HOUSE, "staff", row.agent_id) for row in known.agents]
     return _knowing(tx, known)
 
 

@@ -169,6 +169,8 @@ def agent_by_email(tx: Tx, email: str) -> AgentRow | None:
 
 def agents(tx: Tx) -> Sequence[AgentRow]:
     """Every agent: on call first and in order, then the others by name."""
+    if tx.known is not None and tx.known.agents is not None:
+        return tx.known.agents
     return tx.session.exec(
         select(AgentRow).order_by(
             (col(AgentRow.on_call) == 0).asc(), col(AgentRow.on_call), col(AgentRow.name)

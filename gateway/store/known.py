@@ -22,6 +22,7 @@ from gateway.store.known_statements import CONTEXT
 from gateway.store.tables import (
     ActRow,
     AddressRow,
+    AgentRow,
     CircuitRow,
     ConsentRow,
     ConversationRow,
@@ -82,6 +83,7 @@ class Known:
     spent: Counter[Purse] = field(default_factory=Counter)  #: and not yet written down
     refused: dict[str, list[DeliveryRow]] = field(default_factory=dict)  #: what failed, by person
     accepting_since: tuple[int | None] | None = None
+    agents: Sequence[AgentRow] | None = None  #: all of them, as ``house.agents`` orders them
     #: held so that the session's own map, which is weak, finds them by key
     kept: list[object] = field(default_factory=list)
 

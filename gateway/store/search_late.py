@@ -1,7 +1,7 @@
 """Entries of the one hot write, which are found a moment after they are stored.
 
 Cutting a message and indexing it costs half of what appending it does in a set. So that write only
-leaves a row that says so, in its own transaction, and the clockwork does the rest by the hundred.
+leaves a row that says so, in its own transaction, and the clockwork does the rest by the dozen.
 Everything else that is written is found at once.
 """
 
@@ -20,7 +20,7 @@ from gateway.store.tables import EntryRow, SearchDueRow
 from gateway.store.tx import Store, Tx
 from gateway.store.written import Written
 
-AT_ONCE: Final = 200  #: entries in a transaction, so that nobody waits long for theirs
+AT_ONCE: Final = 50  #: entries in a transaction: on SQLite no message is stored meanwhile
 _MARK = Ready(
     insert(SearchDueRow).values(
         {name: bindparam(name) for name in ("store_id", "conversation_id", "seq")}

@@ -38,7 +38,7 @@ T = TypeVar("T")
 I = TypeVar("I")  # noqa: E741
 log = structlog.get_logger(__name__)
 
-MOST_IN_A_GROUP = 256
+MOST_IN_A_GROUP = 100
 READERS = 8
 BUSY_TIMEOUT_MS = 5_000
 FULL = 2  #: what ``PRAGMA synchronous`` answers
