@@ -31,8 +31,10 @@ _ONCE = {
     "sqlite": sqlite_insert(_INBOUND).on_conflict_do_nothing(),
     "postgresql": postgresql_insert(_INBOUND).on_conflict_do_nothing(),
 }
-_WITH_MAIL = select(StoreRow.store_id, StoreRow.mail_from, StoreRow.mail_domain).order_by(
-    col(StoreRow.created_at)
+_WITH_MAIL = Ready(
+    core_select(
+        col(StoreRow.store_id), col(StoreRow.mail_from), col(StoreRow.mail_domain)
+    ).order_by(col(StoreRow.created_at))
 )
 
 
@@ -138,7 +140,7 @@ def holders_of(tx: Tx, numbers: AbstractSet[tuple[str, str]]) -> dict[tuple[str,
 
 def stores_with_mail(tx: Tx) -> Sequence[WithMail]:
     """Where every store gets its mail, the oldest store first."""
-    return [(each[0], each[1], each[2]) for each in tx.session.exec(_WITH_MAIL)]
+    return _WITH_MAIL.found(tx)
 
 
 def envelopes_in(tx: Tx, store_id: str, conversation_id: str, channel: str) -> list[dict[str, Any]]:
