@@ -27,7 +27,8 @@ from gateway.store.tx import Tx, pack
 log = structlog.get_logger(__name__)
 
 BATCH = 50
-TOGETHER = 5  #: planned in one transaction: on SQLite nobody's message is stored meanwhile
+#: sides planned in one transaction: on SQLite nobody's message is stored meanwhile
+TOGETHER = {"shopper": 16, "staff": 5}
 RESERVE = 5.0  #: seconds in which a worker gets through a batch; afterwards others look at it too
 
 
@@ -38,10 +39,10 @@ async def look_at_due(house: House) -> int:
         span = round(RESERVE * SECOND)
         due, reserved = await house.store.write(lambda tx: taking.due_reaches(tx, BATCH, span))
     planned = 0
-    for side in ("shopper", "staff"):
+    for side, together in TOGETHER.items():
         of_side = [each for each in due if each[2] == side]
-        for first in range(0, len(of_side), TOGETHER):
-            planned += await _look_at(house, of_side[first : first + TOGETHER], reserved)
+        for first in range(0, len(of_side), together):
+            planned += await _look_at(house, of_side[first : first + together], reserved)
     return planned
 
 

@@ -129,27 +129,35 @@ LOGOS = select_bare(_logo).where(_among(_logo.c.store_id, "stores"))
 CIRCUITS = select_bare(_circuit).where(
     _among(_circuit.c.store_id, "stores"), _among(_circuit.c.scope, "scopes")
 )
+# Materialized, so that nothing follows for an entry but its whole key. Of a plain join PostgreSQL
+# knew the one store as well, took all that a store keeps for a few rows until it had counted them,
+# and began with every reach row of it, or read every entry of it for each.
+_SEEN = (
+    select_bare(_reach.c.store_id, _reach.c.conversation_id, _reach.c.seen_seq)
+    .where(
+        _among(_reach.c.store_id, "stores"),
+        _among(_reach.c.conversation_id, "ids"),
+        _reach.c.side == "shopper",
+    )
+    .cte("seen")
+    .prefix_with("MATERIALIZED")
+)
 _UNREAD = (
     select_bare(_entry)
     .join(
-        _reach,
-        (_reach.c.store_id == _entry.c.store_id)
-        & (_reach.c.conversation_id == _entry.c.conversation_id)
-        & (_reach.c.side == "shopper"),
+        _SEEN,
+        (_SEEN.c.store_id == _entry.c.store_id)
+        & (_SEEN.c.conversation_id == _entry.c.conversation_id),
     )
-    .where(
-        _among(_entry.c.store_id, "stores"),
-        _among(_entry.c.conversation_id, "ids"),
-        _entry.c.kind == "message",
-    )
+    .where(_entry.c.kind == "message")
     .order_by(_entry.c.conversation_id, _entry.c.seq)
 )
 MESSAGES = _UNREAD.where(
-    _entry.c.seq > _reach.c.seen_seq - CONTEXT,
-    _entry.c.seq <= _reach.c.seen_seq + bindparam("most"),
+    _entry.c.seq > _SEEN.c.seen_seq - CONTEXT,
+    _entry.c.seq <= _SEEN.c.seen_seq + bindparam("most"),
 )
 _HEADING = ("conversation_id", "seq", "at", "side", "author_id", "author_name", "automatic")
-HEADINGS = _UNREAD.where(_entry.c.seq > _reach.c.seen_seq).with_only_columns(
+HEADINGS = _UNREAD.where(_entry.c.seq > _SEEN.c.seen_seq).with_only_columns(
     *(_entry.c[name] for name in (*_HEADING, "taken_back_at"))
 )
 ADDRESSES = (

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, select, tuple_, update
 
 from gateway.store.tables import DeliveryRow, InboundRow, ReachRow
 from gateway.store.tables.columns import table_of
-from gateway.store.tables.reaching import IS_LIVE
+from gateway.store.tables.reaching import IS_LIVE, IS_WAITING
 from gateway.store.tables.thread import IS_NOT_UNDERSTOOD
 from gateway.store.tx import Store, Tx
 
@@ -40,7 +40,7 @@ _reach, _delivery = _REACH.c, _DELIVERY.c
 _side = (_reach.store_id, _reach.conversation_id, _reach.side)
 _DUE: Final = (
     select(*_side)
-    .where(_reach.state == "waiting", _reach.due_at <= bindparam("now"))
+    .where(IS_WAITING, _reach.due_at <= bindparam("now"))
     .order_by(_reach.due_at)
     .limit(bindparam("limit"))
 )
@@ -78,7 +78,7 @@ _RESERVE_QUEUED: Final = (
 )
 
 _NEXT: Final = (
-    select(_reach.due_at).where(_reach.state == "waiting").order_by(_reach.due_at).limit(1),
+    select(_reach.due_at).where(IS_WAITING).order_by(_reach.due_at).limit(1),
     select(_inbound.due_at).where(IS_NOT_UNDERSTOOD).order_by(_inbound.due_at).limit(1),
 )
 

@@ -12,6 +12,7 @@ from gateway.errors import NotFound
 from gateway.store.ready import Ready
 from gateway.store.tables import CannedRow, DraftRow, MentionRow, ScheduledRow
 from gateway.store.tables.columns import table_of
+from gateway.store.tables.writing import IS_FOR_LATER
 from gateway.store.tx import Tx
 
 _later = table_of(ScheduledRow)
@@ -150,7 +151,7 @@ def due(tx: Tx, limit: int) -> Sequence[ScheduledRow]:
     """The messages whose time has come, of every store, the oldest first."""
     return tx.session.exec(
         select(ScheduledRow)
-        .where(ScheduledRow.state == "waiting", ScheduledRow.due_at <= tx.now)
+        .where(IS_FOR_LATER, col(ScheduledRow.due_at) <= tx.now)
         .order_by(col(ScheduledRow.due_at))
         .limit(limit)
     ).all()
@@ -159,8 +160,5 @@ def due(tx: Tx, limit: int) -> Sequence[ScheduledRow]:
 def next_due(tx: Tx) -> int | None:
     """When the next message for later is to be sent."""
     return tx.session.exec(
-        select(ScheduledRow.due_at)
-        .where(ScheduledRow.state == "waiting")
-        .order_by(col(ScheduledRow.due_at))
-        .limit(1)
+        select(ScheduledRow.due_at).where(IS_FOR_LATER).order_by(col(ScheduledRow.due_at)).limit(1)
     ).first()

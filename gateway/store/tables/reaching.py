@@ -10,10 +10,14 @@ from sqlalchemy import text as sql
 from gateway.core.model import DeliveryState, Form, OverrideKind, ReachState
 from gateway.store.tables.columns import Row, integer, key, one_of, text
 
+_WAITING: Final = "state = 'waiting'"
 _LIVE: Final = "state IN ('queued', 'submitting', 'unknown')"
 IS_LIVE: Final = sql(f"delivery.{_LIVE}")
 """To be asked besides which of these states it is: a database takes an index of some rows alone
 only where it sees that no others are asked for, and SQLite sees it in just these words."""
+IS_WAITING: Final = sql(f"reach.{_WAITING}")
+"""In words for the same reason: what is given is no part of a plan that PostgreSQL keeps, and one
+that it made in an empty house and kept read all of a full one."""
 
 
 class ReachRow(Row, table=True):
@@ -32,8 +36,8 @@ class ReachRow(Row, table=True):
         Index(
             "ix_reach_due",
             "due_at",
-            sqlite_where=sql("state = 'waiting'"),
-            postgresql_where=sql("state = 'waiting'"),
+            sqlite_where=sql(_WAITING),
+            postgresql_where=sql(_WAITING),
         ),
     )
     store_id: str = key()

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import Index
 from sqlalchemy import text as sql
 
 from gateway.store.tables.columns import Row, integer, key, one_of, text
+
+_FOR_LATER: Final = "state = 'waiting'"
+IS_FOR_LATER: Final = sql(f"scheduled.{_FOR_LATER}")
+"""In words: a plan that PostgreSQL keeps for whatever is given takes no index of some rows."""
 
 
 class CannedRow(Row, table=True):
@@ -58,8 +64,8 @@ class ScheduledRow(Row, table=True):
         Index(
             "ix_scheduled_due",
             "due_at",
-            sqlite_where=sql("state = 'waiting'"),
-            postgresql_where=sql("state = 'waiting'"),
+            sqlite_where=sql(_FOR_LATER),
+            postgresql_where=sql(_FOR_LATER),
         ),
     )
     store_id: str = key()
