@@ -20,7 +20,7 @@ from gateway.store.tables import EntryRow, SearchDueRow
 from gateway.store.tx import Store, Tx
 from gateway.store.written import Written
 
-AT_ONCE: Final = 50  #: entries in a transaction: on SQLite no message is stored meanwhile
+AT_ONCE: Final = 100  #: entries in a transaction: on SQLite no message is stored meanwhile
 _MARK = Ready(
     insert(SearchDueRow).values(
         {name: bindparam(name) for name in ("store_id", "conversation_id", "seq")}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import Connection, delete, event, inspect, select
@@ -57,6 +58,7 @@ _ROW = SearchTextRow.__table__  # type: ignore[attr-defined]  # SQLModel's table
 _COLUMNS = _ROW.c
 
 
+@lru_cache(maxsize=4_096)  # the same few stores, authors and channels, again and again
 def facet(kind: str, value: str = "") -> str:
     """A token for what is known of a row beside its words: its store, its author, its channel."""
     return f"{FACET}{kind}{_UNFIT.sub('', value.lower())}"
