@@ -96,7 +96,9 @@ def hours_of(scene: Scene, person: Person, address: Address, rule: Rule | None) 
     if not quiet and not person.awake:
         return None
     own_zones = person.zones or (scene.policy.zone,)
-    return Hours(person.awake, own_zones, quiet, (*address.zones, *person.zones) or own_zones)
+    # A number is mostly where its owner is, and a zone need not be asked twice.
+    zones = address.zones if address.zones == person.zones else (*address.zones, *person.zones)
+    return Hours(person.awake, own_zones, quiet, zones or own_zones)
 
 
 def closes_at(hours: Hours, now: int) -> int | None:

@@ -36,15 +36,17 @@ def hold_verdict(delivery: Delivery, until: int) -> Verdict:
 def escalations(view: View, rung: Option, message: Message) -> tuple[Reason, ...]:
     """What was tried before for this message at other addresses, and so did not do."""
     return tuple(
-        reason(
-            "escalated" if each.person_id == rung.person.person_id else "next_person",
-            delivery_facts(each),
-        )
-        for each in view.deliveries
-        if message.seq in each.seqs
-        and each.form in CARRIES
-        and each.state not in NEVER_SENT
-        and each.address_id != rung.address.address_id
+        [
+            reason(
+                "escalated" if each.person_id == rung.person.person_id else "next_person",
+                delivery_facts(each),
+            )
+            for each in view.deliveries
+            if message.seq in each.seqs
+            and each.form in CARRIES
+            and each.state not in NEVER_SENT
+            and each.address_id != rung.address.address_id
+        ]
     )
 
 

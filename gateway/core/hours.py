@@ -83,16 +83,15 @@ def out_at(windows: Windows, names: Sequence[str], at: int) -> int | None:
 
     With several zones the strictest counts. None when there is none within ``LOOK_AHEAD``.
     """
-    return _first(windows, names, at, wanted=False)
+    return _first(_edges(windows), names, at, wanted=False)
 
 
 def in_at(windows: Windows, names: Sequence[str], at: int) -> int | None:
     """The first instant from ``at`` on that lies in a window in every one of these zones."""
-    return _first(windows, names, at, wanted=True)
+    return _first(_edges(windows), names, at, wanted=True)
 
 
-def _first(windows: Windows, names: Sequence[str], at: int, *, wanted: bool) -> int | None:
-    edges = _edges(windows)
+def _first(edges: Sequence[int], names: Sequence[str], at: int, *, wanted: bool) -> int | None:
     found = at
     while found - at <= LOOK_AHEAD:
         for name in names:
@@ -120,17 +119,20 @@ def turns_at(windows: Windows, holidays: frozenset[str], name: str, at: int) -> 
     """The next instant at which a store that is open closes, or one that is closed opens."""
     if not windows and not holidays:
         return None
-    wanted = not is_open(windows, holidays, name, at)
+    if holidays:
+        wanted = not is_open(windows, holidays, name, at)
+        return _next_open(windows, holidays, name, at, wanted=wanted)
     # Not before the next edge, and planning asks this each time.
-    edge = at if holidays else _turn(_edges(windows), name, at)
-    return _next_open(windows, holidays, name, edge, wanted=wanted)
+    edges = _edges(windows)
+    wanted = not _is_inside(edges, name, at)
+    return _first(edges, (name,), _turn(edges, name, at), wanted=wanted)
 
 
 def _next_open(
     windows: Windows, holidays: frozenset[str], name: str, at: int, *, wanted: bool
 ) -> int | None:
     if not holidays:
-        return _first(windows, (name,), at, wanted=wanted) if windows else at
+        return _first(_edges(windows), (name,), at, wanted=wanted) if windows else at
     edges = _edges_and_midnights(windows)
     found = at
     while found - at <= LOOK_AHEAD:

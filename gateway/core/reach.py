@@ -13,6 +13,7 @@ open rung for the oldest message that has a way left; all else that may go along
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from gateway.core.explain import escalations, verdicts
@@ -52,6 +53,9 @@ if TYPE_CHECKING:
 
 __all__ = ["REASONS", "VERDICTS", "agrees", "plan", "without"]
 
+AGE = attrgetter("at", "seq")
+"""Oldest first; by the instant, since a merge brings messages of two logs together."""
+
 
 def plan(view: View, policy: Policy, health: Health, now: int) -> Decision:
     """Decide what to do for this side at ``now`` (microseconds UTC).
@@ -71,7 +75,7 @@ def plan(view: View, policy: Policy, health: Health, now: int) -> Decision:
     past = passed_by(view, policy, now, held)
     if not unreached and not past:
         return all_held(held, policy, now)
-    unreached.sort(key=_age)
+    unreached.sort(key=AGE)
     scene = scene_of(view, policy, health, now)
     if view.accepting_since is None:
         return wait(scene, [now + max(policy.grace, 1)], (reason("no_gateway"),))
@@ -132,18 +136,13 @@ def _past_holds(
     opens: list[int] = []
     for asked in dict.fromkeys(scene.overrides[each.seq].address_id for each in past):
         mine = [each for each in past if scene.overrides[each.seq].address_id == asked]
-        ways = ways_of(scene, sorted([*mine, *unreached], key=_age))
+        ways = ways_of(scene, sorted([*mine, *unreached], key=AGE))
         found = _asked(scene, [each for each in mine if ways[each.seq].is_hopeful], ways)
         if found is not None:
             return found, []
         wanted = [option for each in mine for option in ways[each.seq].options]
         opens += openings(each for each in wanted if each.place == ASKED)
     return None, opens
-
-
-def _age(message: Message) -> tuple[int, int]:
-    """Oldest first; by the instant, since a merge brings messages of two logs together."""
-    return message.at, message.seq
 
 
 def _asked(scene: Scene, hopeful: Sequence[Message], ways: Ways) -> Send | None:
@@ -201,7 +200,10 @@ def _send(
     scene: Scene, rung: Option, message: Message, ways: Ways, because: tuple[Reason, ...]
 ) -> Send:
     along = {
-        seq: way for seq, each in ways.items() for way in each.options if _goes_along(way, rung)
+        seq: way
+        for seq, each in ways.items()
+        for way in each.options
+        if way is rung or _goes_along(way, rung)
     }
     earlier = escalations(scene.view, rung, message)
     extra: list[Reason] = []
@@ -232,8 +234,8 @@ def _send(
 def _goes_along(way: Option, rung: Option) -> bool:
     """Whether a message may go along: open here too, and no stranger to a mail sent again."""
     return way is rung or (
-        way.is_open
+        way.address.address_id == rung.address.address_id
         and way.person.person_id == rung.person.person_id
-        and way.address.address_id == rung.address.address_id
+        and way.is_open
         and way.resends == rung.resends
     )

@@ -95,4 +95,4 @@ VERDICTS: Final = MappingProxyType(
 
 def reason(code: str, facts: tuple[Fact, ...] = ()) -> Reason:
     """One step of a decision; ``code`` is one of ``REASONS``."""
-    return Reason(code=code, facts=facts)
+    return Reason(code, facts)

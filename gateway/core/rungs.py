@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from operator import itemgetter
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.core.closings import OPEN, closes_at, hours_of, opening
@@ -18,7 +18,7 @@ from gateway.core.merging import typed_later
 from gateway.core.model import Address, Fact, Form, Message, Person
 from gateway.core.rules import ladder_of
 from gateway.core.timing import CHAT
-from gateway.core.trials import Trial, knock_trial, needs_proof, words_trial
+from gateway.core.trials import UNTRIED, Trial, knock_trial, needs_proof, words_trial
 from gateway.core.window import WINDOWED, is_free, shuts_at, window_facts
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ AFTER_CHAT = "not_wanted"
 OFF_LADDER = "not_on_ladder"
 STALE = "stale"
 WINDOW = "window"
+BY_RANK = attrgetter("rank")
 
 
 class Option(NamedTuple):
@@ -73,6 +74,7 @@ class Option(NamedTuple):
 class Stand(NamedTuple):
     """An address where it stands in the order; ``live``: they have just written from there."""
 
+    rank: int  #: the least is tried first
     address: Address
     place: str
     live: bool
@@ -142,7 +144,7 @@ def _in_order(scene: Scene, person: Person, message: Message, rule: Rule | None)
     acted = None if act is None else act.address_id
     places = _places(person.preference, ladder_of(scene.policy, scene.view.side, rule))
     last = (len(places), OFF_LADDER)
-    ranked: list[tuple[int, Stand]] = []
+    stands: list[Stand] = []
     for address in person.addresses:
         live = address.address_id == acted
         rank, place = places.get(address.channel, last)
@@ -150,9 +152,9 @@ def _in_order(scene: Scene, person: Person, message: Message, rule: Rule | None)
             rank, place = -2, ASKED
         elif live:
             rank, place = -1, LIVE
-        ranked.append((rank, Stand(address, place, live)))
-    ranked.sort(key=itemgetter(0))
-    return [stand for _, stand in ranked]
+        stands.append(Stand(rank, address, place, live))
+    stands.sort(key=BY_RANK)
+    return stands
 
 
 @lru_cache(maxsize=256)
@@ -181,7 +183,9 @@ def _option(
     if barred is not None:
         return Option(person, address, barred[0], stand.place, facts=barred[1])
     tries = scene.past.get(address.address_id, ())
-    trial = words_trial(tries, message, scene.policy, _passed(scene, stand, message))
+    trial = UNTRIED
+    if tries:
+        trial = words_trial(tries, message, scene.policy, _passed(scene, stand, message))
     if trial.shut is None and needs_proof(address, scene.policy):
         trial = knock_trial(tries, address, scene.view.side, scene.policy, scene.now)
     if trial.shut is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.core.delivery import NEVER_SENT
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
         View,
     )
     from gateway.core.policy import Policy, Rule
+
+BY_INSTANT = attrgetter("at")
 
 
 class Scene(NamedTuple):
@@ -94,7 +97,7 @@ def scene_of(view: View, policy: Policy, health: Health, now: int) -> Scene:
         if delivery.state not in NEVER_SENT:
             past.setdefault(delivery.address_id, []).append(delivery)
     rang: dict[str, list[int]] = {}
-    for each in sorted(view.interruptions, key=lambda one: one.at):
+    for each in sorted(view.interruptions, key=BY_INSTANT):
         rang.setdefault(each.person_id, []).append(each.at)
     acts: dict[str, Act] = {}
     unproven: list[Address] = []

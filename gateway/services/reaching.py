@@ -189,8 +189,7 @@ def keep(change: Change, conversation: ConversationRow, row: ReachRow, decision:
 
 
 def _plain(said: Reason | Verdict) -> dict[str, object]:
-    # As dataclasses.asdict, without its copies of what cannot change.
-    return {name: getattr(said, name) for name in said.__slots__}
+    return said._asdict()
 
 
 def _any_unreachable(tx: Tx, conversation: ConversationRow) -> bool:
