@@ -87,10 +87,11 @@ def _measured(
 ) -> tuple[list[list[float]], list[list[dict[str, float]]]]:
     """Messages a second on each by round, and the times until delivery on the first two."""
     seconds, steadily, rounds = (0.5, 0.5, 1) if quick else (2.0, STEADY_SECONDS, 5)
+    warm = 0.5 if quick else WARM
     for each in talks:
         each.come()
     for each in talks:
-        each.load(WARM)  # each conversation has begun, and each engine is warm
+        each.load(warm)  # each conversation has begun, and each engine is warm
     loops = [[_rate(each.load(seconds)) for each in talks] for _ in range(rounds)]
     steady = [
         [each.load(steadily, STEADY)["delivered"] for each in talks[:2]] for _ in range(rounds)

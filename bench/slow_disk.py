@@ -33,6 +33,7 @@ FLOOR = [sys.executable, "-m", "bench.pair_rivals", "floor"]
 def rows(*, quick: bool) -> Iterator[Row]:
     """Messages a second with and without the delay, and the time until delivery with it."""
     seconds, rounds, number = (0.5, 1, FEW) if quick else (2.0, 5, PAIRS)
+    warm = 0.5 if quick else WARM
     with crowd_house.folder() as usual, crowd_house.folder() as slow:
         people = [asyncio.run(pairs(home, "", number=number)) for home in (usual, slow)]
         given = [environment(each, "", ONETHREAD_FRAME_RATE=UNLIMITED) for each in (usual, slow)]
@@ -48,7 +49,7 @@ def rows(*, quick: bool) -> Iterator[Row]:
             for each in talks:
                 each.come()
             for each in talks:
-                each.load(WARM)  # each engine is warm
+                each.load(warm)  # each engine is warm
             loops = [(_rate(with_it, seconds), _rate(without, seconds)) for _ in range(rounds)]
             steady = [(_p50(with_it, seconds), _p50(floor, seconds)) for _ in range(rounds)]
         for home, talk in ((usual, without), (slow, with_it)):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as select_bare  # of tables, not entities
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import col, select, update
 
 from gateway.store import appending
+from gateway.store.ready import Ready
 from gateway.store.tables import (
     CircuitRow,
     ConversationRow,
@@ -19,9 +22,21 @@ from gateway.store.tables import (
     OverrideRow,
     ReachRow,
 )
+from gateway.store.tables.columns import table_of
 from gateway.store.tables.reaching import IS_LIVE
 from gateway.store.tables.thread import IS_NOT_UNDERSTOOD
 from gateway.store.tx import Tx, pack
+
+_override = table_of(OverrideRow)
+_OVERRIDES = Ready(
+    select_bare(_override)
+    .where(
+        _override.c.store_id == bindparam("store"),
+        _override.c.conversation_id == bindparam("conversation"),
+        _override.c.side == bindparam("side"),
+    )
+    .order_by(_override.c.at, _override.c.override_id)
+)
 
 
 def reach(tx: Tx, conversation: ConversationRow, side: str) -> ReachRow:
@@ -215,21 +230,10 @@ def hurry_notices(tx: Tx, agent_id: str) -> None:
 
 def overrides_of(tx: Tx, conversation: ConversationRow, side: str) -> Sequence[OverrideRow]:
     """What agents decided for messages of one side, oldest first."""
-    if (
-        side == "shopper"
-        and tx.known is not None
-        and conversation.conversation_id in tx.known.overrides
-    ):
-        return tx.known.overrides[conversation.conversation_id]
-    return tx.session.exec(
-        select(OverrideRow)
-        .where(
-            OverrideRow.store_id == conversation.store_id,
-            OverrideRow.conversation_id == conversation.conversation_id,
-            OverrideRow.side == side,
-        )
-        .order_by(col(OverrideRow.at), col(OverrideRow.override_id))
-    ).all()
+    store_id, name = conversation.store_id, conversation.conversation_id
+    if side == "shopper" and tx.known is not None and name in tx.known.overrides:
+        return tx.known.overrides[name]
+    return _OVERRIDES.found(tx, store=store_id, conversation=name, side=side)
 
 
 def circuits(tx: Tx, store_id: str, scopes: Sequence[str]) -> Sequence[CircuitRow]:
