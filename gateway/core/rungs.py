@@ -116,7 +116,8 @@ def weigh(scene: Scene, message: Message, rule: Rule | None) -> Weighed:
         for person in scene.people
         for stand in _in_order(scene, person, message, rule)
     ]
-    return Weighed(rule, tuple(options), any(each.is_hopeful for each in options))
+    hopeful = [each for each in options if each.is_hopeful]
+    return Weighed(rule, tuple(options), bool(hopeful))
 
 
 def _likeness(scene: Scene, message: Message) -> object:

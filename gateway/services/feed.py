@@ -38,7 +38,7 @@ IDLE = 30.0
 REST = 0.015  #: seconds for each conversation that was looked at, so some 65 a second
 REST_EACH = 0.0005  #: seconds for each agent who is told, so some 2,000 frames a second
 LONGEST_REST = 3.0  #: seconds; thousands that come back at once must not silence all consoles
-TOLD_TOGETHER = 10  #: rows in one frame, since every console gets each
+TOLD_TOGETHER = 20  #: rows in one frame, since every console gets each
 
 
 async def run(house: House) -> None:

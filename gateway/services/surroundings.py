@@ -33,6 +33,7 @@ def look_over(tx: Tx, conversations: Iterable[ConversationRow]) -> Tx:
     """The same for one who only looks at these conversations, and changes nothing."""
     known = known_rows.looked_at(tx, conversations)
     known_rows.add_ways(tx, known, tx.now - DAY)
+    known.agents = houses.agents(tx)
     return _knowing(tx, known)
 
 
