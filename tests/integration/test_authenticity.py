@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from gateway.channels.email.authenticity import SenderCheck
+from gateway.channels.email.authenticity import SECONDS, SenderCheck
 from gateway.channels.email.claims import claims_of
 from gateway.channels.email.reader import answer
 from gateway.channels.email.resolver import Resolver
@@ -20,7 +20,7 @@ SHOPPER = "shopper.example"
 ABROAD = "93.184.216.34"  # any address of the world: tests never connect to it
 ELSEWHERE = "93.184.216.99"
 REJECT = "v=DMARC1; p=reject"
-IMPATIENT = 0.2
+IMPATIENT = 0.2  # for who waits for an answer that does not come
 
 LETTER = (
     b"From: Vera <vera@shopper.example>\r\nTo: hello@acme.example\r\nSubject: Shoes\r\n"
@@ -46,13 +46,13 @@ class Post:
     """Our side: asks this name server, and has the sums done in the real child."""
 
     def __init__(self, names: NameServer, sums: Child) -> None:
-        self.names, self.sums = names, sums
+        self.names, self.sums, self.patience = names, sums, SECONDS
 
     async def verdict(
         self, raw: bytes, *, peer: str = "", sender: str = VERA, trusted: Sequence[str] = ()
     ) -> Authenticity:
         check = SenderCheck(
-            Resolver(self.names.address, patience=IMPATIENT), self.sums.read, trusted=trusted
+            Resolver(self.names.address, patience=self.patience), self.sums.read, trusted=trusted
         )
         claims = claims_of(answer(raw), sender=sender, peer=peer)
         assert claims is not None
@@ -180,6 +180,7 @@ async def test_a_name_of_many_labels_takes_few_questions(post: Post) -> None:
 async def test_while_the_dns_is_in_trouble_nobody_knows_and_nobody_is_a_forger(
     post: Post, how: str
 ) -> None:
+    post.patience = IMPATIENT
     post.names.says(f"_dmarc.{SHOPPER}", REJECT)
     for name in (f"{SELECTOR}._domainkey.{SHOPPER}", f"_dmarc.{SHOPPER}", SHOPPER):
         getattr(post.names, how).clear()
@@ -189,6 +190,7 @@ async def test_while_the_dns_is_in_trouble_nobody_knows_and_nobody_is_a_forger(
 
 
 async def test_a_name_server_that_is_not_there_makes_it_unknown(post: Post) -> None:
+    post.patience = IMPATIENT
     post.names.address = "127.0.0.1:1"
     assert (await post.verdict(signed(LETTER, SHOPPER))).verdict == "unknown"
 
