@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.core.conversation import due_after_message
-from gateway.core.policy import Policy
 from gateway.services.wire import visitor
 from gateway.store import house as houses
 from gateway.store import plain_messages as rows
@@ -58,13 +57,14 @@ def take(tx: Tx, said: Sequence[Said]) -> list[Taken | None]:
         stores = {talk.store_id for talk in changed.values()}
         policies = {each: houses.policy_now(tx, each) for each in stores}
         for talk in changed.values():
-            _raise_head(tx, talk, policies[talk.store_id])
+            policy = policies[talk.store_id]
+            talk.staff_due_at = due_after_message(policy, "staff", tx.now, talk.staff_due_at)
         rows.save(tx, [each[0] for each in found if each is not None], changed.values())
     return [None if each is None else Taken(each[0], _due(tx, each[1])) for each in found]
 
 
 def _due(tx: Tx, talk: rows.Talk) -> int:
-    return tx.now if talk.is_woken or talk.staff_due_at is None else talk.staff_due_at
+    return tx.now if talk.staff_due_at is None else talk.staff_due_at
 
 
 def _name(said: Said) -> tuple[str, str, str]:
@@ -89,12 +89,3 @@ def _append(tx: Tx, talk: rows.Talk, said: Said) -> Written:
     talk.unread += 1
     talk.waiting_since = talk.waiting_since or row.at
     return row
-
-
-def _raise_head(tx: Tx, talk: rows.Talk, policy: Policy) -> None:
-    """The staff's side waits; the shopper's is looked at again, for where they are has changed."""
-    talk.staff_due_at = due_after_message(policy, "staff", tx.now, talk.staff_due_at)
-    if talk.shopper_head > talk.shopper_seen:
-        is_due = talk.shopper_state == "waiting" and talk.shopper_due_at is not None
-        talk.shopper_due_at = min(tx.now, talk.shopper_due_at or 0) if is_due else tx.now
-        talk.is_woken = True

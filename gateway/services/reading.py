@@ -117,8 +117,10 @@ async def seen_by_shopper(house: House, store_id: str, conversation_id: str, seq
         tx = change.tx
         conversation = thread.take(tx, store_id, conversation_id)
         upto = min(seq, conversation.last_all)
-        people.record_act(tx, store_id, "shopper", conversation.shopper_id, "chat")
+        has_moved = people.record_act(tx, store_id, "shopper", conversation.shopper_id, "chat")
         if upto <= conversation.seen_shopper:
+            if has_moved:
+                change.wake(conversation, "shopper")
             return None
         conversation.seen_shopper = upto
         tx.session.add(conversation)

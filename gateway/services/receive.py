@@ -76,8 +76,15 @@ async def taken_alone(
                 files.refuse_others(known, named)
                 return stored(known, dup=True)
         conversation, opened = conversation_for(change, said.store_id, author)
-        people.record_act(change.tx, said.store_id, SHOPPER, author, "chat")
-        row = shopper_writes(change, conversation, said.words, cmid=said.cmid, attachments=named)
+        has_moved = people.record_act(change.tx, said.store_id, SHOPPER, author, "chat")
+        row = shopper_writes(
+            change,
+            conversation,
+            said.words,
+            cmid=said.cmid,
+            attachments=named,
+            has_moved=has_moved,
+        )
         return stored(row, opened=opened)
 
     return await house.change(work, on=said.shopper_id)
@@ -119,11 +126,13 @@ def shopper_writes(
     cmid: str | None = None,
     attachments: tuple[str, ...] = (),
     arrival: Arrival | None = None,
+    has_moved: bool = True,
 ) -> EntryRow:
     """Append a shopper's words and let the staff's side wait for an answer.
 
     By chat nothing is seen but what a frame says; by SMS or mail nothing at all (the delivery that
-    it answers is marked instead).
+    it answers is marked instead). ``has_moved``: where they are, as their last act tells, has
+    changed, so what waits for them may go another way now.
     """
     tx = change.tx
     shopper = people.shopper(tx, conversation.store_id, conversation.shopper_id)
@@ -144,8 +153,8 @@ def shopper_writes(
     )
     raise_head(change, conversation, STAFF, row)
     snoozes.shopper_wrote(change, conversation)
-    # Where the shopper is has changed: what waits for them may go another way now.
-    change.wake(conversation, SHOPPER)
+    if has_moved:
+        change.wake(conversation, SHOPPER)
     return row
 
 

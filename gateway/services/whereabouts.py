@@ -62,6 +62,7 @@ class _News:
     is_news: bool
     stays: bool  #: neither came nor went, and was not lost
     has_moved: bool  #: to a page of another group, for which another rule may hold
+    has_opened: bool  #: the panel, which is an act; that a gateway sees an open one again is none
 
 
 def policies_of(tx: Tx, keys: Iterable[Key]) -> dict[str, Policy]:
@@ -124,8 +125,14 @@ def _write(tx: Tx, row: PresenceRow | None, sight: Sight, policy: Policy, node_i
     if sight.page is not None:
         row.url, row.title = sight.page
     tx.session.add(row)
-    has_moved = page_group(left, policy) != page_group(row.url, policy)
-    return _News(row=row, was=was, is_news=is_news, stays=stays, has_moved=has_moved)
+    return _News(
+        row=row,
+        was=was,
+        is_news=is_news,
+        stays=stays,
+        has_moved=page_group(left, policy) != page_group(row.url, policy),
+        has_opened=is_news and was != Presence.READING and row.presence == Presence.READING,
+    )
 
 
 def _locked(tx: Tx, keys: Sequence[Key]) -> dict[Key, PresenceRow]:
@@ -181,9 +188,7 @@ def _shoppers_changed(
     # Conversations are locked before acts are written, as by whoever sees or says something.
     _pull_nearer(change, changed, unread, policies)
     for (store_id, person_id), each in changed.items():
-        opened = each.is_news and each.was != Presence.READING
-        if opened and each.row.presence == Presence.READING:
-            # Opening the panel is an act; that a gateway sees an open one again is none.
+        if each.has_opened:
             people.record_act(tx, store_id, "shopper", person_id, "chat")
     for who in unread:
         note_presence(tx, changed[who].row)
@@ -217,7 +222,7 @@ def _pull_nearer(
             continue
         nearer = (
             min(reach.due_at, tx.now)
-            if news.has_moved
+            if news.has_moved or (news.has_opened and _was_elsewhere(tx, who))
             else pull_due(
                 reach.due_at,
                 Presence(news.row.presence),
@@ -230,6 +235,12 @@ def _pull_nearer(
             reach.due_at = nearer
             tx.session.add(reach)
             change.work = True
+
+
+def _was_elsewhere(tx: Tx, who: Person) -> bool:
+    """Whether their last act was not in the chat, to which they have come now."""
+    act = people.act(tx, who[0], "shopper", who[1])
+    return act is not None and act.channel != "chat"
 
 
 def note_presence(tx: Tx, row: PresenceRow | None) -> None:

@@ -229,17 +229,21 @@ def act(tx: Tx, store_id: str, side: str, person_id: str) -> ActRow | None:
 
 def record_act(
     tx: Tx, store_id: str, side: str, person_id: str, channel: str, address_id: str | None = None
-) -> None:
-    """They wrote, read or opened the panel: their side is where this was."""
+) -> bool:
+    """They wrote, read or opened the panel: their side is where this was. Whether that is news.
+
+    An act in the chat after one in the chat says nothing new, and each message is one.
+    """
     row = act(tx, store_id, side, person_id) or ActRow(
         store_id=store_id, side=side, person_id=person_id, channel=channel, at=tx.now
     )
-    if channel != "chat" or row.channel != "chat":
-        # An act in the chat after one in the chat says nothing new, and each message is one.
+    is_news = channel != "chat" or row.channel != "chat"
+    if is_news:
         note_fact(tx, store_id, person_id, "act", channel=channel, address=address_id)
     row.channel, row.address_id, row.at = channel, address_id, tx.now
     tx.session.add(row)
     tx.session.flush()
+    return is_news
 
 
 def count(tx: Tx, store_id: str, scope: str, window: int) -> int:

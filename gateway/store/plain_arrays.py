@@ -39,8 +39,6 @@ _TALK: Final[Mapping[str, tuple[type[SQLModel], str]]] = {
     **{name: (ConversationRow, name) for name in MOVED},
     "staff_head": (ReachRow, "head_seq"),
     "staff_due_at": (ReachRow, "due_at"),
-    "shopper_due_at": (ReachRow, "due_at"),
-    "is_woken": (ReachRow, "due_at"),
     "act_at": (ActRow, "at"),
 }
 _numbers = count(1)
@@ -69,11 +67,6 @@ WITH written({", ".join(_ENTRY)}) AS MATERIALIZED (
     UPDATE reach SET head_seq = talk.staff_head, due_at = talk.staff_due_at, state = 'waiting'
     FROM talk WHERE reach.store_id = talk.store_id
     AND reach.conversation_id = talk.conversation_id AND reach.side = 'staff'
-), woken AS (
-    UPDATE reach SET due_at = talk.shopper_due_at, state = 'waiting'
-    FROM talk WHERE reach.store_id = talk.store_id
-    AND reach.conversation_id = talk.conversation_id AND reach.side = 'shopper'
-    AND talk.is_woken = 1
 )
 UPDATE act SET address_id = NULL, at = talk.act_at FROM talk
 WHERE act.store_id = talk.store_id AND act.side = 'shopper' AND act.person_id = talk.shopper_id

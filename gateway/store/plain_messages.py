@@ -32,7 +32,7 @@ Person = tuple[str, str]  #: store_id, shopper_id
 
 @dataclass(slots=True)
 class Talk:
-    """A conversation, both its reach rows and its shopper, as far as a message changes them."""
+    """A conversation, its staff's side and its shopper, as far as a message changes them."""
 
     store_id: str
     conversation_id: str
@@ -44,25 +44,19 @@ class Talk:
     unread: int
     name: str
     staff_due_at: int | None
-    shopper_head: int
-    shopper_seen: int
-    shopper_state: str
-    shopper_due_at: int | None
     staff_head: int = 0
     last_at: int = 0
     preview: str = ""
-    is_woken: bool = False  #: the shopper's side is to be looked at again
 
 
 _COLUMNS = tuple(each.name for each in fields(Written))
-_Theirs, _Staffs, _Younger = aliased(ReachRow), aliased(ReachRow), aliased(ShopperRow)
+_Staffs, _Younger = aliased(ReachRow), aliased(ShopperRow)
 #: a message that is nothing but appended finds each of these, and nobody who was merged
 _WHOLE = (
     ConversationRow.conversation_id,
     ShopperRow.shopper_id,
     ActRow.person_id,
     _Staffs.side,
-    _Theirs.side,
 )
 _LOADED = sum(each.default is MISSING for each in fields(Talk))  #: columns of a talk
 
@@ -84,14 +78,6 @@ def _is_as_it_was(asked: CTE) -> ColumnElement[bool]:
     )
 
 
-def _reach(row: type[ReachRow], side: str) -> ColumnElement[bool]:
-    return (
-        (col(row.store_id) == col(ConversationRow.store_id))
-        & (col(row.conversation_id) == col(ConversationRow.conversation_id))
-        & (col(row.side) == side)
-    )
-
-
 def _talks(asked: CTE) -> Executable:
     # Outer joins, each on the whole key of one table before it: PostgreSQL may not order them
     # otherwise. Of inner ones it made, before its first look at how much there is, a loop over all
@@ -108,10 +94,6 @@ def _talks(asked: CTE) -> Executable:
             col(ConversationRow.unread),
             col(ShopperRow.name),
             col(_Staffs.due_at),
-            col(_Theirs.head_seq),
-            col(_Theirs.seen_seq),
-            col(_Theirs.state),
-            col(_Theirs.due_at),
             *(col(each) for each in _WHOLE),
             col(_Younger.shopper_id),
         )
@@ -130,8 +112,12 @@ def _talks(asked: CTE) -> Executable:
             & (col(ActRow.person_id) == asked.c.shopper_id)
             & (col(ActRow.channel) == "chat"),
         )
-        .outerjoin(_Staffs, _reach(_Staffs, "staff"))
-        .outerjoin(_Theirs, _reach(_Theirs, "shopper"))
+        .outerjoin(
+            _Staffs,
+            (col(_Staffs.store_id) == col(ConversationRow.store_id))
+            & (col(_Staffs.conversation_id) == col(ConversationRow.conversation_id))
+            & (col(_Staffs.side) == "staff"),
+        )
         .outerjoin(
             _Younger,
             (col(_Younger.store_id) == asked.c.store_id)
@@ -184,15 +170,6 @@ _RAISE = Ready(
     )
     .values(head_seq=bindparam("head_seq"), due_at=bindparam("due_at"), state="waiting")
 )
-_WAKE = Ready(
-    update(ReachRow)
-    .where(
-        col(ReachRow.store_id) == bindparam("of_store"),
-        col(ReachRow.conversation_id) == bindparam("of_conversation"),
-        col(ReachRow.side) == "shopper",
-    )
-    .values(due_at=bindparam("due_at"), state="waiting")
-)
 _ACT = Ready(
     update(ActRow)
     .where(
@@ -239,8 +216,6 @@ def save(tx: Tx, written: Sequence[Written], changed: Collection[Talk]) -> None:
             for each in changed
         ],
     )
-    woken = [_key(each) | {"due_at": each.shopper_due_at} for each in changed if each.is_woken]
-    _WAKE.run(connection, woken)
     people = {(each.store_id, each.shopper_id) for each in changed}
     _ACT.run(
         connection,
@@ -273,7 +248,5 @@ def _whole(talk: Talk, now: int) -> dict[str, object]:
         "shopper_id": talk.shopper_id,
         "staff_head": talk.staff_head,
         "staff_due_at": talk.staff_due_at,
-        "shopper_due_at": talk.shopper_due_at,
-        "is_woken": int(talk.is_woken),
         "act_at": now,
     }

@@ -556,6 +556,20 @@ def test_unreachable_means_that_time_alone_will_not_help(scene: Scene, ahead: in
         assert isinstance(later, Unreachable)
 
 
+@RUNS
+@given(scenes, st.integers(0, 40))
+def test_who_goes_on_writing_in_the_chat_changes_nothing_of_what_waits(
+    scene: Scene, steps: int
+) -> None:
+    """So a message in the chat after another has nothing looked at again."""
+    acts = (None, *(Act(channel="chat", at=scene.now - ago * STEP) for ago in (0, steps)))
+    people = [tuple(replace(each, last_act=act) for each in scene.view.people) for act in acts]
+    first, *others = [
+        replace(scene, view=replace(scene.view, people=each)).decide() for each in people
+    ]
+    assert others == [first, first]
+
+
 @settings(max_examples=300, deadline=None)
 @given(scenes, st.sampled_from((0, 1, -1, 2**62, 2**63, -(2**62), 250_000_000_000 * SECOND)))
 def test_no_instant_is_too_absurd(scene: Scene, now: int) -> None:

@@ -191,6 +191,29 @@ async def test_taken_with_others_or_alone_it_leaves_the_same_rows(town: Town, pa
     assert await faults(town) == []
 
 
+async def test_what_waits_for_vera_is_not_looked_at_again_for_each_word_of_hers(town: Town) -> None:
+    for step in (asks, is_answered):
+        await step(town, town.vera)
+    await town.tick(7)
+    waits = (await town.vera.reach()).due_at
+    assert waits is not None
+    assert waits > town.clock.now()
+    await town.vera.writes("Or in green?")
+    await receive.taken_alone(town.house, said(town, town.vera))
+    assert (await town.vera.reach()).due_at == waits
+
+
+async def test_once_vera_writes_here_after_a_text_what_waits_for_her_is_looked_at(
+    town: Town,
+) -> None:
+    for step in (asks, is_answered, texts):
+        await step(town, town.vera)
+    await town.tick(1)
+    assert ((await town.vera.reach()).due_at or 0) > town.clock.now()
+    await town.vera.writes("I am here again")
+    assert ((await town.vera.reach()).due_at or 0) <= town.clock.now()
+
+
 @pytest.mark.parametrize("past", PAST)
 async def test_what_asks_for_more_than_appending_is_left_to_the_other_way(
     town: Town, past: str

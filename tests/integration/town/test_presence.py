@@ -223,6 +223,26 @@ async def test_an_open_panel_that_a_new_gateway_sees_is_no_act(town: Town) -> No
     assert act.channel == "chat"
 
 
+async def test_who_texted_and_comes_to_the_panel_is_brought_what_waits_as_one_who_is_there(
+    town: Town,
+) -> None:
+    await town.policy(elsewhere=1_200, reading=100)
+    await vera_reads_an_answer(town)
+    assert await town.text_in(VERA_PHONE, "I am on my way, text me") == 200
+    await town.vera.is_now(Presence.HIDDEN)
+    await town.ada.answers("It is back in 38")
+    await town.tick(10)
+    waits = (await town.vera.reach()).due_at
+    assert waits is not None
+    await town.vera.returns()
+    came = town.clock.now()
+    await town.tick(10)
+    row = await town.vera.reach()
+    assert row.due_at is not None
+    assert abs(row.due_at - came - 100 * SECOND) < SECOND
+    assert row.due_at < waits - 900 * SECOND
+
+
 async def vera_reads_an_answer(town: Town) -> None:
     await town.vera.writes("Hello?")
     await town.vera.proves_number()
