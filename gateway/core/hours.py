@@ -8,10 +8,9 @@ is twice.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
@@ -29,8 +28,7 @@ _THURSDAY: Final = 3  # 1970-01-01
 _LAST_KNOWN: Final = 250_000_000_000  # seconds; the calendar of the library ends soon after
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
+class Window(NamedTuple):
     """From ``start`` to ``end``, minutes after midnight; ``end`` not after ``start`` is next day.
 
     ``days`` are those on which it begins, 0 for Monday.
