@@ -208,6 +208,7 @@ def _pull_nearer(
     waiting = {
         conversation_id: who
         for who, found in unread.items()
+        if _may_bring_nearer(changed[who])
         for conversation_id, state in found
         if state == ReachState.WAITING
     }
@@ -235,6 +236,12 @@ def _pull_nearer(
             reach.due_at = nearer
             tx.session.add(reach)
             change.work = True
+
+
+def _may_bring_nearer(news: _News) -> bool:
+    """Not if they only came back: after a restart everybody does, and no row need be locked."""
+    is_less = rank(news.row.presence) > rank(news.was)
+    return is_less or news.has_moved or news.has_opened
 
 
 def _was_elsewhere(tx: Tx, who: Person) -> bool:
