@@ -158,13 +158,13 @@ class House:
         if change.work:
             self.work.ring()
 
-    def tell_of(self, row: Written, due_at: int) -> None:
-        """The same of a message that was taken as it is; ``due_at``: when to look at it again."""
+    def tell_of(self, row: Written, due_at: int | None) -> None:
+        """The same of a message that was taken as it is; ``due_at``: when to look at it now."""
         self._ring([row], row.seq, row.seq, {})
         if row.conversation_id not in self.stale:
             self.grown[row.conversation_id] = row.store_id
         self.refresh.ring()
-        if due_at < row.at + LOOK_AGAIN * SECOND:
+        if due_at is not None and due_at < row.at + LOOK_AGAIN * SECOND:
             self.work.ring()
 
     def _ring(

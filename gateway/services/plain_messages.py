@@ -32,10 +32,13 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What was written, and when its conversation is to be looked at again (microseconds UTC)."""
+    """What was written, and when its conversation is to be looked at (microseconds UTC).
+
+    ``due_at`` is None if that is when it was to be looked at anyhow.
+    """
 
     row: Written
-    due_at: int
+    due_at: int | None
 
 
 def take(tx: Tx, said: Sequence[Said]) -> list[Taken | None]:
@@ -45,6 +48,7 @@ def take(tx: Tx, said: Sequence[Said]) -> list[Taken | None]:
     known = rows.known(tx, named) if talks else named
     found: list[tuple[Written, rows.Talk] | None] = []
     changed: dict[str, rows.Talk] = {}
+    due: dict[str, int] = {}
     for each in said:
         talk, name = talks.get((each.store_id, each.shopper_id)), _name(each)
         if talk is None or name in known:
@@ -57,14 +61,14 @@ def take(tx: Tx, said: Sequence[Said]) -> list[Taken | None]:
         stores = {talk.store_id for talk in changed.values()}
         policies = {each: houses.policy_now(tx, each) for each in stores}
         for talk in changed.values():
-            policy = policies[talk.store_id]
-            talk.staff_due_at = due_after_message(policy, "staff", tx.now, talk.staff_due_at)
+            was, policy = talk.staff_due_at, policies[talk.store_id]
+            talk.staff_due_at = due_after_message(policy, "staff", tx.now, was)
+            if talk.staff_due_at != was:
+                due[talk.conversation_id] = talk.staff_due_at
         rows.save(tx, [each[0] for each in found if each is not None], changed.values())
-    return [None if each is None else Taken(each[0], _due(tx, each[1])) for each in found]
-
-
-def _due(tx: Tx, talk: rows.Talk) -> int:
-    return tx.now if talk.staff_due_at is None else talk.staff_due_at
+    return [
+        None if each is None else Taken(each[0], due.get(each[1].conversation_id)) for each in found
+    ]
 
 
 def _name(said: Said) -> tuple[str, str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -201,6 +202,20 @@ async def test_what_waits_for_vera_is_not_looked_at_again_for_each_word_of_hers(
     await town.vera.writes("Or in green?")
     await receive.taken_alone(town.house, said(town, town.vera))
     assert (await town.vera.reach()).due_at == waits
+
+
+async def test_the_first_words_since_an_answer_say_when_to_look_and_those_after_them_nothing_new(
+    town: Town,
+) -> None:
+    for step in (asks, is_answered, sees):
+        await step(town, town.vera)
+    first, second = [
+        (await town.house.store.write(partial(take, said=[said(town, town.vera, town.cmid())])))[0]
+        for _ in range(2)
+    ]
+    assert first is not None
+    assert second is not None
+    assert (first.due_at, second.due_at) == ((await town.vera.reach("staff")).due_at, None)
 
 
 async def test_once_vera_writes_here_after_a_text_what_waits_for_her_is_looked_at(
