@@ -50,7 +50,8 @@ def shortest_delay(policy: Policy, side: Side) -> int:
 
 def depends_on_hours(policy: Policy, side: Side) -> bool:
     """Whether some rule for this side asks if the store is open."""
-    return any(rule.side == side and rule.open is not None for rule in policy.rules)
+    asking = [rule for rule in policy.rules if rule.side == side and rule.open is not None]
+    return bool(asking)
 
 
 def store_is_open(policy: Policy, now: int) -> bool:

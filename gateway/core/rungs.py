@@ -114,6 +114,7 @@ def weigh(scene: Scene, message: Message, rule: Rule | None) -> Weighed:
     options = [
         _option(scene, person, stand, message, rule)
         for person in scene.people
+        if person.addresses  # of a large team most have none
         for stand in _in_order(scene, person, message, rule)
     ]
     hopeful = [each for each in options if each.is_hopeful]

@@ -207,7 +207,7 @@ async def remove(house: House, agent_id: str, address_id: str) -> None:
     def work(change: Change) -> None:
         tx = change.tx
         row = _mine(tx, agent_id, address_id)
-        stores = [each.store_id for each in houses.stores(tx)]
+        stores = houses.store_ids(tx)
         for delivery in reaching.latest_to(tx, stores, [address_id], MOST_QUEUED):
             if delivery.state == "queued":
                 withdraw(change, delivery)

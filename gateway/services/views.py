@@ -260,7 +260,7 @@ def _interruptions(
     tx: Tx, store_id: str, side: Side, persons: Sequence[Person]
 ) -> tuple[Interruption, ...]:
     # Agents serve every store, and have one phone for all of them.
-    stores = [store_id] if side == "shopper" else [row.store_id for row in houses.stores(tx)]
+    stores = [store_id] if side == "shopper" else houses.store_ids(tx)
     rows = reaching.interruptions(
         tx, stores, [person.person_id for person in persons], tx.now - DAY
     )

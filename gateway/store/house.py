@@ -48,6 +48,7 @@ _POLICY_NOW = Ready(
     )
     .where(col(StoreRow.store_id) == bindparam("store"))
 )
+_STORE_IDS = Ready(select(col(StoreRow.store_id)).order_by(col(StoreRow.created_at)))
 _EPOCH = Ready(select(HouseRow.epoch).where(HouseRow.house_id == "house"))
 
 
@@ -88,6 +89,11 @@ def begin_epoch(tx: Tx) -> int:
 def stores(tx: Tx) -> Sequence[StoreRow]:
     """Every store of the house."""
     return tx.session.exec(select(StoreRow).order_by(col(StoreRow.created_at))).all()
+
+
+def store_ids(tx: Tx) -> list[str]:
+    """The same by their ids."""
+    return [row[0] for row in _STORE_IDS.found(tx)]
 
 
 def store_by_key(tx: Tx, key: str) -> StoreRow:
