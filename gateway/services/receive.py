@@ -76,14 +76,9 @@ async def taken_alone(
                 files.refuse_others(known, named)
                 return stored(known, dup=True)
         conversation, opened = conversation_for(change, said.store_id, author)
-        has_moved = people.record_act(change.tx, said.store_id, SHOPPER, author, "chat")
+        moved = people.record_act(change.tx, said.store_id, SHOPPER, author, "chat")
         row = shopper_writes(
-            change,
-            conversation,
-            said.words,
-            cmid=said.cmid,
-            attachments=named,
-            has_moved=has_moved,
+            change, conversation, said.words, cmid=said.cmid, attachments=named, has_moved=moved
         )
         return stored(row, opened=opened)
 
@@ -131,8 +126,7 @@ def shopper_writes(
     """Append a shopper's words and let the staff's side wait for an answer.
 
     By chat nothing is seen but what a frame says; by SMS or mail nothing at all (the delivery that
-    it answers is marked instead). ``has_moved``: where they are, as their last act tells, has
-    changed, so what waits for them may go another way now.
+    it answers is marked instead). If their last act ``has_moved``, what waits may go another way.
     """
     tx = change.tx
     shopper = people.shopper(tx, conversation.store_id, conversation.shopper_id)
