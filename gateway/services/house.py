@@ -84,8 +84,13 @@ class Change:
             due = min(due, row.due_at)
         row.state, row.due_at = "waiting", due
         self.tx.session.add(row)
-        self.work = True
+        self.look_by(due)
         self.touch(conversation)
+
+    def look_by(self, due_at: int) -> None:
+        """Wake the clockwork if its own next look might come later than this (microseconds UTC)."""
+        if due_at < self.tx.now + LOOK_AGAIN * SECOND:
+            self.work = True
 
     def settle(self, row: ReachRow) -> None:
         """Nothing is left to bring to this side."""

@@ -13,7 +13,7 @@ from gateway.core.model import Decision, ReachState, Reason, Send, Side, Unreach
 from gateway.core.reach import plan, without
 from gateway.errors import StorageRefused
 from gateway.services import circuits
-from gateway.services.house import LOOK_AGAIN, Change, House
+from gateway.services.house import Change, House
 from gateway.services.queueing import queue
 from gateway.services.surroundings import look_ahead, look_inward
 from gateway.services.threads import view_of
@@ -130,8 +130,8 @@ def follow(
     tx.session.add(row)
     tx.flush()
     change.touch(conversation)
-    if due_at is not None and due_at < tx.now + LOOK_AGAIN * SECOND:
-        change.work = True  # what is due later is found without a ring
+    if due_at is not None:
+        change.look_by(due_at)
     if isinstance(decision, Unreachable) or conversation.unreachable:
         conversation.unreachable = int(_any_unreachable(tx, conversation))
         tx.session.add(conversation)

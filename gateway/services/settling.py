@@ -42,7 +42,7 @@ def raise_head(change: Change, conversation: ConversationRow, side: Side, row: E
     reach.due_at = due_after_message(policy, side, tx.now, reach.due_at)
     reach.state = ReachState.WAITING
     tx.session.add(reach)
-    change.work = True
+    change.look_by(reach.due_at)
     change.touch(conversation)
 
 

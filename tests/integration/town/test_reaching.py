@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+from typing_extensions import override
+
 from gateway.clock import SECOND
+from gateway.services.house import LOOK_AGAIN, Doorbell
 from tests.behaviours import behaviour
 from tests.integration.town.building import Town
 from tests.integration.town.carrier import Refuses
@@ -235,3 +241,24 @@ async def test_vera_who_can_be_reached_again_is_no_longer_shown_as_unreachable(
     await town.tick(60)
     assert "Yes, in 38." in town.carrier.to(VERA_PHONE)[-1]
     assert (await town.vera.conversation()).unreachable == 0
+
+
+class Heard(Doorbell):
+    """One that tells whether it rang."""
+
+    has_rung = False
+
+    @override
+    def ring(self) -> None:
+        self.has_rung = True
+
+
+@pytest.mark.parametrize("seconds", [1, 15])
+async def test_the_clockwork_is_woken_for_what_is_due_before_it_looks_by_itself(
+    town: Town, seconds: int
+) -> None:
+    await town.policy(elsewhere=seconds)
+    await vera_asks_and_leaves(town)
+    town.house = replace(town.house, work=(bell := Heard()))
+    await town.ada.answers("Yes, in 38.")
+    assert bell.has_rung is (seconds < LOOK_AGAIN)
