@@ -43,9 +43,7 @@ class Taken:
 
 def take(tx: Tx, said: Sequence[Said]) -> list[Taken | None]:
     """Append these, each in its turn; None for one that asks for more than that."""
-    talks = rows.talks(tx, {(each.store_id, each.shopper_id) for each in said})
-    named = {(each.store_id, each.shopper_id, each.cmid) for each in said}
-    known = rows.known(tx, named) if talks else named
+    talks, known = rows.talks(tx, {_name(each) for each in said})
     found: list[tuple[Written, rows.Talk] | None] = []
     changed: dict[str, rows.Talk] = {}
     due: dict[str, int] = {}
@@ -71,7 +69,7 @@ def take(tx: Tx, said: Sequence[Said]) -> list[Taken | None]:
     ]
 
 
-def _name(said: Said) -> tuple[str, str, str]:
+def _name(said: Said) -> rows.Name:
     return said.store_id, said.shopper_id, said.cmid
 
 

@@ -28,6 +28,7 @@ from gateway.store.tx import Tx
 from gateway.store.written import Written
 
 Person = tuple[str, str]  #: store_id, shopper_id
+Name = tuple[str, str, str]  #: of a message: store_id, shopper_id, cmid
 
 
 @dataclass(slots=True)
@@ -96,6 +97,7 @@ def _talks(asked: CTE) -> Executable:
             col(_Staffs.due_at),
             *(col(each) for each in _WHOLE),
             col(_Younger.shopper_id),
+            col(EntryRow.cmid),
         )
         .select_from(asked)
         .outerjoin(ConversationRow, _is_as_it_was(asked))
@@ -123,6 +125,12 @@ def _talks(asked: CTE) -> Executable:
             (col(_Younger.store_id) == asked.c.store_id)
             & (col(_Younger.merged_into) == asked.c.shopper_id),
         )
+        .outerjoin(
+            EntryRow,
+            (col(EntryRow.store_id) == asked.c.store_id)
+            & (col(EntryRow.author_id) == asked.c.shopper_id)
+            & (col(EntryRow.cmid) == asked.c.cmid),
+        )
     )
 
 
@@ -136,22 +144,8 @@ def _lock(asked: CTE) -> Executable:
     )
 
 
-def _known(asked: CTE) -> Executable:
-    return (
-        select(col(EntryRow.store_id), col(EntryRow.author_id), col(EntryRow.cmid))
-        .select_from(asked)
-        .join(
-            EntryRow,
-            (col(EntryRow.store_id) == asked.c.store_id)
-            & (col(EntryRow.author_id) == asked.c.author_id)
-            & (col(EntryRow.cmid) == asked.c.cmid),
-        )
-    )
-
-
-_TALKS = Asked(("store_id", "shopper_id"), _talks)
+_TALKS = Asked(("store_id", "shopper_id", "cmid"), _talks)
 _LOCK = Asked(("store_id", "shopper_id"), _lock)
-_KNOWN = Asked(("store_id", "author_id", "cmid"), _known)
 _APPEND = Ready(insert(EntryRow).values({name: bindparam(name) for name in _COLUMNS}))
 _MOVE = Ready(
     update(ConversationRow)
@@ -181,22 +175,25 @@ _ACT = Ready(
 )
 
 
-def talks(tx: Tx, people: Collection[Person]) -> dict[Person, Talk]:
-    """The open conversations of these people that take a message as it is, locked."""
+def talks(tx: Tx, named: Collection[Name]) -> tuple[dict[Person, Talk], set[Name]]:
+    """Whose open conversations take these messages as they are, locked; which have come already.
+
+    Of whose conversation does not, nothing is told.
+    """
     connection = tx.session.connection()
     if connection.dialect.name == "postgresql":
         # First and by itself: what is joined to a row that was waited for is as old as the wait.
-        _LOCK.rows(connection, people)
-    return {
-        (row[0], row[3]): Talk(*row[:_LOADED])
-        for row in _TALKS.rows(connection, people)
-        if None not in row[_LOADED:-1] and row[-1] is None
-    }
-
-
-def known(tx: Tx, named: Collection[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
-    """Which of these (store_id, author_id, cmid) are in the log already."""
-    return set(_KNOWN.rows(tx.session.connection(), named))
+        _LOCK.rows(connection, {each[:2] for each in named})
+    found: dict[Person, Talk] = {}
+    known: set[Name] = set()
+    for row in _TALKS.rows(connection, named):
+        *whole, younger, cmid = row[_LOADED:]
+        if None not in whole and younger is None:
+            person = row[0], row[3]
+            found[person] = Talk(*row[:_LOADED])
+            if cmid is not None:
+                known.add((*person, cmid))
+    return found, known
 
 
 def save(tx: Tx, written: Sequence[Written], changed: Collection[Talk]) -> None:

@@ -26,13 +26,12 @@ _MARK = Ready(
         {name: bindparam(name) for name in ("store_id", "conversation_id", "seq")}
     )
 )
-_NAMES = tuple(each.name for each in fields(Written))
-_DUE = (
+_KEY = ("store_id", "conversation_id", "seq")
+_REST = tuple(each.name for each in fields(Written) if each.name not in _KEY)
+_DUE = Ready(
     select(
-        col(SearchDueRow.store_id),
-        col(SearchDueRow.conversation_id),
-        col(SearchDueRow.seq),
-        *(col(getattr(EntryRow, name)) for name in _NAMES),
+        *(col(getattr(SearchDueRow, name)) for name in _KEY),
+        *(col(getattr(EntryRow, name)) for name in _REST),
     )
     .join(
         EntryRow,
@@ -44,6 +43,7 @@ _DUE = (
     .limit(AT_ONCE)
     .with_for_update(of=SearchDueRow, skip_locked=True)
 )
+_ANY = Ready(select(col(SearchDueRow.seq)).limit(1))
 _DONE = Ready(
     delete(SearchDueRow).where(
         col(SearchDueRow.store_id) == bindparam("of_store"),
@@ -81,24 +81,20 @@ async def index_due(store: Store) -> int:
 
 
 def _is_any_due(tx: Tx) -> bool:
-    return tx.session.scalars(select(col(SearchDueRow.seq)).limit(1)).first() is not None
+    return bool(_ANY.found(tx))
 
 
 def _index(tx: Tx) -> int:
     connection = tx.session.connection()
-    due: Sequence[Any] = connection.execute(_DUE).all()  # as wide a row as no type tells
-    if not due:
-        return 0
+    due: Sequence[Any] = _DUE.rows(connection, {})  # each with the names of a ``Written``
     # As they are now: what was taken back or erased meanwhile is not found.
-    found = [
-        Written(**dict(zip(_NAMES, row[3:], strict=True))) for row in due if row[3] is not None
-    ]
-    search_words.save_entries(connection, [each for each in found if each.taken_back_at is None])
+    found = [each for each in due if each.entry_id is not None and each.taken_back_at is None]
+    search_words.save_entries(connection, found)
     _DONE.run(
         connection,
         [
-            {"of_store": store_id, "of_log": conversation_id, "of_seq": seq}
-            for store_id, conversation_id, seq, *_ in due
+            {"of_store": each.store_id, "of_log": each.conversation_id, "of_seq": each.seq}
+            for each in due
         ],
     )
     return len(due)
