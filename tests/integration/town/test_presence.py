@@ -243,6 +243,21 @@ async def test_who_texted_and_comes_to_the_panel_is_brought_what_waits_as_one_wh
     assert row.due_at < waits - 900 * SECOND
 
 
+async def test_who_texted_and_looks_at_the_panel_again_has_what_waits_looked_at(
+    town: Town,
+) -> None:
+    await vera_reads_an_answer(town)
+    seen = (await town.vera.conversation()).last_all
+    assert await town.text_in(VERA_PHONE, "I am on my way, text me") == 200
+    await town.vera.sees(seen)
+    await town.ada.answers("It is back in 38")
+    assert await town.text_in(VERA_PHONE, "And in blue?") == 200
+    await town.tick(1)
+    assert ((await town.vera.reach()).due_at or 0) > town.clock.now()
+    await town.vera.sees(seen)
+    assert ((await town.vera.reach()).due_at or 0) <= town.clock.now()
+
+
 async def vera_reads_an_answer(town: Town) -> None:
     await town.vera.writes("Hello?")
     await town.vera.proves_number()
