@@ -88,9 +88,8 @@ class Change:
         self.touch(conversation)
 
     def look_by(self, due_at: int) -> None:
-        """Wake the clockwork if its own next look might come later than this (microseconds UTC)."""
-        if due_at < self.tx.now + LOOK_AGAIN * SECOND:
-            self.work = True
+        """Wake the clockwork if this is soon (microseconds UTC)."""
+        self.work = self.work or _is_soon(due_at, self.tx.now)
 
     def settle(self, row: ReachRow) -> None:
         """Nothing is left to bring to this side."""
@@ -164,12 +163,15 @@ class House:
             self.work.ring()
 
     def tell_of(self, row: Written, due_at: int | None) -> None:
-        """The same of a message that was taken as it is; ``due_at``: when to look at it now."""
+        """The same of a message that was taken as it is.
+
+        ``due_at``: when its conversation is to be looked at, if that is another instant now.
+        """
         self._ring([row], row.seq, row.seq, {})
         if row.conversation_id not in self.stale:
             self.grown[row.conversation_id] = row.store_id
         self.refresh.ring()
-        if due_at is not None and due_at < row.at + LOOK_AGAIN * SECOND:
+        if due_at is not None and _is_soon(due_at, row.at):
             self.work.ring()
 
     def _ring(
@@ -190,3 +192,8 @@ class House:
                 seen = (row for row in rows if row.audience == "all")
                 theirs = told(name, (entry_for("shopper", row, faces) for row in seen))
             self.hub.ring(Bell(first.store_id, name, last_seq, last_all, staff, theirs))
+
+
+def _is_soon(due_at: int, now: int) -> bool:
+    """Whether the clockwork's own next look might come too late for this."""
+    return due_at < now + LOOK_AGAIN * SECOND

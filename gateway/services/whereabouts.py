@@ -235,7 +235,7 @@ def _pull_nearer(
         if nearer < reach.due_at:
             reach.due_at = nearer
             tx.session.add(reach)
-            change.work = True
+            change.look_by(nearer)
 
 
 def _may_bring_nearer(news: _News) -> bool:
