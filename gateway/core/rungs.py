@@ -117,7 +117,7 @@ def weigh(scene: Scene, message: Message, rule: Rule | None) -> Weighed:
         if person.addresses  # of a large team most have none
         for stand in _in_order(scene, person, message, rule)
     ]
-    hopeful = [each for each in options if each.is_hopeful]
+    hopeful = [each for each in options if each.is_hopeful]  # cheaper than a generator
     return Weighed(rule, tuple(options), bool(hopeful))
 
 
